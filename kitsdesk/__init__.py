@@ -1,0 +1,3 @@
+"""KiTSDesk's window and project; it starts `trainer` as a process. Research use only."""
+
+__version__ = "0.1.0"

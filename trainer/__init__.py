@@ -1,0 +1,3 @@
+"""The headless trainer: images, networks, training, inference, evaluation, engines."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,118 @@
+"""The lines between the window and `kitsdesk-trainer serve`: one JSON object each.
+
+Commands come on stdin, events leave on stdout; the end of stdin counts as cancel.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def line(self) -> str:
+        """Return the object as one line without the line end."""
+        return self.model_dump_json()
+
+
+class PredictCommand(_Line):
+    """Predict one case into `out` in the project layout. `region` is (z0, z1, y0, y1, x0, x1)
+    in voxels of the inner (z, y, x) grid, or None for the whole case."""
+
+    command: Literal["predict"] = "predict"
+    id: str
+    models: tuple[str, ...]
+    case: str
+    image: str
+    out: str
+    folds: tuple[int, ...] | None = None
+    mirror: bool = False
+    device: str = "cpu"
+    region: tuple[int, int, int, int, int, int] | None = None
+
+
+class CancelCommand(_Line):
+    """Stop the prediction `id`; its result is discarded."""
+
+    command: Literal["cancel"] = "cancel"
+    id: str
+
+
+class QuitCommand(_Line):
+    """Leave."""
+
+    command: Literal["quit"] = "quit"
+
+
+class ReadyEvent(_Line):
+    """The process listens."""
+
+    event: Literal["ready"] = "ready"
+    device: str
+    version: str
+
+
+class ProgressEvent(_Line):
+    """`done` of `total` units of `phase`; eta in seconds where it is known."""
+
+    event: Literal["progress"] = "progress"
+    id: str
+    phase: str
+    done: float
+    total: float
+    eta_s: float | None = None
+
+
+class ResultEvent(_Line):
+    """The prediction `id` is complete in `folder`; seconds per phase."""
+
+    event: Literal["result"] = "result"
+    id: str
+    folder: str
+    seconds: dict[str, float]
+
+
+class ErrorEvent(_Line):
+    """The prediction `id` failed; `error` is KitsDeskError.as_dict()."""
+
+    event: Literal["error"] = "error"
+    id: str
+    error: dict[str, str]
+
+
+class CancelledEvent(_Line):
+    """The prediction `id` was stopped and left nothing behind."""
+
+    event: Literal["cancelled"] = "cancelled"
+    id: str
+
+
+Command = Annotated[PredictCommand | CancelCommand | QuitCommand, Field(discriminator="command")]
+Event = Annotated[
+    ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent,
+    Field(discriminator="event"),
+]
+_COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
+_EVENT: TypeAdapter[Any] = TypeAdapter(Event)
+
+
+def parse_command(line: str) -> PredictCommand | CancelCommand | QuitCommand:
+    """Parse one line from the window; raises pydantic.ValidationError on a bad one."""
+    command: PredictCommand | CancelCommand | QuitCommand = _COMMAND.validate_python(
+        json.loads(line)
+    )
+    return command
+
+
+def parse_event(
+    line: str,
+) -> ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent:
+    """Parse one line from the process; raises pydantic.ValidationError on a bad one."""
+    event: ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent = (
+        _EVENT.validate_python(json.loads(line))
+    )
+    return event

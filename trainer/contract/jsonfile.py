@@ -1,0 +1,78 @@
+"""JSON files that are either the old or the new version, never a mixture."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from trainer.contract.errors import DamagedFile
+
+
+def write_json(path: Path, content: BaseModel | dict[str, Any] | list[Any]) -> None:
+    """Write `content` to `path` through a temporary file, fsync and rename.
+
+    Raises
+    ------
+    OSError : the disk is full or the folder cannot be written; the old file is unchanged.
+    """
+    if isinstance(content, BaseModel):
+        text = content.model_dump_json(indent=1)
+    else:
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    """Return the parsed content of `path`.
+
+    Raises
+    ------
+    DamagedFile : the file is missing or is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedFile(
+            f"{path.name} cannot be read: {error}.", advice=f"Look at {path.parent}."
+        ) from error
+
+
+def append_line(path: Path, record: dict[str, Any]) -> None:
+    """Append one JSON object as one line; a crash can cut at most the last line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def read_lines(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Return the complete records from byte `offset` on, and the offset behind them.
+
+    An unfinished last line (a writer at work, or a crash) is left for the next call.
+    """
+    if not path.exists():
+        return [], offset
+    with path.open("rb") as file:
+        file.seek(offset)
+        data = file.read()
+    end = data.rfind(b"\n") + 1
+    records = []
+    for line in data[:end].splitlines():
+        try:
+            records.append(json.loads(line))
+        except ValueError:
+            continue
+    return records, offset + end

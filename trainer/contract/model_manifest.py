@@ -1,0 +1,99 @@
+"""model.json: what a model is, how it was made and what its folds have seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from trainer.contract.errors import DamagedFile
+from trainer.contract.jsonfile import read_json, write_json
+from trainer.contract.network_config import NetworkConfig
+from trainer.contract.presets import PreprocessingPlan
+
+MANIFEST_NAME = "model.json"
+SCHEMA_VERSION = 1
+
+
+class SeenCase(BaseModel):
+    """A case that a fold was trained on, with the hashes of its voxels."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: str
+    image_hash: str
+    mask_hash: str
+
+
+class FoldEntry(BaseModel):
+    """One fold's weights. `trained_on` is a list, or "none" of the user's cases
+    (a model from other data), or "unknown", which counts as seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fold: int
+    file: str
+    sha256: str
+    trained_on: tuple[SeenCase, ...] | Literal["none", "unknown"]
+    pseudo_dice: dict[str, float] = {}
+
+    def saw(self, image_hash: str) -> bool:
+        """Return whether this fold was (or may have been) trained on the image."""
+        if isinstance(self.trained_on, str):
+            return self.trained_on == "unknown"
+        return any(seen.image_hash == image_hash for seen in self.trained_on)
+
+    def trained_on_mask(self, image_hash: str) -> str | None:
+        """Return the hash of the mask it was trained on for the image, or None."""
+        if isinstance(self.trained_on, str):
+            return None
+        for seen in self.trained_on:
+            if seen.image_hash == image_hash:
+                return seen.mask_hash
+        return None
+
+
+class ModelManifest(BaseModel):
+    """Up to five folds of one architecture trained from one export."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = SCHEMA_VERSION
+    name: str
+    about: str = ""
+    made_by: str = ""
+    created: str
+    preset: str
+    export: str = ""
+    started_from: str = ""
+    network: NetworkConfig
+    plan: PreprocessingPlan
+    fold_average: Literal["softmax", "logits"] = "softmax"
+    checkpoint: Literal["best", "final"] = "best"
+    folds: tuple[FoldEntry, ...]
+
+    def held_out_folds(self, image_hash: str) -> tuple[int, ...]:
+        """Return the numbers of the folds that did not see the image."""
+        return tuple(entry.fold for entry in self.folds if not entry.saw(image_hash))
+
+
+def read_manifest(model: Path) -> ModelManifest:
+    """Read `model`/model.json.
+
+    Raises
+    ------
+    DamagedFile : it is missing, or not a manifest that this version understands.
+    """
+    try:
+        return ModelManifest.model_validate(read_json(model / MANIFEST_NAME))
+    except ValidationError as error:
+        raise DamagedFile(
+            f"{model.name} is not a model this version understands: {error.errors()[0]['msg']}.",
+            advice="Update KiTSDesk, or import the model again.",
+        ) from error
+
+
+def write_manifest(model: Path, manifest: ModelManifest) -> None:
+    """Write `model`/model.json safely."""
+    write_json(model / MANIFEST_NAME, manifest)

@@ -1,0 +1,157 @@
+"""The three presets of the method: network, grid and training schedule in one record."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.network_config import LAYOUT_A, Architecture, NetworkConfig, Stride
+
+
+class PreprocessingPlan(BaseModel):
+    """How a CT becomes the network's input. Spacing is (z, y, x) mm, HU values in HU."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    spacing: tuple[float, float, float]
+    patch: tuple[int, int, int]
+    clip_low: float = -79.0
+    clip_high: float = 304.0
+    mean: float = 101.0
+    deviation: float = 76.9
+    normalize_first: bool = False
+    axes: Literal["SAR"] = "SAR"
+    structures: tuple[str, ...] = ("background", "kidney", "tumor")
+    label_map: dict[int, int] = {0: 0, 1: 1, 2: 2, 3: 1}
+
+
+class Schedule(BaseModel):
+    """How folds are trained (method.md, Training); one step is one batch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: int
+    steps: int
+    validation_steps: int
+    batch: int = 2
+    learning_rate: float = 0.01
+    momentum: float = 0.99
+    weight_decay: float = 3e-5
+    clip_norm: float = 12.0
+    decay_power: float = 0.9
+    augmentation: Literal["paper", "nnunet-v2", "none"] = "paper"
+    foreground_fraction: float = 0.5
+    checkpoint: Literal["best", "final"] = "best"
+
+
+class Preset(BaseModel):
+    """One named choice of everything; `network` depends on the architecture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    plan: PreprocessingPlan
+    schedule: Schedule
+    features: dict[Architecture, tuple[int, ...]]
+    strides: tuple[Stride, ...]
+    blocks: dict[Architecture, tuple[int, ...]]
+    nonlinearity: Literal["relu", "leaky_relu"] = "relu"
+    skip: Literal["strided", "avgpool"] = "strided"
+    fold_average: Literal["softmax", "logits"] = "softmax"
+
+    def network(self, architecture: Architecture) -> NetworkConfig:
+        """Return the network of `architecture`.
+
+        Raises
+        ------
+        UnknownPreset : the preset has no such architecture.
+        """
+        if architecture not in self.features:
+            raise UnknownPreset(
+                f"Preset {self.name} has no {architecture} network.",
+                advice=f"It has: {', '.join(self.features)}.",
+            )
+        plain = architecture == "plain"
+        return NetworkConfig(
+            architecture=architecture,
+            features=self.features[architecture],
+            strides=self.strides,
+            blocks=self.blocks[architecture],
+            decoder_blocks=2 if plain else 1,
+            structures=len(self.plan.structures),
+            nonlinearity=self.nonlinearity,
+            skip=self.skip,
+            convolution_bias=plain,
+            head_bias=not plain,
+        )
+
+
+class UnknownPreset(KitsDeskError):
+    """A preset or an architecture was asked for that does not exist."""
+
+
+_FULL_PLAN = PreprocessingPlan(spacing=(3.2164, 1.6153, 1.6153), patch=(80, 160, 160))
+_RESIDUAL_FEATURES = (24, 48, 96, 192, 320, 320)
+_RESIDUAL_BLOCKS = (1, 2, 3, 4, 4, 4)
+
+PRESETS: dict[str, Preset] = {
+    "kits2019": Preset(
+        name="kits2019",
+        plan=_FULL_PLAN,
+        schedule=Schedule(epochs=1000, steps=250, validation_steps=50),
+        features={
+            "plain": (30, 60, 120, 240, 320, 320),
+            "residual": _RESIDUAL_FEATURES,
+            "preact": _RESIDUAL_FEATURES,
+        },
+        strides=LAYOUT_A,
+        blocks={
+            "plain": (2, 2, 2, 2, 2, 2),
+            "residual": _RESIDUAL_BLOCKS,
+            "preact": _RESIDUAL_BLOCKS,
+        },
+    ),
+    "nnunet-v2": Preset(
+        name="nnunet-v2",
+        plan=_FULL_PLAN.model_copy(update={"normalize_first": True}),
+        schedule=Schedule(
+            epochs=1000,
+            steps=250,
+            validation_steps=50,
+            augmentation="nnunet-v2",
+            checkpoint="final",
+        ),
+        features={"plain": (32, 64, 128, 256, 320, 320), "residual": _RESIDUAL_FEATURES},
+        strides=LAYOUT_A,
+        blocks={"plain": (2, 2, 2, 2, 2, 2), "residual": _RESIDUAL_BLOCKS},
+        nonlinearity="leaky_relu",
+        skip="avgpool",
+        fold_average="logits",
+    ),
+    "demo": Preset(
+        name="demo",
+        plan=PreprocessingPlan(spacing=(6.44, 3.24, 3.24), patch=(24, 48, 48)),
+        schedule=Schedule(
+            epochs=12, steps=50, validation_steps=5, learning_rate=0.05, momentum=0.9
+        ),
+        features={"residual": (8, 16, 32, 48)},
+        strides=((1, 1, 1), (1, 2, 2), (2, 2, 2), (2, 2, 2)),
+        blocks={"residual": (1, 1, 2, 2)},
+    ),
+}
+
+
+def preset(name: str) -> Preset:
+    """Return the preset called `name`.
+
+    Raises
+    ------
+    UnknownPreset : there is none of that name.
+    """
+    if name not in PRESETS:
+        raise UnknownPreset(
+            f"There is no preset {name}.", advice=f"Choose one of {', '.join(PRESETS)}."
+        )
+    return PRESETS[name]

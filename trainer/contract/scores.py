@@ -1,0 +1,52 @@
+"""scores.json: what a prediction was made with and what is known of it without a mask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trainer.contract.jsonfile import read_json
+
+MembersKind = Literal["folds", "mirrors", "one"]
+
+
+class FoldUse(BaseModel):
+    """One fold that took part: whether it saw the case, and with which mask."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    fold: int
+    saw: bool
+    trained_mask_hash: str | None = None
+
+
+class Scores(BaseModel):
+    """Written beside every prediction. `agreement` (mean pairwise Dice of the members of
+    the held-out prediction) is per structure, "kidney" (all foreground) and "tumor"; None
+    where no fold is held out. Volumes are millilitres."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = 1
+    case: str
+    image_hash: str
+    models: tuple[str, ...]
+    made: str
+    source: Literal["models", "imported"] = "models"
+    mirrored: bool = False
+    folds: tuple[FoldUse, ...] = ()
+    heldout_folds: tuple[FoldUse, ...] = ()
+    members: MembersKind | None = None
+    agreement: dict[str, float] | None = None
+    volumes_ml: dict[str, float] = {}
+    seconds: dict[str, float] = {}
+    device: str = ""
+
+
+def read_scores(folder: Path) -> Scores | None:
+    """Return the scores in a prediction's folder, None where there is no prediction yet."""
+    path = folder / "scores.json"
+    return Scores.model_validate(read_json(path)) if path.exists() else None
