@@ -1,0 +1,56 @@
+# Everything runs from .venv, which `make setup` builds from pyproject.toml with exact versions.
+SHELL := /bin/bash
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.kitsdesk-setup
+XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
+
+.PHONY: setup system demo test lint format bench demo-model suspicion wheel clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml installer/constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("KiTSDesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt -e '.[desk,dev]'
+	touch $@
+
+system:
+	bash installer/linux/system_libraries.sh
+
+demo: system setup
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  exec $(BIN)/kitsdesk demo; \
+	else \
+	  echo "No display: running the demo headless. With a display, make demo opens the window."; \
+	  exec $(XVFB) $(BIN)/kitsdesk demo --headless --report demo-report.json; \
+	fi
+
+test: system setup
+	$(XVFB) $(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: system setup
+	$(XVFB) $(BIN)/python -m tests.bench
+
+demo-model: setup
+	$(BIN)/python installer/demo_model/make_demo_model.py
+
+suspicion: setup
+	$(BIN)/python installer/demo_model/suspicion_experiment.py
+
+wheel: setup
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
