@@ -1,0 +1,141 @@
+"""The building blocks of the three networks: convolution, residual and pre-activation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from torch import Tensor, nn
+
+from trainer.contract.network_config import Stride
+
+Nonlinearity = Literal["relu", "leaky_relu"]
+UNIT: Stride = (1, 1, 1)
+
+
+def activation(kind: Nonlinearity) -> nn.Module:
+    """Return the nonlinearity; the leaky slope 0.01 is nnU-Net's."""
+    return nn.ReLU(inplace=True) if kind == "relu" else nn.LeakyReLU(0.01, inplace=True)
+
+
+def instance_norm(channels: int) -> nn.InstanceNorm3d:
+    """Return an affine instance norm without running statistics (eps 1e-5)."""
+    return nn.InstanceNorm3d(channels, eps=1e-5, affine=True)
+
+
+def convolution(
+    channels_in: int, channels_out: int, stride: Stride = UNIT, *, bias: bool = False
+) -> nn.Conv3d:
+    """Return a 3x3x3 convolution that keeps the size at stride 1."""
+    return nn.Conv3d(channels_in, channels_out, 3, stride=stride, padding=1, bias=bias)
+
+
+class ConvolutionBlock(nn.Module):
+    """Convolution, instance norm, nonlinearity."""
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        stride: Stride = UNIT,
+        *,
+        bias: bool = False,
+        nonlinearity: Nonlinearity = "relu",
+    ) -> None:
+        super().__init__()
+        self.conv = convolution(channels_in, channels_out, stride, bias=bias)
+        self.norm = instance_norm(channels_out)
+        self.nonlinearity = activation(nonlinearity)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        out: Tensor = self.nonlinearity(self.norm(self.conv(x)))
+        return out
+
+
+class StridedSkip(nn.Sequential):
+    """The projection of a residual block: strided 1x1x1 convolution and norm, no bias."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: Stride) -> None:
+        super().__init__()
+        self.add_module("conv", nn.Conv3d(channels_in, channels_out, 1, stride=stride, bias=False))
+        self.add_module("norm", instance_norm(channels_out))
+
+
+class PooledSkip(nn.Sequential):
+    """ResNet-D's projection: average pooling, then 1x1x1 convolution and norm
+    where the channels change."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: Stride) -> None:
+        super().__init__()
+        if stride != UNIT:
+            self.add_module("pool", nn.AvgPool3d(stride, stride))
+        if channels_in != channels_out:
+            self.add_module("conv", nn.Conv3d(channels_in, channels_out, 1, bias=False))
+            self.add_module("norm", instance_norm(channels_out))
+
+
+class ResidualBlock(nn.Module):
+    """conv-norm-nonlinearity-conv-norm, plus the skip, nonlinearity; stride in the first conv."""
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        stride: Stride = UNIT,
+        *,
+        bias: bool = False,
+        nonlinearity: Nonlinearity = "relu",
+        skip: Literal["strided", "avgpool"] = "strided",
+    ) -> None:
+        super().__init__()
+        self.conv1 = ConvolutionBlock(
+            channels_in, channels_out, stride, bias=bias, nonlinearity=nonlinearity
+        )
+        self.conv2 = convolution(channels_out, channels_out, bias=bias)
+        self.norm2 = instance_norm(channels_out)
+        self.nonlinearity = activation(nonlinearity)
+        self.skip: nn.Module = nn.Identity()
+        if stride != UNIT or channels_in != channels_out:
+            projection = StridedSkip if skip == "strided" else PooledSkip
+            self.skip = projection(channels_in, channels_out, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        out = self.norm2(self.conv2(self.conv1(x)))
+        out += self.skip(x)
+        result: Tensor = self.nonlinearity(out)
+        return result
+
+
+class PreactivationBlock(nn.Module):
+    """norm-nonlinearity-conv-norm-nonlinearity-conv, plus the skip, nothing after the sum.
+
+    Where stride or channels change, the skip is a strided 1x1x1 convolution of the
+    normalised and activated input, without norm or bias; otherwise the raw input.
+    """
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        stride: Stride = UNIT,
+        *,
+        bias: bool = False,
+        nonlinearity: Nonlinearity = "relu",
+    ) -> None:
+        super().__init__()
+        self.norm1 = instance_norm(channels_in)
+        self.nonlinearity = activation(nonlinearity)
+        self.conv1 = convolution(channels_in, channels_out, stride, bias=bias)
+        self.norm2 = instance_norm(channels_out)
+        self.conv2 = convolution(channels_out, channels_out, bias=bias)
+        self.projection: nn.Module | None = None
+        if stride != UNIT or channels_in != channels_out:
+            self.projection = nn.Conv3d(channels_in, channels_out, 1, stride=stride, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        active = self.nonlinearity(self.norm1(x))
+        skip = x if self.projection is None else self.projection(active)
+        out: Tensor = self.conv2(self.nonlinearity(self.norm2(self.conv1(active))))
+        return out + skip
