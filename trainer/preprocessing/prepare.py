@@ -1,0 +1,114 @@
+"""From a CT and its mask in HU on the source grid to what the network sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trainer.contract.presets import PreprocessingPlan
+from trainer.imaging.volume import Volume
+from trainer.preprocessing.axes import to_network
+from trainer.preprocessing.normalise import normalise
+from trainer.preprocessing.resample import (
+    Shape,
+    resample_image,
+    resample_mask,
+    resampled_shape,
+    separate_axis,
+)
+
+Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedImage:
+    """A CT as the network sees it, with what the way back needs. All axes are (S, A, R).
+
+    array : float32, normalised, at the plan's spacing.
+    source_shape : the CT's voxels before anything.
+    crop : (low, high) per axis of the box that holds every voxel other than 0 HU; the
+        array is this box resampled, everything outside it is background.
+    separate : the axis that was resampled apart (nearest), None for three cubic axes.
+    restore_separate : the same for the way back, which nnU-Net decides anew.
+    """
+
+    array: NDArray[np.float32]
+    source_shape: Shape
+    crop: Box
+    separate: int | None
+    restore_separate: int | None
+
+    @property
+    def cropped_shape(self) -> Shape:
+        """Return the source voxels inside the crop."""
+        a, b, c = (high - low for low, high in self.crop)
+        return (a, b, c)
+
+
+def prepare_image(
+    volume: Volume, plan: PreprocessingPlan, device: str | torch.device = "cpu"
+) -> PreparedImage:
+    """Crop, resample and normalise a CT (normalise first where the plan says so).
+
+    Parameters
+    ----------
+    volume : HU, (S, P, L).
+    plan : target spacing in mm and intensities.
+    device : where to compute; the result is on the CPU.
+    """
+    array = to_network(volume.array)
+    crop = nonzero_box(array)
+    cut = torch.from_numpy(np.ascontiguousarray(array[_slices(crop)], np.float32)).to(device)
+    spacing = volume.spacing
+    shape = resampled_shape(cut.shape, spacing, plan.spacing)
+    separate = separate_axis(spacing, plan.spacing)
+    if plan.normalize_first:
+        prepared = resample_image(normalise(cut, plan), shape, separate)
+    else:
+        prepared = normalise(resample_image(cut, shape, separate), plan)
+    z, y, x = array.shape
+    return PreparedImage(
+        array=prepared.cpu().numpy(),
+        source_shape=(z, y, x),
+        crop=crop,
+        separate=separate,
+        restore_separate=separate_axis(plan.spacing, spacing),
+    )
+
+
+def prepare_mask(
+    volume: Volume,
+    image: PreparedImage,
+    plan: PreprocessingPlan,
+    device: str | torch.device = "cpu",
+) -> NDArray[np.uint8]:
+    """Return the mask of a prepared CT on the same resampled grid, uint8 (S, A, R).
+
+    The plan's `label_map` is applied first; a structure it does not name is background.
+    """
+    table = np.zeros(256, np.uint8)
+    for source, target in plan.label_map.items():
+        table[source] = target
+    array = np.ascontiguousarray(table[to_network(volume.array)][_slices(image.crop)])
+    mask = torch.from_numpy(array).to(device)
+    return np.asarray(resample_mask(mask, image.array.shape, image.separate).cpu().numpy())
+
+
+def nonzero_box(array: NDArray[Any]) -> Box:
+    """Return the box of all voxels other than 0; the whole array where all are 0."""
+    box = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        occupied = np.flatnonzero(array.any(axis=others))
+        bounds = (int(occupied[0]), int(occupied[-1]) + 1) if occupied.size else None
+        box.append(bounds or (0, array.shape[axis]))
+    return (box[0], box[1], box[2])
+
+
+def _slices(box: Box) -> tuple[slice, slice, slice]:
+    first, second, third = (slice(low, high) for low, high in box)
+    return (first, second, third)
