@@ -71,7 +71,7 @@ TISSUES: dict[str, Tissue] = {
     "kidney cortex": Tissue((186, 15), (168, 12), _RENAL),
     "kidney medulla": Tissue((98, 11), (144, 11), _RENAL),
     "renal pelvis": Tissue((14, 5), (18, 7), _RENAL),
-    "tumor": Tissue((112, 16), (116, 16), _RCC),
+    "tumor": Tissue((130, 16), (122, 14), _RCC),
     "necrosis": Tissue((38, 8), (40, 8), _RCC),
     "cyst": _same(9, 4, "simple cyst 0-20 HU: Bosniak MA, Radiology 1986;158:1-10"),
     "table shell": _same(-150, 40, "carbon fibre and foam, measured range of scanner tables"),

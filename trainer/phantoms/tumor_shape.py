@@ -41,11 +41,11 @@ def draw_tumor(
 ) -> Lesion:
     """Draw a tumor on `bean`; about half of them grow outwards (exophytic).
 
-    Radii are log-normal about 16 mm (17 ml), the KiTS data's order of size, between 8.5 and
-    32 mm. The drawn radius leaves a reserve over `minimum_ml` for the rough surface.
+    Radii are log-normal about 16 mm (17 ml), the KiTS data's order of size, between 10 and
+    26 mm. The drawn radius leaves a reserve over `minimum_ml` for the rough surface.
     """
-    smallest = max(8.5, 1.12 * ball_radius(minimum_ml))
-    radius = float(np.clip(16 * np.exp(rng.normal(0, 0.36)), smallest, max(32.0, smallest)))
+    smallest = max(10.0, 1.12 * ball_radius(minimum_ml))
+    radius = float(np.clip(16 * np.exp(rng.normal(0, 0.28)), smallest, max(26.0, smallest)))
     outward = float(rng.uniform(-0.55, 0.75)) * radius
     centre = bean.surface(float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-120, 120)), outward)
     necrotic = radius > 13 and rng.uniform() < 0.4
