@@ -1,0 +1,57 @@
+"""Means over folds and models, in the way each model asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from trainer.inference.loaded_model import LoadedModel
+from trainer.inference.network_grid import NetworkGrid
+from trainer.inference.restore import GridMap
+
+
+class FoldAverage:
+    """The mean of class maps, model by model, folds in order; only the sums are kept."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, model: str, values: Tensor) -> None:
+        """Add one fold's map (structures, z, y, x), which is not kept."""
+        if model in self._sums:
+            self._sums[model] += values
+            self._counts[model] += 1
+        else:
+            self._sums[model] = values.clone()
+            self._counts[model] = 1
+
+    def maps(
+        self,
+        models: Mapping[str, LoadedModel],
+        grids: Mapping[str, NetworkGrid],
+        *,
+        softmax: bool = False,
+    ) -> list[GridMap]:
+        """Return what is to be averaged on the source grid: one map where all models share
+        one grid, else one per model.
+
+        Folds are averaged as softmax or logits (`fold_average` of the model); models always
+        as softmax. A single model of logits stays logits unless `softmax` is asked for,
+        since nnU-Net v2 interpolates logits.
+        """
+        means = {}
+        for name, total in self._sums.items():
+            mean = total / self._counts[name]
+            if models[name].manifest.fold_average == "logits" and (softmax or len(self._sums) > 1):
+                mean = mean.softmax(dim=0)
+            means[name] = mean
+        first = next(iter(means))
+        if len({id(grids[name]) for name in means}) == 1:
+            total = means[first]
+            for name, mean in means.items():
+                if name != first:
+                    total = total + mean
+            return [grids[first].class_map(total / len(means))]
+        return [grids[name].class_map(mean) for name, mean in means.items()]

@@ -1,0 +1,67 @@
+"""Who takes part in a prediction, and who of them saw the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.scores import FoldUse
+from trainer.inference.loaded_model import LoadedModel
+from trainer.models.model_store import fold_entry
+from trainer.nets.unet import UNet
+
+
+class ModelsDisagree(KitsDeskError):
+    """Models were given together that cannot predict together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One fold of one model on one case. `saw` counts an unknown past as seen."""
+
+    model: LoadedModel
+    fold: int
+    saw: bool
+    trained_mask_hash: str | None
+
+    @property
+    def network(self) -> UNet:
+        """Return the fold's network."""
+        return self.model.networks[self.fold]
+
+    def use(self) -> FoldUse:
+        """Return the member as scores.json names it."""
+        return FoldUse(
+            model=self.model.manifest.name,
+            fold=self.fold,
+            saw=self.saw,
+            trained_mask_hash=self.trained_mask_hash,
+        )
+
+
+def members_of(models: Sequence[LoadedModel], image_hash: str) -> list[Member]:
+    """Return every loaded fold with what it knows of the image, model by model.
+
+    Raises
+    ------
+    ModelsDisagree : two models have one name, or different structures.
+    """
+    names = [model.manifest.name for model in models]
+    if len(set(names)) < len(names):
+        raise ModelsDisagree(
+            f"Two models are called {max(names, key=names.count)}.",
+            advice="Models that predict together need different names.",
+        )
+    if len({model.manifest.plan.structures for model in models}) > 1:
+        raise ModelsDisagree(
+            f"The models {', '.join(names)} were trained for different structures.",
+            advice="Use models with the same structures together.",
+        )
+    members = []
+    for model in models:
+        for fold in sorted(model.networks):
+            entry = fold_entry(model.manifest, fold)
+            mask_hash = entry.trained_on_mask(image_hash)
+            members.append(Member(model, fold, entry.saw(image_hash), mask_hash))
+    return members

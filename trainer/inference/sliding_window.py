@@ -1,0 +1,130 @@
+"""One network over a whole image, tile by tile, with fp32 accumulators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from trainer.inference.tiles import Triple, gaussian_weight, tile_corners
+
+Flip = tuple[int, ...]
+NO_FLIP: Flip = ()
+# All subsets of the axes (z, y, x), the unflipped pass first.
+FLIPS: tuple[Flip, ...] = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """How tiles go through a network. `average` is what is summed over tiles, passes and
+    folds; `batch` is at least 2, since torch's CPU kernels fall back to one that is five
+    times slower for a single small map; `half` runs under fp16 autocast on a GPU."""
+
+    patch: Triple
+    average: Literal["softmax", "logits"] = "softmax"
+    batch: int = 2
+    half: bool = False
+
+
+def whole(shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
+    """Return the box that is the whole of `shape`."""
+    z, y, x = shape
+    return slice(0, z), slice(0, y), slice(0, x)
+
+
+def number_of_batches(
+    shape: Triple, settings: WindowSettings, box: tuple[slice, slice, slice]
+) -> int:
+    """Return how many forward passes one sliding window over `shape` takes."""
+    padded = tuple(max(size, length) for size, length in zip(shape, settings.patch, strict=True))
+    corners = tile_corners((padded[0], padded[1], padded[2]), settings.patch, box)
+    return -(-len(corners) // settings.batch)
+
+
+@torch.inference_mode()
+def slide(
+    network: nn.Module,
+    image: Tensor,
+    structures: int,
+    settings: WindowSettings,
+    *,
+    flip: Flip = NO_FLIP,
+    box: tuple[slice, slice, slice] | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Tensor:
+    """Return the weighted mean over tiles of the network's output for one flipped pass.
+
+    Parameters
+    ----------
+    image : (z, y, x) normalised voxels in the network's axes, on the network's device.
+    flip : axes of (z, y, x) mirrored on the way in and back on the way out.
+    box : only the tiles that reach into it are run; outside the values mean nothing.
+    tick : called before every batch; what it raises ends the pass.
+
+    Returns
+    -------
+    (structures, z, y, x) float32 softmax or logits (`settings.average`).
+    """
+    shape = (image.shape[0], image.shape[1], image.shape[2])
+    padded, offset = _pad_to_patch(image, settings.patch)
+    total = torch.zeros((structures, *padded.shape), device=image.device)
+    weights = torch.zeros(padded.shape, device=image.device)
+    gaussian = gaussian_weight(settings.patch).to(image.device)
+    inside = tuple(
+        slice(part.start + shift, part.stop + shift)
+        for part, shift in zip(box or whole(shape), offset, strict=True)
+    )
+    corners = tile_corners(_triple(padded), settings.patch, (inside[0], inside[1], inside[2]))
+    for batch in _batches(corners, settings.batch):
+        tick()
+        outputs = _forward(network, padded, batch, settings, flip)
+        for corner, output in zip(batch, outputs, strict=True):
+            place = tuple(
+                slice(start, start + length)
+                for start, length in zip(corner, settings.patch, strict=True)
+            )
+            total[(slice(None), *place)] += output * gaussian
+            weights[place] += gaussian
+    total /= weights.clamp_min_(torch.finfo(torch.float32).tiny)
+    cut = tuple(slice(shift, shift + size) for shift, size in zip(offset, shape, strict=True))
+    return total[(slice(None), *cut)]
+
+
+def _triple(image: Tensor) -> Triple:
+    z, y, x = image.shape
+    return z, y, x
+
+
+def _pad_to_patch(image: Tensor, patch: Triple) -> tuple[Tensor, Triple]:
+    """Pad with 0 (after normalisation) evenly to at least one patch; return the shift too."""
+    missing = [max(length - size, 0) for size, length in zip(image.shape, patch, strict=True)]
+    before = [gap // 2 for gap in missing]
+    sides = [side for b, m in zip(before[::-1], missing[::-1], strict=True) for side in (b, m - b)]
+    return pad(image, sides), (before[0], before[1], before[2])
+
+
+def _batches(corners: list[Triple], size: int) -> Iterator[list[Triple]]:
+    for start in range(0, len(corners), size):
+        yield corners[start : start + size]
+
+
+def _forward(
+    network: nn.Module, image: Tensor, corners: list[Triple], settings: WindowSettings, flip: Flip
+) -> Tensor:
+    """Return softmax or logits (tile, structure, z, y, x) of the tiles at `corners`."""
+    d, h, w = settings.patch
+    tiles = torch.stack([image[z : z + d, y : y + h, x : x + w] for z, y, x in corners])[:, None]
+    if len(corners) == 1:
+        tiles = tiles.expand(2, -1, -1, -1, -1)
+    axes = [axis + 2 for axis in flip]
+    tiles = tiles.flip(axes) if axes else tiles.contiguous()
+    with torch.autocast(image.device.type, torch.float16, enabled=settings.half):
+        logits: Tensor = network(tiles)
+    outputs = logits[: len(corners)].float()
+    if settings.average == "softmax":
+        outputs = outputs.softmax(dim=1)
+    return outputs.flip(axes) if axes else outputs
