@@ -1,0 +1,73 @@
+"""The user's settings: one typed record; a bad key falls back, it never stops the program."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trainer.contract.errors import DamagedFile
+from trainer.contract.jsonfile import read_json, write_json
+
+_LOG = logging.getLogger(__name__)
+_RECENT_MAXIMUM = 10
+
+
+class Settings(BaseModel):
+    """Everything a person can choose that outlives the window."""
+
+    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+
+    version: Literal[1] = 1
+    theme: Literal["system", "dark", "light"] = "system"
+    author: str = Field(default_factory=getpass.getuser, min_length=1)
+    recent: list[str] = []
+    notice_seen: bool = False
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    mirror: bool = False
+    brush_mm: float = Field(default=12.0, ge=0.5, le=100.0)
+    fill: bool = False
+    opacity: float = Field(default=1.0, ge=0.0, le=1.0)
+    geometry: str = ""
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings in `path`; each key that makes no sense takes its default."""
+    if not path.exists():
+        return Settings()
+    try:
+        stored = read_json(path)
+    except DamagedFile:
+        path.replace(path.with_suffix(".damaged.json"))
+        _LOG.warning("the settings file was damaged; defaults are used, the old one is kept")
+        return Settings()
+    return _salvaged(stored if isinstance(stored, dict) else {})
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings safely; a full disk is logged and does not stop the program."""
+    try:
+        write_json(path, settings)
+    except OSError:
+        _LOG.exception("settings could not be written")
+
+
+def remember_recent(settings: Settings, project: Path) -> None:
+    """Put `project` first among the recent ones."""
+    others = [name for name in settings.recent if name != str(project)]
+    settings.recent = [str(project), *others][:_RECENT_MAXIMUM]
+
+
+def _salvaged(stored: dict[str, Any]) -> Settings:
+    good: dict[str, Any] = {}
+    for key, value in stored.items():
+        try:
+            Settings.model_validate({**good, key: value})
+        except ValidationError:
+            _LOG.warning("setting %s has no usable value and takes its default", key)
+            continue
+        good[key] = value
+    return Settings.model_validate(good)
