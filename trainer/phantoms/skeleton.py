@@ -82,8 +82,10 @@ def paint_ribs(scene: Scene, trunk: Trunk) -> None:
     along = (height - number * 27) / 6.5
     rib = (np.hypot(radial, along) - 1) * 4.2
     rib = np.maximum(rib, (angle - limit) * 60)
-    rib = np.maximum(rib, (0.28 - angle) * 60).astype(np.float32)
-    keep = np.flatnonzero((rib < 6).any(axis=(1, 2)))
+    rib = np.maximum(rib, (0.28 - angle) * 60)
+    # Where the nearest rib changes, `limit` jumps; a cap keeps that jump outside the bone.
+    rib = np.minimum(rib, 5.0).astype(np.float32)
+    keep = np.flatnonzero((rib < 5).any(axis=(1, 2)))
     if keep.size == 0:
         return
     part = slice(int(keep[0]), int(keep[-1]) + 1)

@@ -42,14 +42,25 @@ def draw_tumor(
     """Draw a tumor on `bean`; about half of them grow outwards (exophytic).
 
     Radii are log-normal about 16 mm (17 ml), the KiTS data's order of size, between 10 and
-    26 mm. The drawn radius leaves a reserve over `minimum_ml` for the rough surface.
+    26 mm. The radius leaves a reserve over `minimum_ml` for the rough surface.
     """
     smallest = max(10.0, 1.12 * ball_radius(minimum_ml))
     radius = float(np.clip(16 * np.exp(rng.normal(0, 0.28)), smallest, max(26.0, smallest)))
     outward = float(rng.uniform(-0.55, 0.75)) * radius
     centre = bean.surface(float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-120, 120)), outward)
     necrotic = radius > 13 and rng.uniform() < 0.4
-    return _lesion(grid, rng, centre, radius, "necrotic" if necrotic else "solid")
+    tumor = _lesion(grid, rng, centre, radius, "necrotic" if necrotic else "solid")
+    return _grown(grid, tumor, minimum_ml)
+
+
+def _grown(grid: PhantomGrid, tumor: Lesion, minimum_ml: float) -> Lesion:
+    """Return the tumor, grown in steps of 0.4 mm until its voxels have `minimum_ml`."""
+    for _ in range(20):
+        if np.count_nonzero(tumor.field.values < 0) * grid.voxel_ml >= minimum_ml:
+            break
+        field = Field(tumor.field.box, tumor.field.values - np.float32(0.4))
+        tumor = Lesion(field, tumor.centre, tumor.radius + 0.4, tumor.kind)
+    return tumor
 
 
 def draw_cyst(grid: PhantomGrid, rng: np.random.Generator, bean: Bean) -> Lesion:
