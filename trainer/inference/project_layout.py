@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.contract.jsonfile import write_json
-from trainer.contract.scores import Scores, read_scores
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.mask_file import write_mask
 from trainer.inference.case_prediction import CasePrediction
@@ -23,6 +23,8 @@ HELDOUT = "heldout.nii.gz"
 ENSEMBLE = "ensemble.nii.gz"
 ENTROPY = "entropy.nii.gz"
 SCORES = "scores.json"
+_LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.(new|old)$")
+_LEFTOVER_AGE_S = 3600.0
 _REGION = re.compile(r"^region-(\d+)\.nii\.gz$")
 
 
@@ -59,16 +61,14 @@ def write_region(folder: Path, mask: NDArray[np.uint8], geometry: Geometry) -> P
     return path
 
 
-def is_current(folder: Path, wanted: Scores) -> bool:
-    """Return whether `folder` already holds what `wanted` describes: the same image by the
-    same models, folds and mirroring."""
-    found = read_scores(folder)
-    return found is not None and (
-        found.image_hash == wanted.image_hash
-        and found.models == wanted.models
-        and found.folds == wanted.folds
-        and found.mirrored == wanted.mirrored
-    )
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a killed process left half written in predictions/MODELS.
+
+    Only what is older than an hour: another process may be writing beside this one.
+    """
+    for path in folder.glob(".*") if folder.is_dir() else ():
+        if _LEFTOVER.search(path.name) and time.time() - path.stat().st_mtime > _LEFTOVER_AGE_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _region(path: Path) -> re.Match[str] | None:

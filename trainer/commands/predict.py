@@ -1,0 +1,152 @@
+"""`predict`: masks for CTs with all folds of one or more models."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from trainer.commands import COMMANDS
+from trainer.commands.fold_numbers import fold_numbers
+from trainer.contract.errors import Cancelled, KitsDeskError
+from trainer.contract.jsonfile import write_json
+from trainer.contract.run_folder import task_folder
+from trainer.inference.case_batch import LAYOUTS, BatchOutcome, BatchProgress, CaseBatch
+from trainer.inference.input_cases import input_cases
+from trainer.inference.loaded_model import choose_device, load_model
+from trainer.training.interruption import Interruption, on_signals
+from trainer.training.task_lock import task_lock
+from trainer.training.task_record import TaskRecord
+
+
+class NothingPredicted(KitsDeskError):
+    """Every case failed."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the arguments of `predict`."""
+    parser = subparsers.add_parser("predict", help=COMMANDS["predict"])
+    parser.add_argument("--model", type=Path, action="append", required=True, help="its folder")
+    parser.add_argument(
+        "--input",
+        type=Path,
+        required=True,
+        help="an image, a DICOM folder, a KiTS or flat folder, or a JSON file of case: path",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="a folder, made where missing")
+    parser.add_argument("--folds", type=fold_numbers, help="0-4 or 0,2; all by default")
+    parser.add_argument("--mode", choices=("exact", "fast"), default="exact")
+    parser.add_argument("--mirror", action="store_true", help="average eight mirrored passes")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--layout", choices=LAYOUTS, default="flat")
+    parser.add_argument("--run", type=Path, dest="run_folder", help="the run this is a task of")
+    parser.add_argument("--task", default="predict", help="the task's key in the run")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Predict every case and print what each one took, in seconds, as JSON."""
+    begun = time.perf_counter()
+    if args.run_folder is None:
+        outcome = _predict(args, lambda progress: None)
+    else:
+        outcome = _predict_as_task(args)
+    timing = {
+        "cases": outcome.predicted,
+        "skipped": outcome.skipped,
+        "problems": outcome.problems,
+        "seconds": round(time.perf_counter() - begun, 3),
+    }
+    if args.layout != "project":
+        write_json(args.out / "timing.json", timing)
+    print(json.dumps(timing, ensure_ascii=False))
+    return 2 if outcome.problems and args.run_folder is None else 0
+
+
+def _predict(args: argparse.Namespace, observe: Any) -> BatchOutcome:
+    cases = input_cases(args.input)
+    device = choose_device(args.device)
+    models = [load_model(model, args.folds, device) for model in args.model]
+    batch = CaseBatch(models, args.out, args.layout, args.mirror, half=args.mode == "fast")
+    outcome = batch.run(cases, observe)
+    if outcome.problems and not outcome.predicted and not outcome.skipped:
+        first = next(iter(outcome.problems.values()))
+        raise NothingPredicted(
+            f"No case could be predicted: {first['happened']}",
+            kept=first["kept"],
+            advice=first["advice"],
+        )
+    return outcome
+
+
+def _predict_as_task(args: argparse.Namespace) -> BatchOutcome:
+    """Predict with status.json, pause, cancel and done.json of a run's task.
+
+    Raises
+    ------
+    TaskBusy : another process works on this task.
+    """
+    folder = task_folder(args.run_folder, args.task)
+    with task_lock(folder):
+        return _predict_in(folder, args)
+
+
+def _predict_in(folder: Path, args: argparse.Namespace) -> BatchOutcome:
+    record = TaskRecord(folder)
+    interruption = Interruption(args.run_folder)
+    record.progress("start", 0, 0)
+    observer = TaskObserver(record, interruption)
+    try:
+        with on_signals(interruption):
+            outcome = _predict(args, observer)
+        made = record.folder / "predicted.json"
+        write_json(made, {"cases": outcome.predicted, "problems": outcome.problems})
+        record.done(
+            [made], {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
+        )
+    except Cancelled:
+        record.state("cancelled")
+        raise
+    except Exception as error:
+        record.failed(error)
+        raise
+    return outcome
+
+
+class TaskObserver:
+    """Writes the progress of a batch into the task's status and obeys its run's files."""
+
+    def __init__(self, record: TaskRecord, interruption: Interruption) -> None:
+        self._record = record
+        self._interruption = interruption
+        self._first: tuple[float, float] | None = None
+
+    def __call__(self, progress: BatchProgress) -> None:
+        """Note the progress; wait while the run is paused.
+
+        Raises
+        ------
+        Cancelled : a person asked the run to stop.
+        """
+        done = progress.index + progress.fraction
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, done)
+        elapsed, gained = now - self._first[0], done - self._first[1]
+        left = progress.count - done
+        self._record.progress(
+            f"{progress.case}: {progress.phase}",
+            done,
+            progress.count,
+            eta_s=round(elapsed / gained * left, 1) if gained > 0 else None,
+        )
+        request = self._interruption.requested()
+        if request == "pause":
+            self._record.state("paused")
+            self._interruption.wait_while_paused()
+            request = self._interruption.requested()
+            if request is None:
+                self._record.state("running")
+        if request == "cancel":
+            raise Cancelled(kept="The cases predicted so far stay.")
