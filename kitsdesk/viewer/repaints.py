@@ -1,0 +1,101 @@
+"""When the canvases are drawn again: once per turn of the event loop, the newest state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PyQt6.QtCore import QObject, QTimer
+
+from kitsdesk.viewer.scene import Box, Scene
+from kitsdesk.viewer.slice_view import SliceView
+
+# The canvases without the pointer follow a stroke at 15 Hz at most.
+OTHERS_MS = 67
+
+
+def union(one: Box | None, other: Box | None) -> Box | None:
+    """Return the box around two boxes; None stands for everywhere."""
+    if one is None or other is None:
+        return None
+    low = [min(one[i], other[i]) for i in (0, 2, 4)]
+    high = [max(one[i], other[i]) for i in (1, 3, 5)]
+    return (low[0], high[0], low[1], high[1], low[2], high[2])
+
+
+class Repaints(QObject):
+    """Collects what changed and hands it to each canvas at its own rate."""
+
+    def __init__(
+        self, scene: Scene, views: Sequence[SliceView], active: Callable[[], SliceView | None]
+    ) -> None:
+        super().__init__()
+        self._scene = scene
+        self._views = views
+        self._active = active
+        self._slices: set[SliceView] = set()
+        self._boxes: dict[SliceView, Box | None] = {}
+        self._marks: set[SliceView] = set()
+        self._turn = self._timer(0)
+        self._others = self._timer(OTHERS_MS)
+
+    @property
+    def pending(self) -> bool:
+        """Return whether a change has not reached its canvas yet."""
+        return bool(self._slices or self._boxes or self._marks)
+
+    def slices(self) -> None:
+        """The crosshair moved: every canvas shows its slice."""
+        self._slices.update(self._views)
+        self._start()
+
+    def mask(self, box: Box | None) -> None:
+        """The shared mask changed inside a box (None: anywhere)."""
+        for view in self._views:
+            known = view in self._boxes
+            self._boxes[view] = union(self._boxes[view], box) if known else box
+        self._start()
+
+    def marks(self) -> None:
+        """Something of the overlays changed."""
+        self._marks.update(self._views)
+        self._start()
+
+    def stop(self) -> None:
+        """Draw nothing more."""
+        self._turn.stop()
+        self._others.stop()
+
+    def flush(self) -> None:
+        """Draw everything that is pending now."""
+        for view in self._views:
+            self._draw(view)
+
+    def _start(self) -> None:
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _timer(self, wait_ms: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(wait_ms)
+        timer.timeout.connect(self._draw_active if wait_ms == 0 else self.flush)
+        return timer
+
+    def _draw_active(self) -> None:
+        active = self._active()
+        if not self._scene.stroke or active is None:
+            self.flush()
+            return
+        self._draw(active)
+        if self.pending and not self._others.isActive():
+            self._others.start()
+
+    def _draw(self, view: SliceView) -> None:
+        if view in self._slices:
+            self._slices.discard(view)
+            view.show_slice()
+        if view in self._boxes:
+            view.refresh_mask(self._boxes.pop(view))
+        if view in self._marks:
+            self._marks.discard(view)
+            view.overlay.update()

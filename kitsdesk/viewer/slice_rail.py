@@ -1,0 +1,84 @@
+"""The slice rail at a canvas's right: where the mask is, where it is disputed, this slice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtGui import QPainter, QPainterPath, QPen
+
+from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer.marks import colour
+from kitsdesk.viewer.planes import Plane
+from kitsdesk.viewer.scene import Scene
+
+MARGIN_PX = 32.0
+TRACK_FROM_RIGHT_PX = 8.0
+CURVE_PX = 18.0
+HANDLE_PX = 4.5
+
+
+class SliceRail:
+    """Geometry and drawing of one rail; it covers the last 32 px of a canvas."""
+
+    def __init__(self, plane: Plane, width: float, height: float, count: int) -> None:
+        self.plane = plane
+        self.area = QRectF(width - style.RAIL_PX, 0, style.RAIL_PX, height)
+        self.count = max(count, 1)
+        margin = min(MARGIN_PX, height / 6)
+        self.top, self.bottom = margin, max(height - margin, margin + 1)
+
+    def y_of(self, index: float) -> float:
+        """Return the height in px of a slice's place on the rail."""
+        part = index / max(self.count - 1, 1)
+        if self.plane.rail_up:
+            part = 1 - part
+        return self.top + part * (self.bottom - self.top)
+
+    def index_at(self, y: float) -> int:
+        """Return the slice whose place is nearest to a height in px."""
+        part = min(max((y - self.top) / (self.bottom - self.top), 0.0), 1.0)
+        if self.plane.rail_up:
+            part = 1 - part
+        return round(part * (self.count - 1))
+
+    def draw(self, painter: QPainter, scene: Scene) -> None:
+        """Draw scrim, profiles, track and handle."""
+        painter.fillRect(self.area, colour(style.BACKGROUND, style.RAIL_SCRIM_OPACITY))
+        track = self.area.right() - TRACK_FROM_RIGHT_PX
+        if scene.profiles is not None:
+            self._draw_profiles(painter, scene, track - 4)
+        painter.fillRect(
+            QRectF(track - 1, self.top, 2, self.bottom - self.top), colour(style.RAIL_TRACK)
+        )
+        y = self.y_of(scene.index_of(self.plane.axis))
+        painter.setPen(QPen(colour(style.TEXT, 0.55), 1.4))
+        painter.drawLine(QLineF(self.area.left() + 4, y, track, y))
+        painter.setPen(QPen(colour(style.BACKGROUND), 1.5))
+        painter.setBrush(colour(style.RAIL_HANDLE))
+        painter.drawEllipse(QPointF(track, y), HANDLE_PX + 0.75, HANDLE_PX + 0.75)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_profiles(self, painter: QPainter, scene: Scene, right: float) -> None:
+        if scene.profiles is None:
+            return
+        area = np.asarray(scene.profiles.area[self.plane.axis], float)
+        disputed = np.asarray(scene.profiles.disagreement[self.plane.axis], float)
+        most = max(float(area.max(initial=0.0)), float(disputed.max(initial=0.0)))
+        if most <= 0:
+            return
+        for values, name in (
+            (area, style.RAIL_FOREGROUND),
+            (disputed, style.RAIL_DISAGREEMENT),
+        ):
+            painter.fillPath(self._profile(values / most * CURVE_PX, right), colour(name))
+
+    def _profile(self, widths: NDArray[np.float64], right: float) -> QPainterPath:
+        # A slice with any voxel stays visible, however few they are.
+        shown = np.where(widths > 0, np.maximum(widths, 1.0), 0.0)
+        path = QPainterPath(QPointF(right, self.y_of(0)))
+        for index, width in enumerate(shown[: self.count].tolist()):
+            path.lineTo(right - width, self.y_of(index))
+        path.lineTo(right, self.y_of(self.count - 1))
+        path.closeSubpath()
+        return path

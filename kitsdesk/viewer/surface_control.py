@@ -1,0 +1,95 @@
+"""Which mask the 3D canvas shows and when its surfaces are made again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from kitsdesk.viewer.scene import Scene
+from kitsdesk.viewer.surface_meshes import Mesh
+from kitsdesk.viewer.surface_view import SurfaceView
+from kitsdesk.viewer.surface_worker import SurfaceWorker
+
+CAPTIONS = {"working": "working mask", "prediction": "prediction"}
+
+
+class SurfaceControl(QObject):
+    """Feeds the 3D canvas from the scene through the worker."""
+
+    shown = pyqtSignal()
+
+    def __init__(self, scene: Scene, view: SurfaceView) -> None:
+        super().__init__()
+        self._scene = scene
+        self._view = view
+        self._source = "working"
+        self._meshes: dict[int, Mesh] = {}
+        self._framed = False
+        self._stale = False
+        self._worker = SurfaceWorker(self)
+        self._worker.ready.connect(self._show)
+        view.shown.connect(self._catch_up)
+        self._caption()
+
+    @property
+    def busy(self) -> bool:
+        """Return whether surfaces for a visible canvas are still to come."""
+        return self._view.isVisible() and (self._worker.busy or self._stale)
+
+    def new_case(self) -> None:
+        """Drop the old case's surfaces and make the new one's."""
+        self._framed = False
+        self._show({})
+        self._framed = False
+        self._request(wait_ms=0)
+
+    def set_source(self, source: str) -> None:
+        """Show the "working" mask or the "prediction"."""
+        if source in CAPTIONS and source != self._source:
+            self._source = source
+            self._caption()
+            self._request(wait_ms=0)
+
+    def source_changed(self, source: str) -> None:
+        """Make the surfaces again a moment after the last change of their mask."""
+        if source == self._source:
+            self._request()
+
+    def frame(self) -> None:
+        """Put the camera in front of all surfaces."""
+        self._view.frame(self._meshes)
+
+    def stop(self) -> None:
+        """End the worker."""
+        self._worker.stop()
+
+    def _mask(self) -> NDArray[np.uint8] | None:
+        scene = self._scene
+        return scene.prediction if self._source == "prediction" else scene.mask
+
+    def _request(self, wait_ms: int | None = None) -> None:
+        # A hidden canvas costs nothing; it catches up when it is shown.
+        self._stale = not self._view.isVisible()
+        if self._stale:
+            return
+        if wait_ms is None:
+            self._worker.request(self._mask(), self._scene.spacing)
+        else:
+            self._worker.request(self._mask(), self._scene.spacing, wait_ms)
+
+    def _catch_up(self) -> None:
+        if self._stale:
+            self._request(wait_ms=0)
+
+    def _show(self, meshes: dict[int, Mesh]) -> None:
+        self._meshes = meshes
+        self._view.show_meshes(meshes)
+        if meshes and not self._framed:
+            self._framed = True
+            self._view.frame(meshes)
+        self.shown.emit()
+
+    def _caption(self) -> None:
+        self._view.caption = CAPTIONS[self._source]
+        self._view.overlay.update()

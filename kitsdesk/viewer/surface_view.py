@@ -1,0 +1,197 @@
+"""The 3D canvas: lit surfaces of the structures, turned by dragging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from napari.utils.colormaps import Colormap
+from PyQt6.QtCore import QLineF, QPointF, QRectF, pyqtSignal
+from PyQt6.QtGui import QPainter, QPen, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import QWidget
+
+from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer import marks
+from kitsdesk.viewer.canvas_input import CanvasInput
+from kitsdesk.viewer.held_keys import HeldKeys
+from kitsdesk.viewer.napari_canvas import NapariCanvas
+from kitsdesk.viewer.orbit import UP, Orbit, to_scene
+from kitsdesk.viewer.scene import Scene
+from kitsdesk.viewer.slice_overlay import CanvasOverlay
+from kitsdesk.viewer.surface_meshes import Mesh
+
+EMPTY_VERTICES = np.zeros((3, 3), np.float32)
+EMPTY_FACES = np.zeros((1, 3), np.int32)
+ROOM = 1.12
+LEGEND_STEP_PX = 18
+AMBIENT = (1.0, 1.0, 1.0, 0.22)
+DIFFUSE = (1.0, 1.0, 1.0, 0.82)
+SPECULAR = (1.0, 1.0, 1.0, 0.10)
+
+
+class SurfaceOverlay(CanvasOverlay):
+    """Title, letters and legend of the 3D canvas."""
+
+    def __init__(self, view: SurfaceView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the marks above the surfaces."""
+        area, view = QRectF(self.rect()), self._view
+        if view.scene.volume is not None:
+            marks.draw_letters(painter, area, view.orbit.letters())
+            marks.draw_title(painter, area, "3D", view.caption)
+            marks.draw_maximise(painter, area, view.is_maximised, self.hover)
+            self._draw_legend(painter, area)
+        self.draw_frame(painter, view.scene.loading)
+
+    def _draw_legend(self, painter: QPainter, area: QRectF) -> None:
+        shown = [label for label in style.STRUCTURES if label in self._view.present]
+        y = area.bottom() - style.LETTER_INSET_PX - 4 - LEGEND_STEP_PX * (len(shown) - 1)
+        for label in shown:
+            look = style.STRUCTURES[label]
+            line = QLineF(area.left() + 13, y, area.left() + 27, y)
+            painter.setPen(QPen(marks.colour(look.colour), look.width))
+            painter.drawLine(line)
+            if look.core:
+                painter.setPen(QPen(marks.colour(style.BACKGROUND), look.core))
+                painter.drawLine(line)
+            name = look.name.capitalize()
+            marks.draw_text(painter, area.left() + 36, y + 4, name, weight=500)
+            y += LEGEND_STEP_PX
+
+
+class SurfaceView(QWidget):
+    """A canvas with one surface per structure; layers live as long as the window."""
+
+    shown = pyqtSignal()
+
+    def __init__(self, scene: Scene, held: HeldKeys, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.scene = scene
+        self.caption = ""
+        self.is_maximised = False
+        self.orbit = Orbit()
+        self.present: tuple[int, ...] = ()
+        self._middle = (0.0, 0.0, 0.0)
+        self._radius = 100.0
+        self._zoom = 1.0
+        self.canvas = NapariCanvas(self)
+        self._surfaces = {label: self._add_surface(label) for label in (1, 2, 3)}
+        self.canvas.model.dims.ndisplay = 3
+        self.overlay = SurfaceOverlay(self)
+        self.input = CanvasInput(self.overlay, self, held)
+        self.input.navigation = False
+        self.input.guard(self.canvas.widgets())
+        held.watch(self.overlay)
+        self.input.entered.connect(self._set_hover)
+        self._turn()
+
+    def keys_name(self) -> str:
+        """Return this view's name for KeyPress."""
+        return "3d"
+
+    def hit(self, position: QPointF) -> str:
+        """Return "maximise" or "" for a place on the canvas."""
+        inside = marks.maximise_rect(QRectF(self.overlay.rect())).contains(position)
+        return "maximise" if inside else ""
+
+    def show_meshes(self, meshes: dict[int, Mesh]) -> None:
+        """Show the meshes; the camera moves only for another case (see frame)."""
+        self.present = tuple(meshes)
+        for label, layer in self._surfaces.items():
+            mesh = meshes.get(label)
+            layer.visible = mesh is not None
+            if mesh is not None:
+                vertices = to_scene(mesh.vertices)
+                layer.data = (vertices, mesh.faces, np.ones(len(vertices), np.float32))
+        self._light()
+        self.overlay.update()
+
+    def frame(self, meshes: dict[int, Mesh]) -> None:
+        """Move the camera so that all surfaces are in view from the front."""
+        if meshes:
+            points = np.concatenate([to_scene(mesh.vertices) for mesh in meshes.values()])
+            low, high = points.min(axis=0), points.max(axis=0)
+            a, i, left = ((low + high) / 2).tolist()
+            self._middle = (a, i, left)
+            self._radius = max(float(np.max(high - low)) / 2, 10.0)
+        self.orbit = Orbit()
+        self._zoom = 1.0
+        self._turn()
+
+    def turn(self, dx: float, dy: float) -> None:
+        """Turn the surfaces with the pointer."""
+        self.orbit = self.orbit.turned(dx, dy)
+        self._turn()
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom about the middle."""
+        self._zoom = min(max(self._zoom * factor, 0.2), 20.0)
+        self._turn()
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the surfaces with the pointer, in px."""
+        view = np.array(self.orbit.view)
+        right = np.cross(view, np.array(UP))
+        right /= np.linalg.norm(right)
+        down = -np.cross(right, view)
+        zoom = self.canvas.model.scene.camera.zoom
+        middle = np.array(self._middle) - (right * dx + down * dy) / zoom
+        self._middle = (float(middle[0]), float(middle[1]), float(middle[2]))
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep canvas, overlay and camera at the widget's size."""
+        super().resizeEvent(event)
+        self.canvas.widget.setGeometry(self.rect())
+        self.overlay.setGeometry(self.rect())
+        self.overlay.raise_()
+        self._turn()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Say that the canvas can be seen again."""
+        super().showEvent(event)
+        self.shown.emit()
+
+    def _turn(self) -> None:
+        camera = self.canvas.model.scene.camera
+        camera.center = self._middle
+        side = max(min(self.width(), self.height()), 1)
+        camera.zoom = side / (2 * self._radius * ROOM) * self._zoom
+        camera.set_view_direction(self.orbit.view, UP)
+        self._light()
+        self.overlay.update()
+
+    def _light(self) -> None:
+        """Put the light above and a little left of the eye, with no side in the dark."""
+        view = np.array(self.orbit.view)
+        right = np.cross(view, np.array(UP))
+        up = np.cross(right, view)
+        towards_light = -view + 0.7 * up - 0.5 * right
+        for layer in self._surfaces.values():
+            shading = self.canvas.widget.layer_to_visual[layer].node.shading_filter
+            if shading is not None:
+                shading.light_dir = tuple(towards_light[::-1])
+                shading.ambient_light = AMBIENT
+                shading.diffuse_light = DIFFUSE
+                shading.specular_light = SPECULAR
+
+    def _add_surface(self, label: int) -> Any:
+        look = style.STRUCTURES[label]
+        clear = Colormap([look.colour, look.colour], name=look.name)
+        return self.canvas.model.add_surface(
+            (EMPTY_VERTICES, EMPTY_FACES, np.ones(3, np.float32)),
+            name=look.name,
+            colormap=clear,
+            contrast_limits=(0, 2),
+            shading="smooth",
+            opacity=look.surface_opacity,
+            blending="opaque" if look.surface_opacity >= 1 else "translucent",
+            visible=False,
+        )
+
+    def _set_hover(self, inside: bool) -> None:
+        self.overlay.hover = inside
+        self.overlay.update()

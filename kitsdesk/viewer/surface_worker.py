@@ -1,0 +1,91 @@
+"""Meshes made in a thread of the pool; only the newest request's result is handed over."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, QRunnable, QThreadPool, QTimer, pyqtSignal
+
+from kitsdesk.viewer.scene import Triple
+from kitsdesk.viewer.surface_meshes import structure_meshes
+
+SETTLE_MS = 350
+
+
+class SurfaceWorker(QObject):
+    """Asks for meshes a moment after the last change and drops what is out of date.
+
+    The mask is copied by the worker's thread, as its first step. A stroke during that copy
+    may leave a torn picture, but the stroke itself asks for the next one.
+    """
+
+    ready = pyqtSignal(object)
+    _made = pyqtSignal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._newest = 0
+        self._running = 0
+        self._wanted: tuple[NDArray[np.uint8], Triple] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._start)
+        self._made.connect(self._hand_over)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    @property
+    def busy(self) -> bool:
+        """Return whether a result is still to come."""
+        return self._timer.isActive() or self._running > 0
+
+    def request(
+        self, mask: NDArray[np.uint8] | None, spacing: Triple, wait_ms: int = SETTLE_MS
+    ) -> None:
+        """Ask for the meshes of a mask; every earlier request is dropped."""
+        self._newest += 1
+        self._wanted = None if mask is None else (mask, spacing)
+        if mask is None:
+            self._timer.stop()
+            self.ready.emit({})
+        else:
+            self._timer.start(wait_ms)
+
+    def stop(self) -> None:
+        """Drop every request and wait for the thread to end."""
+        self._newest += 1
+        self._timer.stop()
+        self._pool.waitForDone()
+
+    def _start(self) -> None:
+        if self._wanted is None:
+            return
+        mask, spacing = self._wanted
+        self._running += 1
+        self._pool.start(_MeshTask(self, self._newest, mask, spacing))
+
+    def is_newest(self, number: int) -> bool:
+        """Return whether a request has not been overtaken."""
+        return number == self._newest
+
+    def _hand_over(self, number: int, meshes: object) -> None:
+        self._running -= 1
+        if self.is_newest(number):
+            self.ready.emit(meshes)
+
+
+class _MeshTask(QRunnable):
+    def __init__(
+        self, worker: SurfaceWorker, number: int, mask: NDArray[np.uint8], spacing: Triple
+    ) -> None:
+        super().__init__()
+        self._worker, self._number, self._mask, self._spacing = worker, number, mask, spacing
+
+    def run(self) -> None:
+        meshes = {}
+        if self._worker.is_newest(self._number):
+            copy = self._mask.copy()
+            meshes = structure_meshes(
+                copy, self._spacing, cancelled=lambda: not self._worker.is_newest(self._number)
+            )
+        self._worker._made.emit(self._number, meshes)
