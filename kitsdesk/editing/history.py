@@ -24,6 +24,9 @@ class JournalSink(Protocol):
     def saved(self, event: int, revision: int, voxels_hash: str) -> None:
         """The mask as it was after `event` was saved as `revision`."""
 
+    def announced(self, event: int, voxels_hash: str) -> None:
+        """The mask as it was after `event` is about to be saved."""
+
 
 @dataclass(frozen=True)
 class HistoryEntry:
@@ -82,6 +85,17 @@ class History:
         self._event = event
         self._saved = _State(position, position, event)
         self._drop_oldest()
+
+    def resume(self, mask: Mask, event: int, byte_cap: int) -> None:
+        """Go on, after a replay on a copy, with the live `mask` and the journal's numbering."""
+        self._mask = mask
+        self._event = event
+        self._byte_cap = byte_cap
+        self._drop_oldest()
+
+    def label(self, revision: int) -> None:
+        """Write in the list that the mask of this position was once saved as `revision`."""
+        self._marks[self._position] = revision
 
     @property
     def position(self) -> int:
@@ -178,6 +192,16 @@ class History:
         self._tokens += 1
         self._saving[self._tokens] = _State(self._position, self._position, self._event)
         return self._tokens
+
+    def announce_save(self, voxels_hash: str, token: int) -> None:
+        """Note in the journal what is about to be saved: call it before the revision counts.
+
+        A crash between the revision and `mark_saved` then loses neither history nor edits.
+        """
+        event = self._saving[token].event
+        self._event += 1
+        if self.sink is not None:
+            self.sink.announced(event, voxels_hash)
 
     def mark_saved(self, revision: int, voxels_hash: str, token: int | None = None) -> None:
         """Say that the mask of `begin_save`'s `token` (None: of now) is saved as `revision`."""
