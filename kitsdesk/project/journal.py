@@ -11,6 +11,7 @@ from typing import BinaryIO, Self
 
 from kitsdesk.editing.history import DEFAULT_BYTE_CAP, History
 from kitsdesk.editing.patch import Mask, Patch, StalePatch
+from kitsdesk.project.journal_file import free_name, sync_folder, write_new, write_whole
 from kitsdesk.project.journal_records import (
     HEAD,
     INTENT,
@@ -26,6 +27,8 @@ from kitsdesk.project.journal_records import (
 from kitsdesk.project.journal_replay import base_event, compacted, replay
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.safe_write import safe_write
+
+NO_MASK = "no mask"
 
 
 class JournalNotWritten(KitsDeskError):
@@ -158,7 +161,7 @@ class Journal:
                     return
                 os.fsync(self._file.fileno())
                 if self._synced == 0:
-                    _sync_folder(self.path.parent)
+                    sync_folder(self.path.parent)
                 self._synced = end
             except OSError as error:
                 raise self._not_written(error) from error
@@ -184,13 +187,13 @@ class Journal:
         if content.cut:
             self.recovery = Recovery(cut_bytes=len(rest))
         elif rest:
-            damaged = _free_name(self.path, "damaged")
-            safe_write(damaged, lambda path: _write_bytes(path, rest))
+            damaged = free_name(self.path, "damaged")
+            safe_write(damaged, lambda to: write_new(to, rest))
             self.recovery = Recovery(damaged=damaged)
 
     def _compact(self, records: Sequence[Base | Event]) -> JournalContent:
         fresh = encode_all(records)
-        safe_write(self.path, lambda path: _write_bytes(path, fresh))
+        safe_write(self.path, lambda to: write_new(to, fresh))
         return decode(fresh)
 
     def _go_on(self, content: JournalContent, start: int) -> None:
@@ -221,7 +224,7 @@ class Journal:
                 data = self._pending[0]
                 self._file.seek(self._end)
                 try:
-                    _write_all(self._file, data)
+                    write_whole(self._file, data)
                 except OSError:
                     self._file.truncate(self._end)
                     raise
@@ -229,7 +232,7 @@ class Journal:
                 self._pending.pop(0)
 
     def _keep_aside(self) -> None:
-        refused = _free_name(self.path, "refused")
+        refused = free_name(self.path, "refused")
         os.replace(self.path, refused)
         self.recovery = Recovery(refused=refused)
         self._events, self._start, self._end, self._synced, self._crc = (), 0, 0, 0, 0
@@ -242,31 +245,20 @@ class Journal:
         )
 
 
-def _write_all(file: BinaryIO, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        written = file.write(view)
-        view = view[written:]
+def open_history(
+    path: Path,
+    base_hash: str | None,
+    mask: Mask,
+    *,
+    read_only: bool = False,
+    byte_cap: int = DEFAULT_BYTE_CAP,
+) -> tuple[History, Journal | None]:
+    """Open a case's journal and bring its newest mask (in place) to the last edit.
 
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-
-
-def _free_name(path: Path, ending: str) -> Path:
-    free = path.with_name(f"{path.name}.{ending}")
-    number = 2
-    while free.exists():
-        free = path.with_name(f"{path.name}.{ending}-{number}")
-        number += 1
-    return free
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    `base_hash` is None for a case that has no mask yet. Read-only, the journal belongs to
+    another window: it is left alone and the history is empty.
+    """
+    if read_only:
+        return History(mask, byte_cap=byte_cap), None
+    journal = Journal.open(path, base_hash or NO_MASK, mask.shape, byte_cap)
+    return journal.history(mask, byte_cap), journal

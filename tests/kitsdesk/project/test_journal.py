@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitsdesk.editing.strokes import Stroke
-from kitsdesk.project.journal import Journal, JournalNotWritten
+from kitsdesk.project.journal import Journal, JournalNotWritten, open_history
 from trainer.imaging.hashing import array_hash
 
 SHAPE = (16, 40, 40)
@@ -238,6 +238,21 @@ def test_a_full_disk_keeps_the_edit_and_says_so(tmp_path):
     history.commit(stroke(mask, 2))
     journal.close()
     assert np.array_equal(opened(path, base)[1], mask)
+
+
+def test_open_history_for_a_case_without_a_mask_and_read_only(tmp_path):
+    path, mask = tmp_path / "case.journal", np.zeros(SHAPE, np.uint8)
+    history, journal = open_history(path, None, mask)
+    history.commit(stroke(mask, 0))
+    journal.close()
+    before = path.read_bytes()
+    looked, nothing = open_history(path, None, np.zeros(SHAPE, np.uint8), read_only=True)
+    assert nothing is None
+    assert looked.entries() == []
+    assert path.read_bytes() == before
+    again = np.zeros(SHAPE, np.uint8)
+    assert open_history(path, None, again)[0].unsaved == 1
+    assert np.array_equal(again, mask)
 
 
 WRITER = """
