@@ -1,0 +1,100 @@
+"""Masks made elsewhere become predictions of the project, with what is known of their maker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from kitsdesk.project.store import now
+from kitsdesk.project.workspace import Workspace
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.jsonfile import write_json
+from trainer.contract.scores import FoldUse, Scores
+from trainer.evaluation.dice import SCORED, structure_voxels
+from trainer.evaluation.mask_files import find_masks
+from trainer.imaging.mask_file import read_mask, write_mask
+from trainer.imaging.volume import Volume
+
+Saw = Literal["none", "unknown", "all"]
+ImportProgress = Callable[[int, int, str], None]
+
+
+class NothingImported(KitsDeskError):
+    """No mask in the folder belongs to a case of the project."""
+
+
+def import_predictions(
+    workspace: Workspace,
+    folder: Path,
+    name: str,
+    saw: Saw,
+    progress: ImportProgress | None = None,
+) -> dict[str, str]:
+    """Copy the folder's masks into predictions/`name`; see `Predictions.import_folder`."""
+    workspace.store.require_writable()
+    if not name or name != Path(name).name or name.startswith("."):
+        raise NothingImported(f"{name!r} is not a name for predictions.")
+    masks = find_masks(folder)
+    known = {record.case for record in workspace.cases()}
+    cases = [case for case in masks if case in known]
+    problems: dict[str, str] = {}
+    for done, case in enumerate(cases):
+        if progress is not None:
+            progress(done, len(cases), case)
+        try:
+            _import_case(workspace, case, masks[case], name, saw)
+        except KitsDeskError as error:
+            problems[case] = str(error)
+    if len(problems) == len(cases):
+        raise NothingImported(
+            f"No mask in {folder.name} fits a case of this project.",
+            kept="Nothing was imported.",
+            advice=next(iter(problems.values()), "Name the masks like the cases: CASE.nii.gz."),
+        )
+    workspace.audit.append(
+        "predictions imported",
+        workspace.author,
+        name=name,
+        saw=saw,
+        cases=[case for case in cases if case not in problems],
+    )
+    return problems
+
+
+def _import_case(workspace: Workspace, case: str, path: Path, name: str, saw: Saw) -> None:
+    geometry = workspace.geometry(case)
+    mask = read_mask(path, like=geometry)
+    folder = workspace.predictions_folder / name / case
+    (folder / "scores.json").unlink(missing_ok=True)
+    write_mask(folder / "ensemble.nii.gz", mask.array, geometry)
+    heldout = folder / "heldout.nii.gz"
+    if saw == "none":
+        write_mask(heldout, mask.array, geometry)
+    else:
+        heldout.unlink(missing_ok=True)
+    # Written last: a prediction without scores.json is not there yet.
+    write_json(folder / "scores.json", _scores(workspace.image_hash(case), case, mask, name, saw))
+
+
+def _scores(image_hash: str, case: str, mask: Volume, name: str, saw: Saw) -> Scores:
+    use = FoldUse(model=name, fold=0, saw=saw != "none")
+    unseen = saw == "none"
+    return Scores(
+        case=case,
+        image_hash=image_hash,
+        models=(name,),
+        made=now(),
+        source="imported",
+        folds=(use,),
+        heldout_folds=(use,) if unseen else (),
+        members="one" if unseen else None,
+        agreement=dict.fromkeys(SCORED, 1.0) if unseen else None,
+        volumes_ml={
+            structure: float(np.count_nonzero(structure_voxels(mask.array, structure)))
+            * mask.voxel_ml
+            for structure in SCORED
+        },
+    )
