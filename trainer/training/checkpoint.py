@@ -1,0 +1,89 @@
+"""Checkpoints: whole or absent, proved by a hash, the last two kept."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trainer.contract.errors import DamagedFile
+from trainer.imaging.hashing import file_hash
+
+State = dict[str, Any]
+_KEPT_FILES = 2
+
+
+def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
+    """Write `state` (plain Python and tensors) as the newest checkpoint.
+
+    The hash is in place before the file is, and both before an older one is deleted, so a
+    kill at any moment leaves a good checkpoint.
+
+    Raises
+    ------
+    OSError : the disk is full; the checkpoints that were there are unchanged.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"checkpoint_{epoch:05d}_{step:05d}.pt"
+    temporary = folder / f".{uuid.uuid4().hex}.tmp"
+    try:
+        with temporary.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _write_hash(path, file_hash(temporary))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    for old in _newest_first(folder)[_KEPT_FILES:]:
+        old.unlink()
+        _hash_path(old).unlink(missing_ok=True)
+    return path
+
+
+def load_checkpoint(folder: Path) -> State | None:
+    """Return the newest good checkpoint's state, None where there has been none.
+
+    Only tensors and plain Python are read, never code.
+
+    Raises
+    ------
+    DamagedFile : there are checkpoints and none matches its hash.
+    """
+    found = _newest_first(folder)
+    for path in found:
+        if _hash_path(path).exists() and _hash_path(path).read_text().strip() == file_hash(path):
+            state: State = torch.load(path, map_location="cpu", weights_only=True)
+            return state
+    if found:
+        raise DamagedFile(
+            f"No checkpoint in {folder.name} matches its hash.",
+            kept="The files were left as they are.",
+            advice="Start the fold again in a new run.",
+        )
+    return None
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Return whether training left anything here to continue from."""
+    return bool(_newest_first(folder))
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("checkpoint_*.pt"), reverse=True)
+
+
+def _hash_path(path: Path) -> Path:
+    return path.with_name(path.name + ".sha256")
+
+
+def _write_hash(path: Path, digest: str) -> None:
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    with temporary.open("w", encoding="ascii") as file:
+        file.write(digest + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, _hash_path(path))
