@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -37,6 +38,9 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 refused, 3 cancelled."""
+    # Threads that spin while they wait make torch five times slower as soon as anything else
+    # uses the cores (measured: 0.54 s against 0.10 s a batch). Read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((part for part in arguments if not part.startswith("-")), None)
     parsed = build_parser(command).parse_args(arguments)
