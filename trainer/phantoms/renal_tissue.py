@@ -25,11 +25,11 @@ def paint_kidney(scene: Scene, kidney: Kidney) -> None:
     field = kidney.field
     if is_empty(field.box):
         return
-    cortex = float(scene.rng.uniform(5.0, 7.5))
+    cortex = float(scene.rng.uniform(4.5, 6.5))
     centres = _pyramids(scene, field, cortex)
     values = np.full(field.values.shape, scene.hu["kidney cortex"], dtype=np.float32)
     if centres:
-        pyramids = _nearest(scene, field, centres, float(scene.rng.uniform(8.5, 10.5)))
+        pyramids = _nearest(scene, field, centres, float(scene.rng.uniform(9.5, 11.5)))
         medulla = occupancy(np.maximum(pyramids, field.values + np.float32(cortex)))
         values += medulla * np.float32(scene.hu["kidney medulla"] - scene.hu["kidney cortex"])
     scene.paint(field, values, coarse=4, fine=5)

@@ -29,17 +29,23 @@ class Tissue:
 
 
 _SCALE = "Hounsfield scale: Buzug, Computed Tomography (Springer 2008), p. 475"
-_PHASES = "organ enhancement by phase: Prokop & Galanski, Spiral and Multislice CT (Thieme 2003)"
+_TYPICAL = (
+    "typical radiological values of the phase, as in Prokop & Galanski, Spiral and Multislice "
+    "Computed Tomography of the Body (Thieme 2003); set within that range, not fitted to data"
+)
 _RENAL = (
     "enhancement of cortex 195-217 HU corticomedullary, of medulla up to 145 HU nephrographic, "
     "their difference 110-140 HU and then below 30 HU (128 patients, Eur J Radiol 2007;63:"
-    "420-426), above 30-40 HU unenhanced; later and weaker boluses as in mixed data are lower"
+    "420-426); mixed protocols have weaker boluses, so the lower part of it"
 )
 _RCC = (
     "renal cell carcinoma 173 ± 45 HU corticomedullary and 149 ± 34 HU nephrographic where "
     "hypervascular (Urologia 2014, doi 10.5301/uj.5000256); homogeneous papillary 32-100 and "
-    "18-91 HU (114 patients, AJR 2018); the mixture's middle"
+    "18-91 HU (42 tumors; AJR, Prevalence of low-attenuation homogeneous papillary renal cell "
+    "carcinoma mimicking renal cysts on CT); between the two"
 )
+_CYST = "simple cyst 0-20 HU: Bosniak MA, Radiology 1986;158:1-10"
+_TABLE = "a design choice: thin shells of low density around foam, faint on soft-tissue windows"
 
 
 def _same(mean: float, spread: float, source: str = _SCALE) -> Tissue:
@@ -50,20 +56,20 @@ TISSUES: dict[str, Tissue] = {
     "air": _same(-1000, 0),
     "skin": _same(35, 8),
     "fat": _same(-103, 5),
-    "muscle": _same(58, 5, _PHASES),
+    "muscle": _same(58, 5, _TYPICAL),
     "lung": _same(-850, 20),
     "bone": _same(480, 60),
     "marrow": _same(170, 30),
     "disc": _same(85, 8),
     "canal": _same(28, 4),
-    "liver": Tissue((72, 8), (108, 10), _PHASES),
-    "hepatic vessel": Tissue((105, 12), (158, 12), _PHASES),
-    "spleen": Tissue((125, 12), (122, 10), _PHASES),
-    "pancreas": Tissue((105, 10), (92, 9), _PHASES),
-    "aorta": Tissue((260, 30), (155, 14), _PHASES),
-    "vena cava": Tissue((115, 18), (145, 12), _PHASES),
-    "renal vein": Tissue((180, 20), (150, 12), _PHASES),
-    "bowel wall": Tissue((85, 10), (90, 10), _PHASES),
+    "liver": Tissue((72, 8), (108, 10), _TYPICAL),
+    "hepatic vessel": Tissue((105, 12), (158, 12), _TYPICAL),
+    "spleen": Tissue((125, 12), (122, 10), _TYPICAL),
+    "pancreas": Tissue((105, 10), (92, 9), _TYPICAL),
+    "aorta": Tissue((260, 30), (155, 14), _TYPICAL),
+    "vena cava": Tissue((115, 18), (145, 12), _TYPICAL),
+    "renal vein": Tissue((180, 20), (150, 12), _TYPICAL),
+    "bowel wall": Tissue((85, 10), (90, 10), _TYPICAL),
     "bowel fluid": _same(22, 10),
     "stool": _same(10, 20),
     "gas": _same(-950, 15),
@@ -71,11 +77,11 @@ TISSUES: dict[str, Tissue] = {
     "kidney cortex": Tissue((186, 15), (168, 12), _RENAL),
     "kidney medulla": Tissue((98, 11), (144, 11), _RENAL),
     "renal pelvis": Tissue((14, 5), (18, 7), _RENAL),
-    "tumor": Tissue((130, 16), (122, 14), _RCC),
+    "tumor": Tissue((104, 12), (104, 12), _RCC),
     "necrosis": Tissue((38, 8), (40, 8), _RCC),
-    "cyst": _same(9, 4, "simple cyst 0-20 HU: Bosniak MA, Radiology 1986;158:1-10"),
-    "table shell": _same(-150, 40, "carbon fibre and foam, measured range of scanner tables"),
-    "table foam": _same(-890, 20, "carbon fibre and foam, measured range of scanner tables"),
+    "cyst": _same(9, 4, _CYST),
+    "table shell": _same(-150, 40, _TABLE),
+    "table foam": _same(-890, 20, _TABLE),
 }
 
 

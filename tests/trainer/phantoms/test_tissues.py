@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.ndimage import binary_erosion
@@ -55,3 +57,12 @@ def test_painted_organs_have_their_tissues_value():
     assert abs(np.median(fat) - scene.hu["fat"]) < 8
     kidney = scene.image[binary_erosion(mask_of(grid, content) == 1)]
     assert scene.hu["kidney medulla"] - 15 < np.median(kidney) < scene.hu["kidney cortex"] + 15
+
+
+def test_the_documented_table_is_the_one_in_use():
+    document = (Path(__file__).parents[3] / "docs/phantoms.md").read_text(encoding="utf-8")
+    for name, tissue in TISSUES.items():
+        cells = [
+            f"{mean:g} ± {spread:g}".replace("-", "−") for mean, spread in map(tissue.of, PHASES)
+        ]
+        assert f"| {name} | {cells[0]} | {cells[1]} |" in document
