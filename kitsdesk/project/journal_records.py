@@ -1,9 +1,11 @@
 r"""The bytes of a case's journal: a head, then checksummed records, each an edit event.
 
     head    b"KiTSDesk journal 1\n"
-    record  kind (1 byte), length (uint32), CRC-32 (uint32), payload; little endian
-The CRC covers kind, length and payload and starts from the CRC of the record before, so
-that a lost or repeated record is as visible as a changed one.
+    record  kind (1 byte), length, CRC-32 of both, CRC-32 of the payload (uint32), payload;
+            little endian
+Each CRC starts from the one before it, so that a lost or repeated record is as visible as a
+changed one. The length has a CRC of its own: only then is a record that ends behind the
+file one that a crash cut off, and not a damaged length with good records behind it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from kitsdesk.editing.patch import Patch
 
 HEAD = b"KiTSDesk journal 1\n"
 INTENT = -1
-_FRAME = struct.Struct("<BII")
+_FRAME = struct.Struct("<BIII")
+_INTRO = struct.Struct("<BI")
 _LENGTH = struct.Struct("<I")
 _BASE, _PATCH, _MOVE, _MARK = 1, 2, 3, 4
 
@@ -67,8 +70,9 @@ class JournalContent:
 def encode(record: Base | Event, crc: int) -> tuple[bytes, int]:
     """Return a record's bytes behind one whose checksum is `crc`, and its own checksum."""
     kind, payload = _payload(record)
-    crc = zlib.crc32(payload, zlib.crc32(struct.pack("<BI", kind, len(payload)), crc))
-    return _FRAME.pack(kind, len(payload), crc) + payload, crc
+    intro = zlib.crc32(_INTRO.pack(kind, len(payload)), crc)
+    crc = zlib.crc32(payload, intro)
+    return _FRAME.pack(kind, len(payload), intro, crc) + payload, crc
 
 
 def size_of(record: Base | Event) -> int:
@@ -95,12 +99,14 @@ def decode(data: bytes) -> JournalContent:
     while at < len(data):
         if len(data) - at < _FRAME.size:
             break
-        kind, length, expected = _FRAME.unpack_from(data, at)
+        kind, length, intro, expected = _FRAME.unpack_from(data, at)
+        if zlib.crc32(_INTRO.pack(kind, length), crc) != intro:
+            cut = False
+            break
         payload = data[at + _FRAME.size : at + _FRAME.size + length]
         if len(payload) < length:
-            cut = kind in (_BASE, _PATCH, _MOVE, _MARK)
             break
-        found = zlib.crc32(payload, zlib.crc32(struct.pack("<BI", kind, length), crc))
+        found = zlib.crc32(payload, intro)
         if found != expected or (kind == _BASE) != (base is None):
             cut = False
             break

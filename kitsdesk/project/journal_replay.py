@@ -34,10 +34,18 @@ class Line:
 
 
 def base_event(base: Base, events: Sequence[Event], voxels_hash: str) -> int | None:
-    """Return after how many events the mask had `voxels_hash`; the last time, None for never."""
+    """Return after how many events the newest revision was saved, None where it never was.
+
+    Only the last save mark and what was announced after it count. An older hash that fits
+    again means that a revision was made elsewhere (the reference restored, say): the edits
+    after the older one were part of what was given up, and replaying them would bring it back.
+    """
     for event in reversed(events):
-        if isinstance(event, Mark) and event.voxels_hash == voxels_hash:
-            return event.event
+        if isinstance(event, Mark):
+            if event.voxels_hash == voxels_hash:
+                return event.event
+            if event.revision != INTENT:
+                return None
     return 0 if base.voxels_hash == voxels_hash else None
 
 
@@ -68,7 +76,7 @@ def replay(
     marks = _marks_by_event(events)
     line = line_after(events, start)
     labels = {at: mark.revision for at, mark in line.marks.items() if mark.revision != INTENT}
-    work = mask.copy()
+    work = mask.copy() if start < len(events) else mask
     history = History(work, byte_cap=np.iinfo(np.int64).max)
     history.start_from(line.patches, line.position, labels, start)
     for number, event in enumerate(events[start:], start=start + 1):
@@ -79,7 +87,8 @@ def replay(
         mark = marks.get(number)
         if mark is not None and mark.revision != INTENT:
             history.label(mark.revision)
-    np.copyto(mask, work)
+    if work is not mask:
+        np.copyto(mask, work)
     history.resume(mask, len(events), byte_cap)
     return history
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitsdesk.editing.strokes import Stroke
+from kitsdesk.editing.taking import replace_mask
 from kitsdesk.project.journal import Journal, JournalNotWritten, open_history
 from trainer.imaging.hashing import array_hash
 
@@ -107,17 +108,31 @@ def test_a_crash_between_the_revision_and_its_mark_keeps_everything(tmp_path):
     assert [entry.saved_as for entry in history.entries()] == [None, None]
 
 
-def test_an_older_revision_still_finds_its_edits(tmp_path):
+def test_edits_before_a_restored_reference_are_not_replayed_over_it(tmp_path):
     path, base = tmp_path / "case.journal", reference()
     journal, mask, history = opened(path, base)
     history.commit(stroke(mask, 0))
     history.mark_saved(1, array_hash(mask))
     history.commit(stroke(mask, 1))
+    journal.close()
+    journal, again, history = opened(path, base)
+    assert np.array_equal(again, base)
+    assert history.entries() == []
+    assert journal.recovery.refused is not None
+
+
+def test_restoring_the_reference_as_an_edit_keeps_the_history(tmp_path):
+    path, base = tmp_path / "case.journal", reference()
+    journal, mask, history = opened(path, base)
+    history.commit(stroke(mask, 0))
+    history.mark_saved(1, array_hash(mask))
+    history.commit(replace_mask(mask, base, "Restore reference"))
     history.mark_saved(2, array_hash(mask))
     journal.close()
     _, again, history = opened(path, base)
-    assert np.array_equal(again, mask)
-    assert history.unsaved == 2
+    assert np.array_equal(again, base)
+    assert history.unsaved == 0
+    assert [entry.name for entry in history.entries()] == ["Paint tumor", "Restore reference"]
 
 
 def test_a_journal_of_another_mask_is_kept_aside(tmp_path):
@@ -221,6 +236,27 @@ def test_a_large_journal_loses_its_oldest_saved_edits_only(tmp_path):
     assert len(history.entries()) == count
     history.go_to(count)
     assert np.array_equal(again, mask)
+
+
+@pytest.mark.parametrize("byte", range(1, 17, 3))
+def test_a_damaged_length_is_not_taken_for_a_crash(tmp_path, byte):
+    path, base = tmp_path / "case.journal", reference()
+    journal, mask, history = opened(path, base)
+    history.commit(stroke(mask, 0))
+    end = journal.size
+    history.commit(stroke(mask, 1))
+    history.commit(stroke(mask, 2))
+    journal.close()
+    data = bytearray(path.read_bytes())
+    for at, kept in ((end, 1), (19, 0)):
+        damaged = data.copy()
+        damaged[at + byte] ^= 0x40
+        path.write_bytes(damaged)
+        journal, _, history = opened(path, base)
+        assert len(history.entries()) == kept
+        journal.close()
+        aside = journal.recovery.damaged or journal.recovery.refused
+        assert aside.read_bytes() in bytes(damaged)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
