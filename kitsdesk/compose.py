@@ -1,0 +1,91 @@
+"""The only wiring: builds the services and controllers and ties them to views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitsdesk.background.run_launcher import RunLauncher
+from kitsdesk.background.run_watcher import RunWatcher
+from kitsdesk.background.serve_process import ServeProcess
+from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.case import CaseController
+from kitsdesk.controllers.deciding import DecisionController
+from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.jobs import JobsController
+from kitsdesk.controllers.project import ProjectController
+from kitsdesk.controllers.review import ReviewController
+from kitsdesk.controllers.session import Session
+from kitsdesk.controllers.training import TrainingController
+from kitsdesk.controllers.views import (
+    CanvasView,
+    CaseListView,
+    CompareView,
+    JobsView,
+    RetrainView,
+    ReviewView,
+    ShellView,
+    ToolsView,
+)
+
+
+@dataclass(frozen=True)
+class Views:
+    """One object for each Protocol; a window brings widgets, the headless demo silent ones."""
+
+    shell: ShellView
+    cases: CaseListView
+    canvas: CanvasView
+    tools: ToolsView
+    review: ReviewView
+    jobs: JobsView
+    retrain: RetrainView
+    compare: CompareView
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that is not a widget, wired."""
+
+    session: Session
+    pool: TaskPool
+    serve: ServeProcess
+    watcher: RunWatcher
+    project: ProjectController
+    case: CaseController
+    editing: EditingController
+    review: ReviewController
+    decisions: DecisionController
+    jobs: JobsController
+    training: TrainingController
+
+    def close(self) -> None:
+        """Close the project and end the window's own processes; runs go on."""
+        self.session.close_project()
+        self.watcher.close()
+        self.serve.close()
+        self.pool.close()
+
+
+def build_desk(views: Views, author: str) -> Desk:
+    """Build services and controllers for these views."""
+    session, pool = Session(author), TaskPool()
+    serve, watcher = ServeProcess(), RunWatcher(pool)
+    case = CaseController(session, pool, views.canvas, views.cases, views.shell)
+    editing = EditingController(session, views.canvas, views.tools, views.shell)
+    review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
+    jobs = JobsController(session, pool, serve, RunLauncher(), watcher, views.jobs, views.shell)
+    return Desk(
+        session=session,
+        pool=pool,
+        serve=serve,
+        watcher=watcher,
+        project=ProjectController(session, pool, views.cases, views.shell),
+        case=case,
+        editing=editing,
+        review=review,
+        decisions=DecisionController(
+            session, pool, case, editing, review, views.cases, views.shell
+        ),
+        jobs=jobs,
+        training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
+    )

@@ -1,0 +1,72 @@
+"""Read everything a case needs, off the UI thread: CT, mask with history, prediction."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+
+from kitsdesk.controllers.session import OpenCase
+from kitsdesk.project.case_record import CaseRecord
+from kitsdesk.project.journal import open_history
+from kitsdesk.project.predictions import Predictions
+from kitsdesk.project.revisions import Revisions
+from kitsdesk.project.workspace import Workspace
+from trainer.imaging.volume import Volume
+
+_KEPT_VOLUMES = 3
+
+
+class CaseReader:
+    """Reads cases and keeps the last few CTs, so that going back and forth is quick."""
+
+    def __init__(self) -> None:
+        self._volumes: OrderedDict[tuple[str, str], Volume] = OrderedDict()
+
+    def read(self, workspace: Workspace, case: str) -> OpenCase:
+        """Return the case ready to edit: its newest mask with its journal replayed, and its
+        prediction; called on a worker thread.
+
+        Raises
+        ------
+        KitsDeskError : the image or a mask cannot be trusted; says which and why.
+        """
+        record = workspace.case(case)
+        volume = self.volume(workspace, record)
+        revisions, predictions = Revisions(workspace), Predictions(workspace)
+        mask, base = revisions.load(case)
+        reference = None
+        if record.reference is not None:
+            reference = revisions.load_reference(case)
+        heldout = predictions.heldout(case)
+        prediction = heldout if heldout is not None else predictions.ensemble(case)
+        live = np.array(mask, np.uint8, order="C")
+        history, journal = open_history(
+            workspace.journal_path(case),
+            base.voxels_hash if base is not None else None,
+            live,
+            read_only=workspace.read_only,
+        )
+        return OpenCase(
+            record=record,
+            volume=volume,
+            mask=live,
+            base=base,
+            history=history,
+            journal=journal,
+            reference=reference,
+            prediction=prediction,
+            prediction_is_heldout=heldout is not None,
+            scores=predictions.scores(case),
+        )
+
+    def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
+        """Return the case's CT, from memory where it was read lately."""
+        key = (str(workspace.folder), record.case)
+        if key not in self._volumes:
+            volume = workspace.read_case(record.case)
+            self._volumes[key] = volume
+            while len(self._volumes) > _KEPT_VOLUMES:
+                self._volumes.popitem(last=False)
+        self._volumes.move_to_end(key)
+        return self._volumes[key]

@@ -1,0 +1,193 @@
+"""Decisions: keep, correct, replace, exclude, later, restore, and each undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject
+
+from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.case import CaseController
+from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.review import ReviewController
+from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.controllers.views import CaseListView, ShellView
+from kitsdesk.editing.taking import replace_mask
+from kitsdesk.project.revisions import Revision
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.export_manifest import Decision
+
+DECISION_WORDS: dict[Decision, str] = {
+    "unreviewed": "unreviewed",
+    "kept": "kept",
+    "corrected": "corrected",
+    "replaced": "replaced by the prediction",
+    "excluded": "excluded",
+    "deferred": "to be decided later",
+}
+
+
+class DecisionController(QObject):
+    """Turns buttons and keys into recorded, reversible decisions."""
+
+    def __init__(
+        self,
+        session: Session,
+        pool: TaskPool,
+        cases: CaseController,
+        editing: EditingController,
+        review: ReviewController,
+        case_list: CaseListView,
+        shell: ShellView,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._pool = pool
+        self._cases = cases
+        self._editing = editing
+        self._review = review
+        self._list = case_list
+        self._shell = shell
+        self._insisted = ""
+
+    def keep(self) -> None:
+        """Keep the mask of the chosen cases as it is."""
+        case = self._session.case
+        if case is not None and case.unsaved and self._chosen() == [case.case]:
+            self._shell.ask(
+                "The mask has edits. Keep the case without them?",
+                "Keep, edits stay in the history",
+                lambda yes: self._decide("kept") if yes else None,
+            )
+            return
+        self._decide("kept")
+
+    def save_correction(self, then: Callable[[], None] | None = None) -> None:
+        """Save the edits as a revision and call the case corrected."""
+        case = self._session.case
+        if case is None:
+            return
+
+        def saved(revision: Revision) -> None:
+            if revision.number == 0:
+                self._shell.show_message("The mask equals its reference: nothing to correct.")
+                return
+            self._decide("corrected", cases=[case.case])
+            if then is not None:
+                then()
+
+        self._cases.save(saved, kind="correction")
+
+    def use_prediction(self, reason: str, then: Callable[[], None] | None = None) -> None:
+        """Replace the mask by the held-out prediction; without one it asks first."""
+        case = self._session.case
+        if case is None:
+            return
+        if case.prediction is None:
+            self._shell.show_message("This case has no prediction.")
+        elif case.prediction_is_heldout:
+            self._replace(case, reason, then)
+        else:
+            self._shell.ask(
+                f"Every fold has seen this case ({self._folds_that_saw(case)}). "
+                "Use their prediction all the same?",
+                "Use it",
+                lambda yes: self._replace(case, reason, then) if yes else None,
+            )
+
+    def exclude(self, reason: str) -> None:
+        """Leave the chosen cases out of exports; the reason is stored."""
+        self._decide("excluded", reason)
+
+    def decide_later(self) -> None:
+        """Put the chosen cases off."""
+        self._decide("deferred")
+
+    def restore_reference(self) -> None:
+        """Make a new revision equal to the reference; the case is unreviewed again."""
+        case = self._session.case
+        if case is None or case.reference is None:
+            return
+        patch = replace_mask(case.mask, case.reference, "Restore reference")
+        if patch is not None and not self._editing.commit(patch):
+            return
+        self._cases.save(
+            lambda _revision: self._decide("unreviewed", cases=[case.case]), kind="restore"
+        )
+
+    def undo_decision(self) -> None:
+        """Take back the newest decision of the chosen cases."""
+        undone = []
+        for case in self._chosen():
+            try:
+                self._session.decisions.undo(case)
+            except KitsDeskError as error:
+                self._shell.show_problem(error)
+                continue
+            undone.append(case)
+        if undone:
+            self._session.casesChanged.emit(undone)
+            self._shell.show_message(f"Decision undone: {_cases_in_words(undone)}.")
+
+    def done_and_next(self) -> None:
+        """Save, decide what the edits amount to, and open the next unreviewed case.
+
+        On an untouched case with open disagreements the first press says how many there
+        are; the second keeps it.
+        """
+        case = self._session.case
+        if case is None:
+            return
+        if case.unsaved:
+            self.save_correction(self._cases.open_next_unreviewed)
+            return
+        still_open = self._review.open_disagreements
+        if still_open and self._insisted != case.case:
+            self._insisted = case.case
+            count = "1 disagreement is" if still_open == 1 else f"{still_open} disagreements are"
+            self._shell.show_message(f"{count} still open. Press again to keep the mask.")
+            return
+        if self._session.decisions.current(case.case).decision == "unreviewed":
+            self._decide(self._review.proposed(), cases=[case.case])
+        self._cases.open_next_unreviewed()
+
+    def _replace(self, case: OpenCase, reason: str, then: Callable[[], None] | None) -> None:
+        if case.prediction is None:
+            return
+        patch = replace_mask(case.mask, case.prediction, "Use prediction")
+        if patch is not None and not self._editing.commit(patch):
+            return
+
+        def saved(_revision: Revision) -> None:
+            self._decide("replaced", reason, cases=[case.case])
+            if then is not None:
+                then()
+
+        self._cases.save(saved, kind="replacement", note=reason)
+
+    def _folds_that_saw(self, case: OpenCase) -> str:
+        if case.scores is None:
+            return "unknown folds"
+        return ", ".join(f"{use.model} fold {use.fold}" for use in case.scores.folds if use.saw)
+
+    def _decide(self, decision: Decision, reason: str = "", cases: list[str] | None = None) -> None:
+        chosen = cases if cases is not None else self._chosen()
+        if not chosen:
+            return
+        try:
+            self._session.decisions.decide(chosen, decision, reason, self._session.author)
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            return
+        self._session.casesChanged.emit(list(chosen))
+        self._shell.show_message(f"{_cases_in_words(chosen)}: {DECISION_WORDS[decision]}.")
+
+    def _chosen(self) -> list[str]:
+        selected = self._list.selected_cases()
+        if len(selected) > 1:
+            return selected
+        return [self._session.case.case] if self._session.case is not None else selected
+
+
+def _cases_in_words(cases: list[str]) -> str:
+    return cases[0] if len(cases) == 1 else f"{len(cases)} cases"

@@ -1,0 +1,247 @@
+"""Tools on the open mask: what the pointer does becomes named, undoable patches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+from PyQt6.QtCore import QObject
+
+from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.controllers.views import CanvasView, ShellView, ToolsView
+from kitsdesk.editing.gates import Gates
+from kitsdesk.editing.patch import Patch
+from kitsdesk.editing.strokes import BrushShape, Plane, Stroke
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.structures import Structure
+
+STROKE_TOOLS = ("brush", "eraser")
+SMALLEST_MM, LARGEST_MM = 0.5, 100.0
+STRUCTURE_COLOURS = {0: "#E7EAEF", 1: "#38BDF8", 2: "#FF9A1F", 3: "#F3F0A0"}
+
+
+class Pointer(Protocol):
+    """What the canvases tell of the left button: see the viewer's PointerEvent."""
+
+    @property
+    def kind(self) -> str:
+        """press, move, release, double, enter or leave."""
+
+    @property
+    def view(self) -> Plane:
+        """axial, coronal or sagittal."""
+
+    @property
+    def mm(self) -> tuple[float, float, float]:
+        """LPS millimetres."""
+
+    @property
+    def buttons(self) -> frozenset[str]:
+        """The buttons that are down."""
+
+    @property
+    def modifiers(self) -> frozenset[str]:
+        """ctrl, shift, alt."""
+
+
+class EditingController(QObject):
+    """Holds the tool, its size and its gates, and turns strokes into patches."""
+
+    def __init__(
+        self, session: Session, canvas: CanvasView, tools: ToolsView, shell: ShellView
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._canvas = canvas
+        self._tools = tools
+        self._shell = shell
+        self._stroke: Stroke | None = None
+        self.tool = "navigate"
+        self.structure = int(Structure.TUMOR)
+        self.diameter_mm = 12.0
+        self.shape: BrushShape = "ball"
+        self.gates = Gates()
+        session.caseOpened.connect(self._on_case_opened)
+        session.caseClosed.connect(self._on_case_closed)
+        session.historyChanged.connect(self._show_history)
+
+    def choose_tool(self, tool: str) -> None:
+        """Take up a tool; a stroke under way is finished first."""
+        self._finish_stroke()
+        self.tool = tool
+        self._tools.set_tool(tool)
+        self._canvas.set_navigation(tool == "navigate")
+        self._show_extent()
+
+    def choose_structure(self, structure: int) -> None:
+        """Paint this structure from now on."""
+        self.structure = structure
+        self._tools.set_structure(structure)
+        self._show_extent()
+
+    def set_diameter(self, diameter_mm: float) -> None:
+        """Set the brush's diameter in mm, within 0.5 and 100."""
+        self.diameter_mm = min(max(diameter_mm, SMALLEST_MM), LARGEST_MM)
+        self._tools.set_brush(self.diameter_mm, self.shape)
+        self._show_extent()
+
+    def step_diameter(self, steps: int) -> None:
+        """Make the brush larger or smaller by about a tenth per step."""
+        self.set_diameter(round(self.diameter_mm * 1.1**steps, 1))
+
+    def set_shape(self, shape: BrushShape) -> None:
+        """Paint with a 2D "disc" on the slice or a 3D "ball"."""
+        self.shape = shape
+        self._tools.set_brush(self.diameter_mm, shape)
+        self._show_extent()
+
+    def set_gates(self, gates: Gates) -> None:
+        """Let tools change only what these gates allow."""
+        self.gates = gates
+
+    def lock(self, structure: int, locked: bool) -> None:
+        """Protect a structure from every tool, or not."""
+        others = self.gates.locked - {structure}
+        self.gates = replace(self.gates, locked=others | {structure} if locked else others)
+
+    def on_pointer(self, event: Pointer) -> None:
+        """Follow the left button over a canvas with a painting tool."""
+        case = self._session.case
+        if case is None or self.tool not in STROKE_TOOLS:
+            return
+        if event.kind in ("press", "double") and "left" in event.buttons:
+            if "shift" in event.modifiers:
+                self._pick(case, event)
+            else:
+                self._begin(case, event)
+        elif event.kind == "move" and self._stroke is not None:
+            self._extend(case, event)
+        elif event.kind == "release" and self._stroke is not None:
+            self._finish_stroke()
+
+    def undo(self) -> None:
+        """Take back the newest edit of the open case, by name."""
+        self._step("undo", "Undone")
+
+    def redo(self) -> None:
+        """Make again what was undone."""
+        self._step("redo", "Redone")
+
+    def go_to(self, position: int) -> None:
+        """Go to a place in the history list."""
+        case = self._session.case
+        if case is None:
+            return
+        try:
+            box = case.history.go_to(position)
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            box = None
+        self._changed(box)
+
+    def commit(self, patch: Patch | None, nothing: str = "Nothing to change there.") -> bool:
+        """Make one patch part of the history; returns whether anything changed."""
+        case = self._session.case
+        if case is None or not self._may_write():
+            return False
+        if patch is None:
+            self._shell.show_message(nothing)
+            return False
+        try:
+            case.history.commit(patch)
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+        self._changed(patch.box)
+        return True
+
+    def _step(self, direction: str, said: str) -> None:
+        case = self._session.case
+        self._finish_stroke()
+        if case is None or not self._may_write():
+            return
+        try:
+            patch = case.history.undo() if direction == "undo" else case.history.redo()
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            return
+        if patch is None:
+            self._shell.show_message(f"Nothing to {direction}.")
+            return
+        self._changed(patch.box)
+        self._shell.show_message(f"{said}: {patch.name}")
+
+    def _begin(self, case: OpenCase, event: Pointer) -> None:
+        self._finish_stroke()
+        if not self._may_write():
+            return
+        votes = case.votes.get(self.structure) if self.gates.votes_at_least else None
+        self._stroke = Stroke(
+            case.mask,
+            case.volume.array,
+            case.volume.spacing,
+            0 if self.tool == "eraser" else self.structure,
+            self.diameter_mm,
+            self.shape,
+            event.view,
+            self.gates,
+            votes=votes,
+            erase=self.tool == "brush" and "ctrl" in event.modifiers,
+        )
+        self._extend(case, event)
+
+    def _extend(self, case: OpenCase, event: Pointer) -> None:
+        assert self._stroke is not None
+        z, y, x = case.volume.to_index(event.mm)
+        box = self._stroke.add((float(z), float(y), float(x)))
+        if box is not None:
+            self._canvas.refresh_mask(box)
+
+    def _finish_stroke(self) -> None:
+        stroke, self._stroke = self._stroke, None
+        case = self._session.case
+        if stroke is None or case is None:
+            return
+        patch = stroke.finish()
+        gate = self.gates.describe(stroke.stopped_by)
+        if patch is not None:
+            self.commit(patch)
+        if gate:
+            self._shell.show_message(f"{gate}: part of the stroke was held back.")
+
+    def _pick(self, case: OpenCase, event: Pointer) -> None:
+        z, y, x = (round(float(v)) for v in case.volume.to_index(event.mm))
+        inside = all(0 <= v < n for v, n in zip((z, y, x), case.mask.shape, strict=True))
+        if inside:
+            self.choose_structure(int(case.mask[z, y, x]))
+
+    def _may_write(self) -> bool:
+        if self._session.project.read_only:
+            self._shell.show_message("The project is open read-only.")
+            return False
+        return True
+
+    def _changed(self, box: Any) -> None:
+        self._canvas.refresh_mask(box)
+        self._session.tell_edited(box)
+
+    def _on_case_opened(self, _case: OpenCase) -> None:
+        self._stroke = None
+        self._show_history()
+        self._show_extent()
+
+    def _on_case_closed(self) -> None:
+        self._stroke = None
+        self._tools.set_history([], 0)
+
+    def _show_history(self) -> None:
+        case = self._session.case
+        if case is not None:
+            names = [(entry.name, entry.saved_as) for entry in case.history.entries()]
+            self._tools.set_history(names, case.history.position)
+
+    def _show_extent(self) -> None:
+        painting = self.tool in STROKE_TOOLS
+        erasing = self.tool == "eraser"
+        colour = STRUCTURE_COLOURS[0 if erasing else self.structure]
+        diameter = self.diameter_mm if painting else None
+        self._canvas.set_brush_extent(diameter, self.shape, colour)

@@ -1,0 +1,198 @@
+"""Everything that runs: one case in the warm process, all else as detached runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from kitsdesk.background.run_launcher import RunLauncher
+from kitsdesk.background.run_watcher import RunWatcher
+from kitsdesk.background.serve_process import ServeProcess
+from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.session import Session
+from kitsdesk.controllers.views import JobsView, ShellView
+from kitsdesk.project.job_rows import JobRow
+from kitsdesk.project.run_specs import predict_run, runs
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
+
+
+class NoModel(KitsDeskError):
+    """Something was asked for that needs a model, and none is in use."""
+
+
+class JobsController(QObject):
+    """Shows live predictions and runs as rows, and starts and stops them."""
+
+    runEnded = pyqtSignal(object)  # JobRow of a run that settled while watched
+
+    def __init__(
+        self,
+        session: Session,
+        pool: TaskPool,
+        serve: ServeProcess,
+        launcher: RunLauncher,
+        watcher: RunWatcher,
+        view: JobsView,
+        shell: ShellView,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._pool = pool
+        self._serve = serve
+        self._launcher = launcher
+        self._watcher = watcher
+        self._view = view
+        self._shell = shell
+        self._live: dict[str, JobRow] = {}
+        self._runs: list[JobRow] = []
+        serve.progressed.connect(self._on_progress)
+        serve.finished.connect(self._on_predicted)
+        serve.failed.connect(self._on_failed)
+        serve.cancelled.connect(self._drop)
+        watcher.rowsChanged.connect(self._on_runs)
+        watcher.ended.connect(self._on_run_ended)
+        session.projectOpened.connect(self._watch)
+        session.projectClosed.connect(lambda: watcher.watch(None))
+
+    def predict_case(self, case: str, *, mirror: bool = False, device: str = "auto") -> str:
+        """Predict one case with the models in use; returns the job's id ("" = refused)."""
+        models = self._models_or_say()
+        if not models:
+            return ""
+        job = f"case-{case}-{time.monotonic_ns()}"
+        self._live[job] = JobRow(
+            job, "case", f"Predict {case}", " + ".join(models), "running", can_cancel=True
+        )
+        self._show()
+        project, predictions = self._session.project, self._session.predictions
+        self._serve.predict(
+            PredictCommand(
+                id=job,
+                models=tuple(str(project.models_folder / name) for name in models),
+                case=case,
+                image=str(project.case(case).image),
+                out=str(predictions.folder(case).parent),
+                mirror=mirror,
+                device=device,
+            )
+        )
+        return job
+
+    def predict_all(self, cases: list[str] | None = None) -> None:
+        """Start a run that predicts every case (or these) with the models in use."""
+        models = self._models_or_say()
+        if not models:
+            return
+        workspace = self._session.project
+        chosen = cases if cases is not None else [r.case for r in workspace.cases()]
+        self._pool.start(
+            "Preparing the run",
+            lambda: predict_run(workspace, chosen, models),
+            done=self.start_run,
+            failed=self._shell.show_problem,
+        )
+
+    def start_run(self, run: Path) -> None:
+        """Start a prepared run folder as a detached process."""
+
+        def ended(problem: KitsDeskError | None) -> None:
+            if problem is not None:
+                self._shell.show_problem(problem)
+            self._watcher.look()
+
+        self._launcher.start(run, ended)
+
+    def cancel(self, job: str) -> None:
+        """Stop a live prediction at once, or ask a run to stop."""
+        if job in self._live:
+            self._serve.cancel(job)
+        else:
+            self._launcher.cancel(self._run_folder(job), self._report)
+
+    def pause(self, job: str, paused: bool) -> None:
+        """Make a run wait between two steps, or go on."""
+        self._launcher.pause(self._run_folder(job), paused)
+        self._watcher.look()
+
+    def retry(self, job: str) -> None:
+        """Continue a run that failed or was cancelled; what is done stays done."""
+        self._launcher.resume(self._run_folder(job), self._report)
+
+    def cases_of(self, job: str) -> list[str]:
+        """Return the ids of the cases that a job predicts."""
+        return [row.case for row in self._session.project.cases()]
+
+    def _report(self, problem: KitsDeskError | None) -> None:
+        if problem is not None:
+            self._shell.show_problem(problem)
+        self._watcher.look()
+
+    def _models_or_say(self) -> tuple[str, ...]:
+        models = self._session.models.in_use()
+        if not models:
+            self._shell.show_problem(
+                NoModel(
+                    "No model is in use.",
+                    advice="Import an nnU-Net model, train first folds or import predictions.",
+                )
+            )
+        return models
+
+    def _run_folder(self, job: str) -> Path:
+        return self._session.project.runs_folder / job
+
+    def _watch(self) -> None:
+        workspace = self._session.project
+        self._watcher.watch(lambda: runs(workspace))
+
+    def _on_progress(self, event: ProgressEvent) -> None:
+        row = self._live.get(event.id)
+        if row is not None:
+            fraction = event.done / event.total if event.total else 0.0
+            self._live[event.id] = JobRow(
+                row.job,
+                row.kind,
+                row.title,
+                row.subtitle,
+                "running",
+                phase=event.phase,
+                fraction=fraction,
+                eta_s=event.eta_s,
+                can_cancel=True,
+            )
+            self._show()
+
+    def _on_predicted(self, event: ResultEvent) -> None:
+        self._drop(event.id)
+        self._session.predictionsChanged.emit([Path(event.folder).name])
+
+    def _on_failed(self, job: str, problem: KitsDeskError) -> None:
+        self._drop(job)
+        self._shell.show_problem(problem)
+
+    def _drop(self, job: str) -> None:
+        self._live.pop(job, None)
+        self._show()
+
+    def _on_runs(self, rows: list[JobRow]) -> None:
+        self._runs = rows
+        self._show()
+
+    def _on_run_ended(self, row: JobRow) -> None:
+        if row.state == "done":
+            self._shell.show_message(f"{row.title}: done.")
+            cases = [record.case for record in self._session.project.cases()]
+            self._session.predictionsChanged.emit(cases)
+            self._session.modelsChanged.emit()
+        self.runEnded.emit(row)
+
+    def _show(self) -> None:
+        newest_first = sorted(self._runs, key=lambda row: row.job, reverse=True)
+        self._view.set_jobs([*self._live.values(), *newest_first])
+
+
+Ended = Callable[[JobRow], None]

@@ -1,0 +1,238 @@
+"""Projects: made, opened, filled with cases, imported into, exported from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from kitsdesk.background.tasks import Task, TaskPool
+from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.controllers.views import CaseListView, ShellView
+from kitsdesk.project.case_scores import CaseScores
+from kitsdesk.project.case_sources import discover
+from kitsdesk.project.exports import export
+from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.rows import CaseRow
+from trainer.contract.errors import KitsDeskError
+
+Layout = Literal["nnunet", "kits"]
+
+
+class ProjectController(QObject):
+    """Fills the case list and keeps its rows true."""
+
+    rowsReady = pyqtSignal()
+    exported = pyqtSignal(object)  # Path of the finished export
+
+    def __init__(
+        self, session: Session, pool: TaskPool, case_list: CaseListView, shell: ShellView
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._pool = pool
+        self._list = case_list
+        self._shell = shell
+        self._rows: dict[str, CaseRow] = {}
+        self._scoring: Task | None = None
+        self._rescore: set[str] = set()
+        session.casesChanged.connect(self.refresh)
+        session.predictionsChanged.connect(self.refresh)
+        session.modelsChanged.connect(self._on_models_changed)
+        session.historyChanged.connect(self._show_unsaved)
+        session.projectClosed.connect(self._on_closed)
+        session.caseOpened.connect(self._on_case_opened)
+
+    @property
+    def rows(self) -> dict[str, CaseRow]:
+        """Return the rows of the case list by id."""
+        return dict(self._rows)
+
+    def by_suspicion(self) -> list[str]:
+        """Return the ids, most suspicious first: the default order everywhere."""
+        return sorted(self._rows, key=lambda case: _suspicion_key(self._rows[case]))
+
+    def create(self, folder: Path, source: Path, then: Callable[[], None] | None = None) -> None:
+        """Make a project from a KiTS folder, loose NIfTI files, a DICOM folder or one case."""
+        author = self._session.author
+        self._pool.start(
+            f"Making {folder.name}",
+            lambda: Workspace.create(folder, discover(source), author=author),
+            done=lambda workspace: self.show_opened(workspace, then),
+            failed=self._shell.show_problem,
+        )
+
+    def open(self, folder: Path, then: Callable[[], None] | None = None) -> None:
+        """Open a project; read-only where another window has it."""
+        author = self._session.author
+        self._pool.start(
+            f"Opening {folder.name}",
+            lambda: Workspace.open(folder, author=author),
+            done=lambda workspace: self.show_opened(workspace, then),
+            failed=self._shell.show_problem,
+        )
+
+    def add_cases(self, paths: Sequence[Path]) -> None:
+        """Add what is found under the paths; what is there already stays as it is."""
+        workspace = self._session.project
+
+        def work() -> int:
+            found = [source for path in paths for source in discover(path)]
+            return len(workspace.add_cases(found))
+
+        def done(added: int) -> None:
+            self._shell.show_message("1 case added." if added == 1 else f"{added} cases added.")
+            self._load_rows()
+            self._show_project()
+
+        self._pool.start("Adding cases", work, done=done, failed=self._shell.show_problem)
+
+    def import_predictions(self, folder: Path, name: str, saw: Any) -> None:
+        """Bring in masks that somebody else's model made; `saw` says what it trained on."""
+        predictions = self._session.predictions
+
+        def done(problems: dict[str, str]) -> None:
+            for case, problem in list(problems.items())[:1]:
+                self._shell.show_message(f"{case}: {problem}")
+            self._session.predictionsChanged.emit(list(self._rows))
+            self._show_project()
+
+        self._pool.start(
+            "Importing predictions",
+            lambda: predictions.import_folder(folder, name, saw),
+            done=done,
+            failed=self._shell.show_problem,
+        )
+
+    def install_model(
+        self, folder: Path, name: str, *, use: bool, then: Callable[[], None] | None = None
+    ) -> None:
+        """Copy a model folder into the project, its hashes checked, and use it if asked."""
+        models = self._session.models
+
+        def work() -> None:
+            models.install(folder, name)
+            if use:
+                models.use((name,))
+
+        def done(_result: object) -> None:
+            self._session.modelsChanged.emit()
+            if then is not None:
+                then()
+
+        self._pool.start("Installing the model", work, done=done, failed=self._shell.show_problem)
+
+    def export(self, layout: Layout = "nnunet", then: Callable[[Path], None] | None = None) -> None:
+        """Freeze the curated data set into exports/STAMP, hashed; training reads only that."""
+        workspace = self._session.project
+
+        def done(folder: Path) -> None:
+            self._shell.show_message(f"Exported to {folder.name}.")
+            self.exported.emit(folder)
+            if then is not None:
+                then(folder)
+
+        self._pool.start(
+            "Exporting the data set",
+            lambda: export(workspace, layout),
+            done=done,
+            failed=self._shell.show_problem,
+        )
+
+    def refresh(self, cases: Sequence[str]) -> None:
+        """Compute these rows again; suspicion comes from a cache where nothing changed."""
+        if self._session.workspace is None:
+            return
+        self._rescore |= set(cases)
+        if self._scoring is not None and not self._scoring.finished:
+            return
+        wanted, self._rescore = sorted(self._rescore), set()
+        scores = CaseScores(self._session.project)
+
+        def work() -> Any:
+            for case in wanted:
+                yield scores.row(case)
+
+        def done(_result: object) -> None:
+            if self._rescore:
+                self.refresh([])
+            else:
+                self.rowsReady.emit()
+
+        self._scoring = self._pool.start(
+            "Scoring the cases",
+            work,
+            progressed=self._update,
+            done=done,
+            failed=self._shell.show_problem,
+        )
+
+    def show_opened(self, workspace: Workspace, then: Callable[[], None] | None = None) -> None:
+        """Make a workspace that was just made or opened the open project."""
+        self._session.open_project(workspace)
+        if workspace.read_only and workspace.holder:
+            self._shell.show_problem(
+                KitsDeskError(
+                    f"{workspace.name} is open elsewhere ({workspace.holder}).",
+                    kept="It is open here read-only.",
+                    advice="Close the other window to make changes here.",
+                )
+            )
+        self._load_rows()
+        self._show_project()
+        if then is not None:
+            then()
+
+    def _load_rows(self) -> None:
+        scores = CaseScores(self._session.project)
+        self._rows = {row.case: row for row in scores.known_rows()}
+        self._list.set_rows(list(self._rows.values()))
+        self.refresh(list(self._rows))
+
+    def _update(self, row: CaseRow) -> None:
+        case = self._session.case
+        if case is not None and case.case == row.case:
+            row = replace(row, unsaved=bool(case.unsaved))
+        self._rows[row.case] = row
+        self._list.update_row(row)
+
+    def _show_unsaved(self) -> None:
+        case = self._session.case
+        row = self._rows.get(case.case) if case is not None else None
+        if case is not None and row is not None and row.unsaved != bool(case.unsaved):
+            self._update(row)
+
+    def _on_case_opened(self, _case: OpenCase) -> None:
+        self._show_unsaved()
+
+    def _on_models_changed(self) -> None:
+        if self._session.workspace is not None:
+            self.refresh(list(self._rows))
+            self._show_project()
+
+    def _on_closed(self) -> None:
+        self._rows = {}
+        self._list.set_rows([])
+        self._show_project()
+
+    def _show_project(self) -> None:
+        workspace = self._session.workspace
+        if workspace is None:
+            self._shell.set_project("", "", 0, 0)
+            return
+        models = self._session.models
+        names = models.in_use()
+        folds = sum(len(models.manifest(name).folds) for name in names)
+        self._shell.set_project(workspace.folder.name, " + ".join(names), folds, len(self._rows))
+
+
+def _suspicion_key(row: CaseRow) -> tuple[int, float, float, str]:
+    """Return the order: suspicion, then misfit where nothing is held out, then the rest."""
+    if row.suspicion is not None:
+        return (0, -row.suspicion, -row.disagreeing_ml, row.case)
+    if row.misfit is not None:
+        return (0, -row.misfit, -row.disagreeing_ml, row.case)
+    return (1, 0.0, 0.0, row.case)

@@ -1,0 +1,90 @@
+"""Everything the Review panel says of a case, computed off the UI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kitsdesk.controllers.session import OpenCase
+from kitsdesk.project.case_scores import trained_ensemble_of
+from kitsdesk.project.predictions import Predictions
+from kitsdesk.review.claims import claim_detail, claim_title
+from kitsdesk.review.disagreement import Disagreement, find_disagreements
+from kitsdesk.review.pictures import disagreement_picture
+from kitsdesk.review.rows import DisagreementRow, FoldChip, VolumeRow
+from kitsdesk.review.suspicion import Suspicion, score_case
+from kitsdesk.review.volumes import slice_profiles, volume_rows
+
+
+@dataclass(frozen=True)
+class ReviewReading:
+    """The comparison of the working mask with the prediction shown, all (z, y, x).
+
+    `area` and `disagreeing` have one value per slice for each axis.
+    """
+
+    suspicion: Suspicion | None
+    volumes: tuple[VolumeRow, ...]
+    disagreements: tuple[Disagreement, ...]
+    rows: tuple[DisagreementRow, ...]
+    folds: tuple[FoldChip, ...]
+    area: tuple[NDArray[Any], ...]
+    disagreeing: tuple[NDArray[Any], ...]
+
+
+def read_review(case: OpenCase, mask: NDArray[np.uint8], predictions: Predictions) -> ReviewReading:
+    """Compare `mask` (a copy of the live one) with the case's prediction.
+
+    Called on a worker thread; takes seconds on the largest cases.
+    """
+    volume, prediction = case.volume, case.prediction
+    area, disagreeing = slice_profiles(mask, prediction)
+    volumes = volume_rows(mask, prediction, volume)
+    if prediction is None:
+        return ReviewReading(None, volumes, (), (), (), area, disagreeing)
+    votes: dict[int, NDArray[np.uint8] | None] = {}
+
+    def votes_for(structure: int) -> NDArray[np.uint8] | None:
+        if structure not in votes:
+            votes[structure] = predictions.votes(case.case, structure)
+        return votes[structure]
+
+    scores = case.scores
+    held_out = len(scores.heldout_folds) if scores is not None else 0
+    folds = len(scores.folds) if scores is not None else 0
+    found = tuple(
+        find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
+    )
+    rows = tuple(
+        DisagreementRow(
+            index,
+            claim_title(item),
+            claim_detail(item),
+            item.structure,
+            item.prediction_only,
+            picture=disagreement_picture(volume, mask, prediction, item),
+        )
+        for index, item in enumerate(found)
+    )
+    suspicion = None
+    if case.reference is not None or case.base is not None:
+        suspicion = score_case(
+            mask,
+            prediction if case.prediction_is_heldout else None,
+            scores.agreement if scores is not None else None,
+            scores.members if scores is not None else None,
+            trained_ensemble_of(predictions, case.case, case.base),
+            volume.voxel_ml,
+        )
+    return ReviewReading(suspicion, volumes, found, rows, _chips(case), area, disagreeing)
+
+
+def _chips(case: OpenCase) -> tuple[FoldChip, ...]:
+    if case.scores is None:
+        return ()
+    return tuple(
+        FoldChip(use.model, use.fold, "saw" if use.saw else "held_out") for use in case.scores.folds
+    )

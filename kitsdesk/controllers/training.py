@@ -1,0 +1,144 @@
+"""Retrain, compare, use a model, roll back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.jobs import JobsController
+from kitsdesk.controllers.session import Session
+from kitsdesk.controllers.views import CompareView, RetrainView, ShellView
+from kitsdesk.project.comparisons import compare_run, read_comparison
+from kitsdesk.project.exports import export
+from kitsdesk.project.job_rows import JobRow
+from kitsdesk.project.retrain import read_facts
+from kitsdesk.project.retrain_facts import RetrainChoice
+from kitsdesk.project.run_specs import train_run
+from kitsdesk.review.comparison import Against, ComparisonFacts
+from trainer.contract.errors import KitsDeskError
+
+
+class TrainingController(QObject):
+    """The Train menu."""
+
+    compared = pyqtSignal(object)  # ComparisonFacts
+
+    def __init__(
+        self,
+        session: Session,
+        pool: TaskPool,
+        jobs: JobsController,
+        sheet: RetrainView,
+        page: CompareView,
+        shell: ShellView,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._pool = pool
+        self._jobs = jobs
+        self._sheet = sheet
+        self._page = page
+        self._shell = shell
+        self._comparing: dict[str, Path] = {}
+        jobs.runEnded.connect(self._on_run_ended)
+
+    def open_sheet(self) -> None:
+        """Gather what Retrain folds… shows and open it."""
+        workspace = self._session.project
+        self._pool.start(
+            "Looking at the data set",
+            lambda: read_facts(workspace),
+            done=self._sheet.show_facts,
+            failed=self._shell.show_problem,
+        )
+
+    def retrain(self, choice: RetrainChoice, started: Callable[[Path], None] | None = None) -> None:
+        """Export the curated data set, then start one detached run for all folds chosen.
+
+        The run ends by predicting every case with the new model.
+        """
+        workspace = self._session.project
+
+        def work() -> object:
+            folder = yield from export(workspace, "nnunet")
+            return train_run(workspace, folder, choice)
+
+        def done(run: Path) -> None:
+            self._sheet.close_sheet()
+            self._jobs.start_run(run)
+            if started is not None:
+                started(run)
+
+        self._pool.start("Exporting for training", work, done=done, failed=self._shell.show_problem)
+
+    def compare(self, before: str, after: str, against: Against = "curated") -> None:
+        """Start a run that compares two models on the cases held out in both."""
+        workspace = self._session.project
+
+        def done(run: Path) -> None:
+            self._comparing[run.name] = run
+            self._jobs.start_run(run)
+
+        self._pool.start(
+            "Preparing the comparison",
+            lambda: compare_run(workspace, before, after, against),
+            done=done,
+            failed=self._shell.show_problem,
+        )
+
+    def use_model(self, name: str) -> None:
+        """Predict with this model from now on; with fewer folds than before it asks."""
+        models = self._session.models
+        before = sum(len(models.manifest(used).folds) for used in models.in_use())
+        folds = len(models.manifest(name).folds)
+        if folds >= before:
+            self._use(name)
+            return
+        self._shell.ask(
+            f"{name} has {folds} folds, the models in use have {before}. Use it all the same?",
+            "Use this model",
+            lambda yes: self._use(name) if yes else None,
+        )
+
+    def roll_back(self) -> None:
+        """Go back to the models used before; nothing is deleted."""
+        try:
+            names = self._session.models.roll_back()
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            return
+        self._tell(f"Rolled back to {' + '.join(names) or 'no model'}.")
+
+    def _use(self, name: str) -> None:
+        try:
+            self._session.models.use((name,))
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            return
+        self._tell(f"Using {name}.")
+
+    def _tell(self, sentence: str) -> None:
+        self._shell.show_message(sentence)
+        self._session.modelsChanged.emit()
+        cases = [record.case for record in self._session.project.cases()]
+        self._session.predictionsChanged.emit(cases)
+
+    def _on_run_ended(self, row: JobRow) -> None:
+        run = self._comparing.pop(row.job, None)
+        if run is None or row.state != "done":
+            return
+        workspace = self._session.project
+
+        def done(facts: ComparisonFacts) -> None:
+            self._page.show_comparison(facts)
+            self.compared.emit(facts)
+
+        self._pool.start(
+            "Reading the comparison",
+            lambda: read_comparison(workspace, run),
+            done=done,
+            failed=self._shell.show_problem,
+        )

@@ -1,0 +1,147 @@
+"""What the controllers ask of the views: Protocols, so that no controller knows a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from kitsdesk.project.job_rows import JobRow
+from kitsdesk.project.retrain_facts import RetrainFacts
+from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.rows import CaseRow, ReviewFacts
+from trainer.contract.errors import KitsDeskError
+from trainer.imaging.volume import Volume
+
+Box = tuple[int, int, int, int, int, int]
+Millimetres = tuple[float, float, float]
+
+
+class ShellView(Protocol):
+    """The frame of the window: messages, problems, questions, what may be done now."""
+
+    def show_problem(self, error: KitsDeskError) -> None:
+        """Show what happened, what was kept and what to do, until dismissed."""
+
+    def show_message(self, text: str) -> None:
+        """Show a sentence that needs no answer for a few seconds."""
+
+    def ask(self, question: str, yes: str, answered: Callable[[bool], None]) -> None:
+        """Ask in a strip, not in a box; `answered` comes later."""
+
+    def set_project(self, name: str, model: str, folds: int, cases: int) -> None:
+        """Show the open project ("" = none) and the models in use ("" = none)."""
+
+    def set_saved(self, text: str, unsaved: bool) -> None:
+        """Show in the status bar whether all edits are saved."""
+
+
+class CaseListView(Protocol):
+    """The case list."""
+
+    def set_rows(self, rows: Sequence[CaseRow]) -> None:
+        """Show the cases; the view sorts and filters."""
+
+    def update_row(self, row: CaseRow) -> None:
+        """Replace one case's row."""
+
+    def select(self, case: str) -> None:
+        """Mark the open case."""
+
+    def visible_cases(self) -> list[str]:
+        """Return the ids in the order shown."""
+
+    def selected_cases(self) -> list[str]:
+        """Return the ids that decisions for several cases apply to."""
+
+
+class CanvasView(Protocol):
+    """The four linked views."""
+
+    def set_case(self, volume: Volume, name: str, mask: NDArray[Any] | None) -> None:
+        """Show a CT with its live mask, uint8 (z, y, x), shared and never copied."""
+
+    def set_prediction(self, mask: NDArray[Any] | None) -> None:
+        """Show a prediction beside the mask."""
+
+    def refresh_mask(self, box: Box | None) -> None:
+        """Draw the live mask again where it changed."""
+
+    def set_crosshair(self, mm: Millimetres) -> None:
+        """Move the crosshair, and with it all views, to an LPS place in mm."""
+
+    def set_disagreement(
+        self, crop: NDArray[Any] | None, box: Box | None, prediction_only: bool
+    ) -> None:
+        """Hatch one component, or none."""
+
+    def set_overlay(self, kind: str, values: NDArray[Any] | None) -> None:
+        """Lay "votes" or "entropy" over the CT, or "none"."""
+
+    def set_profiles(
+        self, area: tuple[NDArray[Any], ...], disagreement: tuple[NDArray[Any], ...]
+    ) -> None:
+        """Show the foreground and the disagreement per slice, one array per axis."""
+
+    def set_brush_extent(self, diameter_mm: float | None, shape: str, colour: str) -> None:
+        """Draw the brush at the pointer in all views, or not."""
+
+    def set_navigation(self, on: bool) -> None:
+        """Let the left button move the crosshair, or leave it to the tool."""
+
+    def clear(self) -> None:
+        """Show no case."""
+
+
+class ToolsView(Protocol):
+    """The Tools tab and the history list."""
+
+    def set_tool(self, tool: str) -> None:
+        """Mark the tool in use."""
+
+    def set_structure(self, structure: int) -> None:
+        """Mark the structure that tools paint."""
+
+    def set_brush(self, diameter_mm: float, shape: str) -> None:
+        """Show the brush's size and shape."""
+
+    def set_histogram(self, counts: NDArray[Any], low: float, high: float) -> None:
+        """Show how often each HU occurs between low and high."""
+
+    def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
+        """Show the edits, oldest first: (name, revision saved after it), and how many count."""
+
+
+class ReviewView(Protocol):
+    """The Review tab."""
+
+    def set_facts(self, facts: ReviewFacts | None) -> None:
+        """Show the open case, or that there is none."""
+
+    def select_disagreement(self, index: int | None) -> None:
+        """Mark one disagreement."""
+
+
+class JobsView(Protocol):
+    """The Jobs strip."""
+
+    def set_jobs(self, rows: Sequence[JobRow]) -> None:
+        """Show these jobs, newest first."""
+
+
+class RetrainView(Protocol):
+    """The Retrain folds… sheet."""
+
+    def show_facts(self, facts: RetrainFacts) -> None:
+        """Open the sheet with these numbers."""
+
+    def close_sheet(self) -> None:
+        """Close it, the run is under way."""
+
+
+class CompareView(Protocol):
+    """The Compare models… page."""
+
+    def show_comparison(self, facts: ComparisonFacts) -> None:
+        """Open the page with this comparison."""

@@ -1,0 +1,1 @@
+"""The whole loop on phantoms, with a person or without one."""

@@ -1,0 +1,164 @@
+"""Views without a window: they remember what they were last told, for the headless demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kitsdesk.project.job_rows import JobRow
+from kitsdesk.project.retrain_facts import RetrainFacts
+from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.rows import CaseRow, ReviewFacts
+from trainer.contract.errors import KitsDeskError
+from trainer.imaging.volume import Volume
+
+
+class SilentShell:
+    """Keeps the last problem; answers every question with yes, as the demo's person would."""
+
+    def __init__(self) -> None:
+        self.problems: list[KitsDeskError] = []
+        self.messages: list[str] = []
+        self.saved = ""
+        self.model = ""
+
+    def show_problem(self, error: KitsDeskError) -> None:
+        """Keep the problem for the report."""
+        self.problems.append(error)
+
+    def show_message(self, text: str) -> None:
+        """Keep the sentence."""
+        self.messages.append(text)
+
+    def ask(self, question: str, yes: str, answered: Callable[[bool], None]) -> None:
+        """Say yes."""
+        self.messages.append(f"{question} → {yes}")
+        answered(True)
+
+    def set_project(self, name: str, model: str, folds: int, cases: int) -> None:
+        """Keep the models in use."""
+        self.model = model
+
+    def set_saved(self, text: str, unsaved: bool) -> None:
+        """Keep the sentence about saving."""
+        self.saved = text
+
+
+class SilentCaseList:
+    """Keeps the rows; shows them in the default order, by suspicion."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, CaseRow] = {}
+        self.selected: list[str] = []
+
+    def set_rows(self, rows: Sequence[CaseRow]) -> None:
+        """Keep all rows."""
+        self.rows = {row.case: row for row in rows}
+
+    def update_row(self, row: CaseRow) -> None:
+        """Keep one row."""
+        self.rows[row.case] = row
+
+    def select(self, case: str) -> None:
+        """Keep the open case."""
+        self.selected = [case]
+
+    def visible_cases(self) -> list[str]:
+        """Return the ids, most suspicious first."""
+        return sorted(self.rows, key=lambda case: (-(self.rows[case].suspicion or 0.0), case))
+
+    def selected_cases(self) -> list[str]:
+        """Return the open case."""
+        return self.selected
+
+
+class SilentCanvas:
+    """Keeps what the canvases would show."""
+
+    def __init__(self) -> None:
+        self.volume: Volume | None = None
+        self.refreshed = 0
+
+    def set_case(self, volume: Volume, name: str, mask: Any) -> None:
+        """Keep the CT."""
+        self.volume = volume
+
+    def refresh_mask(self, box: Any) -> None:
+        """Count the repaints."""
+        self.refreshed += 1
+
+    def clear(self) -> None:
+        """Forget the CT."""
+        self.volume = None
+
+    def set_prediction(self, mask: Any) -> None:
+        """Show nothing."""
+
+    def set_crosshair(self, mm: Any) -> None:
+        """Show nothing."""
+
+    def set_disagreement(self, crop: Any, box: Any, prediction_only: bool) -> None:
+        """Show nothing."""
+
+    def set_overlay(self, kind: str, values: Any) -> None:
+        """Show nothing."""
+
+    def set_profiles(self, area: Any, disagreement: Any) -> None:
+        """Show nothing."""
+
+    def set_brush_extent(self, diameter_mm: float | None, shape: str, colour: str) -> None:
+        """Show nothing."""
+
+    def set_navigation(self, on: bool) -> None:
+        """Show nothing."""
+
+
+class SilentPanels:
+    """Tools, Review, Jobs, the sheet and the page in one: each keeps its last facts."""
+
+    def __init__(self) -> None:
+        self.tool = ""
+        self.history: list[tuple[str, int | None]] = []
+        self.facts: ReviewFacts | None = None
+        self.jobs: list[JobRow] = []
+        self.retrain: RetrainFacts | None = None
+        self.comparison: ComparisonFacts | None = None
+
+    def set_tool(self, tool: str) -> None:
+        """Keep the tool."""
+        self.tool = tool
+
+    def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
+        """Keep the edits."""
+        self.history = list(names)
+
+    def set_facts(self, facts: ReviewFacts | None) -> None:
+        """Keep the review."""
+        self.facts = facts
+
+    def set_jobs(self, rows: Sequence[JobRow]) -> None:
+        """Keep the jobs."""
+        self.jobs = list(rows)
+
+    def show_facts(self, facts: RetrainFacts) -> None:
+        """Keep the numbers of the sheet."""
+        self.retrain = facts
+
+    def show_comparison(self, facts: ComparisonFacts) -> None:
+        """Keep the comparison."""
+        self.comparison = facts
+
+    def close_sheet(self) -> None:
+        """Show nothing."""
+
+    def set_structure(self, structure: int) -> None:
+        """Show nothing."""
+
+    def set_brush(self, diameter_mm: float, shape: str) -> None:
+        """Show nothing."""
+
+    def set_histogram(self, counts: Any, low: float, high: float) -> None:
+        """Show nothing."""
+
+    def select_disagreement(self, index: int | None) -> None:
+        """Show nothing."""
