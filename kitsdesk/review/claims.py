@@ -1,64 +1,76 @@
-"""A disagreement in words, so that a person can agree or not."""
+"""Disagreements in words: what is missing or extra, where, how large, who says so."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 from kitsdesk.review.disagreement import Disagreement
 from trainer.contract.structures import STRUCTURE_NAMES
 
-Against = Literal["reference", "working mask"]
+MINUS = "−"
 
 
-def title(piece: Disagreement, against: Against = "reference") -> str:
-    """Return e.g. "Tumor missing in the reference, left lower pole"."""
-    name = STRUCTURE_NAMES[piece.structure].capitalize()
-    what = "missing in" if piece.prediction_only else "only in"
-    return f"{name} {what} the {against}, {place(piece)}"
+def claim_title(found: Disagreement, against: str = "reference") -> str:
+    """Return for example "Tumor missing in the reference, left lower pole".
+
+    `against` names the mask that the prediction is held against: "reference", or "working
+    mask" once it was changed.
+    """
+    verb = "missing" if found.prediction_only else "only"
+    return (
+        f"{STRUCTURE_NAMES[found.structure].capitalize()} {verb} in the {against}, {place(found)}"
+    )
 
 
-def detail(piece: Disagreement) -> str:
-    """Return e.g. "14.2 ml, 5 of 5 folds, 1 of which had not seen the case, 62 HU against
-    kidney 168"."""
-    parts = [f"{piece.ml:.1f} ml"]
-    if piece.folds:
-        parts.append(_votes(piece))
-    if piece.mean_hu is not None:
-        hu = f"{_whole(piece.mean_hu)} HU"
-        if piece.kidney_hu is not None:
-            hu += f" against kidney {_whole(piece.kidney_hu)}"
-        parts.append(hu)
-    return ", ".join(parts)
+def claim_detail(found: Disagreement) -> str:
+    """Return for example "12.3 ml, 5 of 5 folds, 41 HU against kidney 33"; the folds are
+    those that say what the prediction says, left out where they are not known."""
+    return ", ".join([_millilitres(found.ml), *_folds(found), _density(found)])
 
 
-def sentence(piece: Disagreement, against: Against = "reference") -> str:
-    """Return title and detail in one."""
-    return f"{title(piece, against)}, {detail(piece)}"
+def claim_sentence(found: Disagreement, against: str = "reference") -> str:
+    """Return title and detail in one, with how many of the folds had not seen the case."""
+    parts = [claim_title(found, against), _millilitres(found.ml), *_folds(found)]
+    if found.folds is not None and found.held_out is not None:
+        parts.append(_unseen(found.held_out, found.folds))
+    return ", ".join([*parts, _density(found)])
 
 
-def place(piece: Disagreement) -> str:
-    """Return where it lies: side and part of the kidney."""
-    if piece.away:
-        return f"{piece.side}, away from the kidneys"
-    if piece.part == "whole length":
-        return f"{piece.side}, whole length of the kidney"
-    return f"{piece.side} {piece.part}" if piece.part else piece.side
+def place(found: Disagreement) -> str:
+    """Return "left lower pole", "left kidney, middle" or, at no pole, "left kidney"."""
+    if found.pole == "":
+        return f"{found.side} kidney"
+    if found.pole == "middle":
+        return f"{found.side} kidney, middle"
+    return f"{found.side} {found.pole}"
 
 
-def _votes(piece: Disagreement) -> str:
-    # The folds counted are those that say what the prediction says there.
-    text = f"{piece.folds_agree} of {piece.folds} folds"
-    if piece.folds_agree == 0:
-        return text
-    if piece.unseen_agree == piece.folds_agree:
-        which = "which had not" if piece.folds_agree == 1 else "none of which had"
-        return f"{text}, {which} seen the case"
-    if piece.unseen_agree == 0:
-        which = "which had" if piece.folds_agree == 1 else "all of which had"
-        return f"{text}, {which} seen the case"
-    return f"{text}, {piece.unseen_agree} of which had not seen the case"
+def number(value: float, decimals: int = 0) -> str:
+    """Return the number with a real minus sign, and never "−0"."""
+    text = f"{value:.{decimals}f}"
+    if text.startswith("-"):
+        return text[1:] if float(text) == 0 else MINUS + text[1:]
+    return text
 
 
-def _whole(value: float) -> str:
-    rounded = round(value)
-    return f"−{-rounded}" if rounded < 0 else str(rounded)
+def _millilitres(ml: float) -> str:
+    return f"{number(ml, 1)} ml"
+
+
+def _folds(found: Disagreement) -> list[str]:
+    if found.folds is None or found.folds_agree is None:
+        return []
+    return [f"{found.folds_agree} of {found.folds} folds"]
+
+
+def _unseen(held_out: int, folds: int) -> str:
+    if held_out >= folds:
+        return "none of which had seen the case"
+    if held_out == 0:
+        return "all of which had seen the case"
+    return f"{held_out} of which had not seen the case"
+
+
+def _density(found: Disagreement) -> str:
+    density = f"{number(found.mean_hu)} HU"
+    if found.kidney_hu is None:
+        return density
+    return f"{density} against kidney {number(found.kidney_hu)}"

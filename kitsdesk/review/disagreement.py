@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects, label
+from scipy.ndimage import distance_transform_edt, find_objects, label
 
 from kitsdesk.review.foreground_box import Box, Slices, box_of, foreground_box, slices_of
 from kitsdesk.review.kidney_sides import KidneySides, Pole, Side, kidney_sides
@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[Structure, bool], ...] = (
     (Structure.TUMOR, False),
 )
 Mask = NDArray[np.uint8]
-Votes = Callable[[int], NDArray[Any]]
+Votes = Callable[[int], NDArray[Any] | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ class Disagreement:
 
     `structure` is 1 (kidney: foreground or not) or 2 (tumor or not). `crop` is boolean
     (z, y, x) and lies at `box` (z0, z1, y0, y1, x0, x1); `centre` is a (z, y, x) index of
-    the volume inside it. HU are means, over the part and over what both call kidney (None
-    without any). `folds_agree` of `folds` say here what the prediction says, `held_out`
-    of them had not seen the case; None where that is not known.
+    the volume inside it, deep in its largest axial slice. HU are means, over the part and
+    over what both call kidney (None without any). `folds_agree` of `folds` say here what
+    the prediction says, `held_out` of them had not seen the case; None where not known.
     """
 
     structure: int
@@ -71,8 +71,8 @@ def find_disagreements(
     Parameters
     ----------
     reference, prediction : masks (z, y, x) on the grid of `volume`, a CT in HU.
-    votes_by_structure : gives, for a structure (0 or 2 are asked for), how many folds say
-        exactly that structure at each voxel (z, y, x).
+    votes_by_structure : gives how many folds say 1 (kidney, meaning all foreground) or 2
+        (tumor) at each voxel (z, y, x), or None where that is not known.
     folds : the number of folds that voted; held_out : those that had not seen the case.
     """
     box = foreground_box([reference, prediction])
@@ -89,22 +89,19 @@ def find_disagreements(
     return [_describe(part, box, volume, sides, kidney, count) for part in parts]
 
 
-def take(found: Disagreement, mask: Mask, source: Mask) -> Mask:
-    """Return what `mask` becomes inside `found.box` when `source` is right about the part.
+def taken(found: Disagreement, mask_crop: Mask, source_crop: Mask) -> Mask:
+    """Return what a mask becomes inside `found.box` when `source_crop` is right about the part.
 
-    `source` is the prediction (take prediction) or the reference (keep reference). All are
-    (z, y, x) of one shape; the result is a new crop, everything outside the part as it was.
+    Both are the (z, y, x) crops at `found.box`: of the mask, and of the prediction (take
+    prediction) or the reference (keep reference). The result is new; outside the part it is
+    the mask as it was.
     """
-    within = slices_of(found.box)
-    crop = mask[within].copy()
-    crop[found.crop] = source[within][found.crop]
-    return crop
+    return np.where(found.crop, source_crop, mask_crop)
 
 
-def agrees(found: Disagreement, mask: Mask, source: Mask) -> bool:
-    """Return whether `mask` already is, in the whole part, what `source` says there."""
-    within = slices_of(found.box)
-    return bool(np.array_equal(mask[within][found.crop], source[within][found.crop]))
+def agrees(found: Disagreement, mask_crop: Mask, source_crop: Mask) -> bool:
+    """Return whether the mask already is, in the whole part, what the source says there."""
+    return bool(np.array_equal(mask_crop[found.crop], source_crop[found.crop]))
 
 
 @dataclass(frozen=True)
@@ -122,21 +119,23 @@ class _VoteCount:
 
     def __init__(self, votes: Votes | None, folds: int | None, held_out: int | None) -> None:
         self._votes = votes if folds else None
-        self.folds = folds if self._votes is not None else None
-        self.held_out = held_out if self._votes is not None else None
-        self._asked: dict[int, NDArray[Any]] = {}
+        self._number = folds or 0
+        self._held_out = held_out
+        self._asked: dict[int, NDArray[Any] | None] = {}
 
-    def agree(self, structure: int, present: bool, within: Slices, crop: Any) -> int | None:
-        if self._votes is None or self.folds is None:
-            return None
-        # Foreground has no vote of its own: it is what the folds do not call background.
-        kidney = structure == Structure.KIDNEY
-        asked = int(Structure.BACKGROUND) if kidney else structure
-        if asked not in self._asked:
-            self._asked[asked] = self._votes(asked)
-        said = float(self._asked[asked][within][crop].mean())
-        agreeing = said if kidney != present else self.folds - said
-        return int(np.clip(np.floor(agreeing + 0.5), 0, self.folds))
+    def about(
+        self, structure: int, present: bool, within: Slices, crop: NDArray[np.bool_]
+    ) -> tuple[int | None, int | None, int | None]:
+        """Return the folds that agree, all folds, and those that had not seen the case."""
+        if structure not in self._asked:
+            self._asked[structure] = None if self._votes is None else self._votes(structure)
+        votes = self._asked[structure]
+        if votes is None:
+            return None, None, None
+        said = float(votes[within][crop].mean())
+        agreeing = said if present else self._number - said
+        rounded = int(np.clip(np.floor(agreeing + 0.5), 0, self._number))
+        return rounded, self._number, self._held_out
 
 
 def _codes(reference: Mask, prediction: Mask) -> NDArray[np.uint8]:
@@ -184,8 +183,9 @@ def _describe(
     structure, prediction_only = _KINDS[part.kind]
     box = box_of(part.place, (outer[0], outer[2], outer[4]))
     within = slices_of(box)
-    centre = _centre(part.crop, box, volume.spacing)
+    centre = _centre(part.crop, box, volume.spacing[1:])
     side = sides.side_of(centre[2])
+    agreeing, folds, held_out = count.about(int(structure), prediction_only, within, part.crop)
     return Disagreement(
         structure=int(structure),
         prediction_only=prediction_only,
@@ -195,20 +195,18 @@ def _describe(
         centre=centre,
         mean_hu=float(volume.array[within][part.crop].mean(dtype=np.float64)),
         kidney_hu=kidney_hu,
-        folds_agree=count.agree(int(structure), prediction_only, within, part.crop),
-        folds=count.folds,
-        held_out=count.held_out,
+        folds_agree=agreeing,
+        folds=folds,
+        held_out=held_out,
         side=side,
         pole=sides.pole_of(side, box[0], box[1], centre[0]),
     )
 
 
-def _centre(
-    crop: NDArray[np.bool_], box: Box, spacing: tuple[float, float, float]
-) -> tuple[int, int, int]:
-    """Return the voxel of the part that is nearest, in mm, to its centre of gravity: in a
-    crescent the centre of gravity itself lies outside."""
-    places = np.argwhere(crop)
-    offset = (places - places.mean(axis=0)) * spacing
-    z, y, x = (int(value) for value in places[np.einsum("ij,ij->i", offset, offset).argmin()])
+def _centre(crop: NDArray[np.bool_], box: Box, pixel: tuple[float, ...]) -> tuple[int, int, int]:
+    """Return the deepest voxel (`pixel` is its size (y, x) in mm) of the largest axial slice:
+    the centre of gravity of a crescent lies outside it."""
+    z = int(np.count_nonzero(crop, axis=(1, 2)).argmax())
+    depth = distance_transform_edt(np.pad(crop[z], 1), sampling=pixel)[1:-1, 1:-1]
+    y, x = (int(value) for value in np.unravel_index(int(depth.argmax()), depth.shape))
     return (z + box[0], y + box[2], x + box[4])

@@ -1,4 +1,4 @@
-"""Millilitres per kidney side, and how much of mask and disagreement each slice holds."""
+"""Millilitres per structure and kidney side, and how masks lie along each axis."""
 
 from __future__ import annotations
 
@@ -7,70 +7,88 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kitsdesk.review.body_sides import midline
+from kitsdesk.review.foreground_box import foreground_box, slices_of
+from kitsdesk.review.kidney_sides import kidney_sides
 from kitsdesk.review.rows import VolumeRow
 from trainer.contract.structures import STRUCTURE_NAMES, Structure
+from trainer.imaging.volume import Volume
 
-Profiles = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-
-def side_millilitres(
-    mask: NDArray[Any], middle: float, voxel_ml: float
-) -> dict[int, tuple[float, float]]:
-    """Return structure -> (right, left) ml of exactly that structure; `middle` is an x index."""
-    cut = int(middle) + 1
-    halves = [np.bincount(half.ravel(), minlength=4) for half in (mask[..., :cut], mask[..., cut:])]
-    return {
-        int(structure): (
-            float(halves[0][structure]) * voxel_ml,
-            float(halves[1][structure]) * voxel_ml,
-        )
-        for structure in (Structure.KIDNEY, Structure.TUMOR, Structure.CYST)
-    }
+Mask = NDArray[np.uint8]
+Profiles = tuple[NDArray[np.int64], ...]
+_COUNTED = (Structure.KIDNEY, Structure.TUMOR, Structure.CYST)
 
 
 def volume_rows(
-    working: NDArray[Any] | None,
-    prediction: NDArray[Any] | None,
-    image: NDArray[Any] | None,
-    spacing: tuple[float, float, float],
+    reference: Mask | None, prediction: Mask | None, volume: Volume
 ) -> tuple[VolumeRow, ...]:
-    """Return the table of the Review panel; a cyst row only where either mask has one.
+    """Return kidney and tumor, and cyst where either mask has any, in ml per kidney side.
 
-    Masks and CT are (z, y, x) of one grid, spacing (z, y, x) in mm; None where there is none.
+    Every structure is counted alone: "Kidney" is without tumor and cyst. Masks are
+    (z, y, x) on the grid of `volume`, None where there is none.
     """
-    shown = prediction if prediction is not None and prediction.any() else working
-    if shown is None:
+    masks = [mask for mask in (reference, prediction) if mask is not None]
+    if not masks:
         return ()
-    middle = midline(shown > 0, image, spacing)
-    voxel_ml = float(np.prod(spacing)) / 1000.0
-    nothing: dict[int, tuple[float, float]] = {}
-    left = nothing if working is None else side_millilitres(working, middle, voxel_ml)
-    right = nothing if prediction is None else side_millilitres(prediction, middle, voxel_ml)
+    midline = kidney_sides(volume, masks).midline
+    before = _per_side(reference, midline, volume.voxel_ml)
+    after = _per_side(prediction, midline, volume.voxel_ml)
     rows = []
-    for structure in (Structure.KIDNEY, Structure.TUMOR, Structure.CYST):
-        reference, predicted = left.get(int(structure)), right.get(int(structure))
-        if structure == Structure.CYST and not any(sum(v) for v in (reference, predicted) if v):
+    for structure in _COUNTED:
+        (right, left), (new_right, new_left) = before[structure], after[structure]
+        if structure == Structure.CYST and not any((right, left, new_right, new_left)):
             continue
-        rows.append(
-            VolumeRow(
-                structure=int(structure),
-                label=STRUCTURE_NAMES[int(structure)].capitalize(),
-                right_reference=reference[0] if reference else None,
-                right_prediction=predicted[0] if predicted else None,
-                left_reference=reference[1] if reference else None,
-                left_prediction=predicted[1] if predicted else None,
-            )
-        )
+        label = STRUCTURE_NAMES[structure].capitalize()
+        rows.append(VolumeRow(int(structure), label, right, new_right, left, new_left))
     return tuple(rows)
 
 
-def slice_profiles(where: NDArray[np.bool_]) -> Profiles:
-    """Return how many True voxels each slice holds along z, y and x."""
-    along_z = np.count_nonzero(where, axis=(1, 2))
-    flat = np.count_nonzero(where, axis=0)
+def slice_profiles(reference: Mask, prediction: Mask | None) -> tuple[Profiles, Profiles]:
+    """Return foreground and disagreement in voxels per slice, each per axis (z, y, x).
+
+    Foreground is that of either mask. Masks are (z, y, x) of one shape; without a
+    prediction nothing disagrees.
+    """
+    other = reference if prediction is None else prediction
+    box = foreground_box([reference, other])
+    empty = tuple(np.zeros(length, np.int64) for length in reference.shape)
+    if box is None:
+        return empty, empty
+    first, second = reference[slices_of(box)], other[slices_of(box)]
+    differ = (first > 0) != (second > 0)
+    differ |= (first == Structure.TUMOR) != (second == Structure.TUMOR)
+    foreground = (first > 0) | (second > 0)
     return (
-        np.asarray(along_z, np.int64),
-        np.asarray(flat.sum(axis=1), np.int64),
-        np.asarray(flat.sum(axis=0), np.int64),
+        _along_axes(foreground, box[::2], reference.shape),
+        _along_axes(differ, box[::2], reference.shape),
     )
+
+
+def _along_axes(
+    voxels: NDArray[np.bool_], starts: tuple[int, ...], shape: tuple[int, ...]
+) -> Profiles:
+    profiles = []
+    for axis, (start, length) in enumerate(zip(starts, shape, strict=True)):
+        others = tuple(other for other in range(3) if other != axis)
+        profile = np.zeros(length, np.int64)
+        counts = np.count_nonzero(voxels, axis=others)
+        profile[start : start + len(counts)] = counts
+        profiles.append(profile)
+    return tuple(profiles)
+
+
+def _per_side(
+    mask: Mask | None, midline: float, voxel_ml: float
+) -> dict[Structure, tuple[float | None, float | None]]:
+    """Return structure → (right, left) in ml, None for a mask that is not there."""
+    if mask is None:
+        return dict.fromkeys(_COUNTED, (None, None))
+    box = foreground_box([mask])
+    if box is None:
+        return dict.fromkeys(_COUNTED, (0.0, 0.0))
+    inner: NDArray[Any] = mask[slices_of(box)]
+    cut = int(np.clip(np.floor(midline) + 1 - box[4], 0, inner.shape[2]))
+    right, left = (
+        np.bincount(half.ravel(), minlength=len(Structure)) * voxel_ml
+        for half in (inner[..., :cut], inner[..., cut:])
+    )
+    return {structure: (float(right[structure]), float(left[structure])) for structure in _COUNTED}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kitsdesk.review.claims import detail, number, sentence, title
+from kitsdesk.review.claims import claim_detail, claim_sentence, claim_title, number
 from kitsdesk.review.disagreement import Disagreement
 
 MISSED = Disagreement(
@@ -26,8 +26,8 @@ MISSED = Disagreement(
 
 
 def test_a_missed_tumor_reads_as_in_the_design():
-    assert title(MISSED) == "Tumor missing in the reference, left lower pole"
-    assert detail(MISSED) == "12.3 ml, 5 of 5 folds, 41 HU against kidney 33"
+    assert claim_title(MISSED) == "Tumor missing in the reference, left lower pole"
+    assert claim_detail(MISSED) == "12.3 ml, 5 of 5 folds, 41 HU against kidney 33"
 
 
 def test_what_only_the_reference_has_and_a_real_minus():
@@ -41,8 +41,8 @@ def test_what_only_the_reference_has_and_a_real_minus():
         side="right",
         pole="upper pole",
     )
-    assert title(found) == "Kidney only in the reference, right upper pole"
-    assert detail(found) == "1.8 ml, 4 of 5 folds, −74 HU against kidney 33"
+    assert claim_title(found) == "Kidney only in the reference, right upper pole"
+    assert claim_detail(found) == "1.8 ml, 4 of 5 folds, −74 HU against kidney 33"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_only_the_reference_has_and_a_real_minus():
 )
 def test_the_whole_sentence_says_who_had_seen_the_case(held_out, words):
     found = replace(MISSED, ml=14.2, mean_hu=62, kidney_hu=168, held_out=held_out)
-    assert sentence(found) == (
+    assert claim_sentence(found) == (
         "Tumor missing in the reference, left lower pole, 14.2 ml, 5 of 5 folds, "
         f"{words}, 62 HU against kidney 168"
     )
@@ -63,8 +63,8 @@ def test_the_whole_sentence_says_who_had_seen_the_case(held_out, words):
 
 def test_what_is_not_known_is_left_out():
     found = replace(MISSED, folds=None, folds_agree=None, held_out=None, kidney_hu=None)
-    assert detail(found) == "12.3 ml, 41 HU"
-    assert sentence(found, "working mask") == (
+    assert claim_detail(found) == "12.3 ml, 41 HU"
+    assert claim_sentence(found, "working mask") == (
         "Tumor missing in the working mask, left lower pole, 12.3 ml, 41 HU"
     )
 
@@ -73,7 +73,7 @@ def test_what_is_not_known_is_left_out():
     ("pole", "words"), [("", "left kidney"), ("middle", "left kidney, middle")]
 )
 def test_a_part_away_from_the_poles_names_the_kidney(pole, words):
-    assert title(replace(MISSED, pole=pole)).endswith(f"reference, {words}")
+    assert claim_title(replace(MISSED, pole=pole)).endswith(f"reference, {words}")
 
 
 def test_numbers_never_read_minus_zero():

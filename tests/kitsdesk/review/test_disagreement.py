@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kitsdesk.review.disagreement import AT_MOST, SMALLEST_ML, agrees, find_disagreements, take
+from kitsdesk.review.disagreement import AT_MOST, SMALLEST_ML, agrees, find_disagreements, taken
 from kitsdesk.review.foreground_box import slices_of
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.volume import Volume
@@ -94,18 +94,24 @@ def test_folds_that_say_what_the_prediction_says_are_counted(patient, swap):
     assert (found.folds_agree, found.folds, found.held_out) == (1 if swap else 4, 5, 1)
 
 
-@pytest.mark.parametrize("swap", [False, True])
-def test_folds_agree_on_kidney_by_what_they_do_not_call_background(patient, swap):
+def test_folds_are_left_out_where_they_are_not_known(patient):
     one = patient.mask.copy()
     one[..., :60] = 0
+    for votes, folds in ((None, 5), (lambda structure: None, 5), (lambda structure: one, 0)):
+        [found] = find_disagreements(
+            one, patient.mask, patient.volume, votes, folds=folds, held_out=1
+        )
+        assert (found.folds_agree, found.folds, found.held_out) == (None, None, None)
 
-    def votes(structure):
-        assert structure == 0
-        return np.full(one.shape, 2)
 
-    pair = (patient.mask, one) if swap else (one, patient.mask)
-    [found] = find_disagreements(*pair, patient.volume, votes, folds=5)
-    assert found.folds_agree == (2 if swap else 3)
+def test_a_crescent_has_its_centre_inside(patient):
+    outer = patient.ball((20, 45, 30), 30) & ~patient.ball((20, 45, 30), 20)
+    wrong = patient.mask.copy()
+    wrong[outer] = 1
+    for part in find_disagreements(patient.mask, wrong, patient.volume):
+        assert outer[part.centre]
+        z = part.centre[0] - part.box[0]
+        assert part.crop[z].sum() == part.crop.sum(axis=(1, 2)).max()
 
 
 def test_a_list_too_long_to_read_keeps_the_largest():
@@ -141,11 +147,11 @@ def test_every_differing_voxel_is_in_exactly_one_part(reference, prediction):
 def test_taking_every_part_leaves_nothing_to_disagree_on(reference, prediction):
     working = reference.copy()
     for part in find_disagreements(reference, prediction, grid(reference.shape)):
-        before = working.copy()
-        working[slices_of(part.box)] = take(part, working, prediction)
-        assert agrees(part, working, prediction)
+        before, cut = working.copy(), slices_of(part.box)
+        working[cut] = taken(part, working[cut], prediction[cut])
+        assert agrees(part, working[cut], prediction[cut])
         outside = np.ones(working.shape, bool)
-        outside[slices_of(part.box)] = ~part.crop
+        outside[cut] = ~part.crop
         assert np.array_equal(working[outside], before[outside])
     assert find_disagreements(working, prediction, grid(reference.shape)) == []
 
@@ -154,8 +160,10 @@ def test_keeping_the_reference_undoes_taking_the_prediction(patient):
     prediction = patient.mask.copy()
     prediction[patient.ball((20, 45, 90), 9)] = 2
     [part] = find_disagreements(patient.mask, prediction, patient.volume)
+    cut = slices_of(part.box)
     working = patient.mask.copy()
-    working[slices_of(part.box)] = take(part, working, prediction)
-    assert not agrees(part, working, patient.mask)
-    working[slices_of(part.box)] = take(part, working, patient.mask)
+    working[cut] = taken(part, working[cut], prediction[cut])
+    assert working.dtype == np.uint8
+    assert not agrees(part, working[cut], patient.mask[cut])
+    working[cut] = taken(part, working[cut], patient.mask[cut])
     assert np.array_equal(working, patient.mask)
