@@ -66,6 +66,7 @@ class CaseLayers:
 
     def show_case(self, scene: Scene) -> None:
         """Swap in the scene's volume; mask and overlay follow with their own calls."""
+        self.ct.visible = scene.volume is not None
         if scene.volume is None:
             self._swap(self.ct, BLANK, (1.0, 1.0, 1.0))
             return

@@ -26,7 +26,7 @@ def structure_contours(labels: NDArray[np.uint8], structure: int) -> list[Line]:
     framed[1:-1, 1:-1] = inside[r0:r1, c0:c1]
     offset = np.array([r0 - 1, c0 - 1], float)
     lines = find_contours(framed, 0.5)  # type: ignore[no-untyped-call]
-    return [round_corners(line) + offset for line in lines]
+    return [without_straight_points(round_corners(line)) + offset for line in lines]
 
 
 def round_corners(line: Line) -> Line:
@@ -37,3 +37,13 @@ def round_corners(line: Line) -> Line:
     cut[1:-1:2] = 0.25 * start + 0.75 * end
     cut[-1] = cut[0]
     return cut
+
+
+def without_straight_points(line: Line) -> Line:
+    """Return a closed line without the points on its straight parts, which draw nothing."""
+    points = line[:-1]
+    before = points - np.roll(points, 1, axis=0)
+    after = np.roll(points, -1, axis=0) - points
+    turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    kept = points[np.abs(turn) > 1e-9]
+    return np.concatenate([kept, kept[:1]])

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPixmap, QTransfor
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.contours import structure_contours
 from kitsdesk.viewer.marks import colour, cosmetic_pen
-from kitsdesk.viewer.outline_cache import Paths, polygon
+from kitsdesk.viewer.outline_cache import Paths, cut, polygon
 from kitsdesk.viewer.planes import Plane, Projection
 from kitsdesk.viewer.scene import Disagreement, Triple
 
@@ -71,7 +71,7 @@ def disagreement_path(
     low = part.box[2 * plane.axis]
     if not low <= index < part.box[2 * plane.axis + 1]:
         return path
-    labels = np.take(part.crop, index - low, axis=plane.axis).astype(np.uint8)
+    labels = cut(part.crop, plane.axis, index - low).astype(np.uint8)
     offset = np.array([part.box[2 * plane.row], part.box[2 * plane.column]])
     step = np.array([spacing[plane.row], spacing[plane.column]])
     for line in structure_contours(labels, 1):

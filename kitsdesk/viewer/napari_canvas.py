@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-# napari reads and writes a settings file of the user's own napari; an empty name keeps this
-# program's canvases apart from it. It must be set before the first import.
-os.environ["NAPARI_CONFIG"] = ""
-
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from PyQt6.QtCore import Qt
@@ -34,7 +28,7 @@ class NapariCanvas:
         self.widget.dims.setVisible(False)
         # QtDims shows itself again when a layer brings a third dimension.
         self.widget.dims.setMaximumHeight(0)
-        self._quieten()
+        self.quieten()
 
     @property
     def native(self) -> QWidget:
@@ -55,7 +49,9 @@ class NapariCanvas:
         """Release the canvas; nothing of it may be used afterwards."""
         self.widget.close()
 
-    def _quieten(self) -> None:
+    def quieten(self) -> None:
+        """Take margins, focus and drops away from every widget there is by now; called
+        again after the layers are made, which bring napari's sliders."""
         layout = self.native.parentWidget()
         inner = layout.layout() if layout is not None else None
         if inner is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +47,20 @@ class OutlineCache:
         if self._mask is None or not 0 <= index < self._mask.shape[self.plane.axis]:
             return {}
         if index not in self._paths:
-            labels = np.ascontiguousarray(np.take(self._mask, index, axis=self.plane.axis))
+            labels = np.ascontiguousarray(cut(self._mask, self.plane.axis, index))
             step = np.array([spacing[self.plane.row], spacing[self.plane.column]])
             self._paths[index] = slice_paths(labels, step)
             while len(self._paths) > SLICES_KEPT:
                 self._paths.popitem(last=False)
         self._paths.move_to_end(index)
         return self._paths[index]
+
+
+def cut(array: NDArray[Any], axis: int, index: int) -> NDArray[Any]:
+    """Return one slice of a (z, y, x) array without copying it."""
+    place: list[slice | int] = [slice(None)] * 3
+    place[axis] = index
+    return array[tuple(place)]
 
 
 def slice_paths(labels: NDArray[np.uint8], step: NDArray[np.float64]) -> Paths:

@@ -84,7 +84,7 @@ class QuadView(QuadCanvases):
     def set_loading(self, loading: bool) -> None:
         """Draw, or remove, the line that says another case is loading."""
         self.scene.loading = loading
-        self.volume_view.overlay.update()
+        self.volume_view.overlay.mark()
         self.touch()
 
     # -- masks ------------------------------------------------------------------------------
@@ -105,7 +105,6 @@ class QuadView(QuadCanvases):
         """Draw the working mask again after it changed inside (z0, z1, y0, y1, x0, x1)."""
         self._repaints.mask(box)
         self._surfaces.source_changed("working")
-        self._watch.touch()
 
     def set_fill(self, fill: bool) -> None:
         """Fill the masks, or draw their outlines alone."""
@@ -125,7 +124,6 @@ class QuadView(QuadCanvases):
     def set_surface_source(self, source: str) -> None:
         """Show the surfaces of the "working" mask or of the "prediction"."""
         self._surfaces.set_source(source)
-        self._watch.touch()
 
     def set_disagreement(
         self, crop: NDArray[np.bool_] | None, box: Box | None = None, prediction_only: bool = True
@@ -166,7 +164,6 @@ class QuadView(QuadCanvases):
         if reveal:
             self._cameras.reveal()
         self._repaints.slices()
-        self._watch.touch()
 
     def crosshair(self) -> Triple:
         """Return the crosshair in LPS mm."""
@@ -178,7 +175,6 @@ class QuadView(QuadCanvases):
         if clamped != self.scene.crosshair:
             self.scene.crosshair = clamped
             self._repaints.slices()
-            self._watch.touch()
             self.crosshairMoved.emit(self.crosshair())
 
     def step_slice(self, view: str, n: int) -> None:

@@ -45,7 +45,6 @@ class QuadCanvases(QWidget):
             lambda: self._repaints.pending or self._surfaces.busy,
         )
         self._watch.painted.connect(self.painted)
-        self._surfaces.shown.connect(self._watch.touch)
 
     def canvases(self) -> dict[str, SliceView | SurfaceView]:
         """Return the canvases by name."""
@@ -103,7 +102,6 @@ class QuadCanvases(QWidget):
     def touch(self) -> None:
         """Paint the overlays again, once in this turn of the event loop."""
         self._repaints.marks()
-        self._watch.touch()
 
     def is_painted(self) -> bool:
         """Return whether every visible canvas shows the present state, surfaces included."""
@@ -132,13 +130,12 @@ class QuadCanvases(QWidget):
         """Frame again, once, what nobody has moved."""
         super().resizeEvent(event)
         QTimer.singleShot(0, self._cameras.frame_untouched)
-        self._watch.touch()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Draw the letters again after the window's font changed."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.FontChange:
-            self._watch.touch()
+            self.touch()
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Stop the worker and release the canvases."""

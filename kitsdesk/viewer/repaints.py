@@ -98,4 +98,4 @@ class Repaints(QObject):
             view.refresh_mask(self._boxes.pop(view))
         if view in self._marks:
             self._marks.discard(view)
-            view.overlay.update()
+            view.overlay.mark()

@@ -11,13 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer import marks
 from kitsdesk.viewer.brush_painting import draw_brush
-from kitsdesk.viewer.mask_painting import (
-    disagreement_path,
-    draw_hatch,
-    draw_outlines,
-    mm_to_canvas,
-)
-from kitsdesk.viewer.scene import DEFAULT_OPACITY
+from kitsdesk.viewer.mask_picture import MaskPicture
 from kitsdesk.viewer.shape_painting import draw_shapes
 from kitsdesk.viewer.slice_rail import SliceRail
 
@@ -36,6 +30,12 @@ class CanvasOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.hover = False
+        self.is_stale = True
+
+    def mark(self) -> None:
+        """Ask to be painted; stale until that has happened."""
+        self.is_stale = True
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Paint the canvas's marks."""
@@ -43,6 +43,7 @@ class CanvasOverlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.draw(painter)
         painter.end()
+        self.is_stale = False
         self.painted.emit()
 
     def draw(self, painter: QPainter) -> None:
@@ -64,6 +65,7 @@ class SliceOverlay(CanvasOverlay):
     def __init__(self, view: SliceView) -> None:
         super().__init__(view)
         self._view = view
+        self._masks = MaskPicture()
 
     def area(self) -> QRectF:
         """Return the canvas without the slice rail."""
@@ -84,7 +86,7 @@ class SliceOverlay(CanvasOverlay):
         painter.save()
         painter.setClipRect(area)
         if scene.mask_visible:
-            self._draw_masks(painter)
+            self._masks.draw(painter, view, self.devicePixelRatioF())
         draw_shapes(painter, scene, view.projection)
         if not scene.stroke:
             at = view.projection.to_canvas(
@@ -96,31 +98,13 @@ class SliceOverlay(CanvasOverlay):
         self.rail().draw(painter, scene)
         marks.draw_scale_bar(painter, area, view.projection.zoom)
         marks.draw_letters(painter, area, view.plane.letters)
-        marks.draw_title(painter, area, view.plane.title, self._place())
+        marks.draw_title(painter, area, view.plane.title, self.place())
         marks.draw_maximise(painter, area, view.is_maximised, self.hover)
         self.draw_frame(painter, scene.loading)
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """Return the slice shown as "n / of all", with what the canvas stands for."""
         view = self._view
         axis = view.plane.axis
         text = f"{view.scene.index_of(axis) + 1} / {view.scene.shape[axis]}"
         return f"{text} · {view.caption}" if view.caption else text
-
-    def _draw_masks(self, painter: QPainter) -> None:
-        view, scene = self._view, self._view.scene
-        transform = mm_to_canvas(view.projection)
-        opacity = min(scene.opacity / DEFAULT_OPACITY, 1.0)
-        index = scene.index_of(view.plane.axis)
-        source = view.source
-        # Prediction first: a solid line hides it where both agree.
-        if source != "working_only":
-            paths = view.prediction_outlines.paths(index, scene.spacing)
-            draw_outlines(painter, paths, transform, dashed=True, opacity=opacity)
-        part = scene.disagreement
-        if part is not None:
-            path = disagreement_path(part, view.plane, index, scene.spacing)
-            if not path.isEmpty():
-                draw_hatch(painter, transform.map(path), part.prediction_only)
-        if source != "prediction":
-            paths = view.working_outlines.paths(index, scene.spacing)
-            draw_outlines(painter, paths, transform, dashed=False, opacity=opacity)

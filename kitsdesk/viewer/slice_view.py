@@ -35,6 +35,7 @@ class SliceView(QWidget):
         self.projection = Projection(plane, 1, 1)
         self.canvas = NapariCanvas(self)
         self.layers = CaseLayers(self.canvas.model)
+        self.canvas.quieten()
         self.overlay = SliceOverlay(self)
         self.input = CanvasInput(self.overlay, self, held)
         self.input.guard(self.canvas.widgets())
@@ -89,13 +90,13 @@ class SliceView(QWidget):
         self.show_slice()
 
     def show_slice(self) -> None:
-        """Show the slices under the crosshair."""
-        dims = self.canvas.model.dims
-        spacing = self.scene.spacing
-        point = tuple(self.scene.index_of(axis) * spacing[axis] for axis in range(3))
-        if dims.ndim == 3 and tuple(dims.point) != point:
-            dims.point = point
-        self.overlay.update()
+        """Show the slice under the crosshair."""
+        dims, axis = self.canvas.model.dims, self.plane.axis
+        at = self.scene.index_of(axis) * self.scene.spacing[axis]
+        # Only the own axis: napari cuts the layers again for any axis that is set.
+        if dims.point[axis] != at:
+            dims.set_point(axis, at)
+        self.overlay.mark()
 
     def shows(self, box: Box | None) -> bool:
         """Return whether a changed box touches the slice shown."""
@@ -109,7 +110,7 @@ class SliceView(QWidget):
         self.working_outlines.invalidate(box)
         if self.shows(box):
             self.layers.refresh_fill()
-            self.overlay.update()
+        self.overlay.mark()
 
     def set_projection(self, projection: Projection) -> None:
         """Move the camera."""
@@ -117,7 +118,7 @@ class SliceView(QWidget):
         camera = self.canvas.model.scene.camera
         camera.center = (0.0, projection.row_mm, projection.column_mm)
         camera.zoom = projection.zoom
-        self.overlay.update()
+        self.overlay.mark()
 
     def fit(self, low: Triple, high: Triple, zoom: float) -> None:
         """Centre a box of grid mm beside the rail at a zoom in px per mm."""
@@ -143,4 +144,4 @@ class SliceView(QWidget):
 
     def _set_hover(self, inside: bool) -> None:
         self.overlay.hover = inside
-        self.overlay.update()
+        self.overlay.mark()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject
 
 from kitsdesk.viewer.scene import Scene
 from kitsdesk.viewer.surface_meshes import Mesh
@@ -16,8 +16,6 @@ CAPTIONS = {"working": "working mask", "prediction": "prediction"}
 
 class SurfaceControl(QObject):
     """Feeds the 3D canvas from the scene through the worker."""
-
-    shown = pyqtSignal()
 
     def __init__(self, scene: Scene, view: SurfaceView) -> None:
         super().__init__()
@@ -88,8 +86,7 @@ class SurfaceControl(QObject):
         if meshes and not self._framed:
             self._framed = True
             self._view.frame(meshes)
-        self.shown.emit()
 
     def _caption(self) -> None:
         self._view.caption = CAPTIONS[self._source]
-        self._view.overlay.update()
+        self._view.overlay.mark()

@@ -80,6 +80,7 @@ class SurfaceView(QWidget):
         self.canvas = NapariCanvas(self)
         self._surfaces = {label: self._add_surface(label) for label in (1, 2, 3)}
         self.canvas.model.dims.ndisplay = 3
+        self.canvas.quieten()
         self.overlay = SurfaceOverlay(self)
         self.input = CanvasInput(self.overlay, self, held)
         self.input.navigation = False
@@ -107,7 +108,7 @@ class SurfaceView(QWidget):
                 vertices = to_scene(mesh.vertices)
                 layer.data = (vertices, mesh.faces, np.ones(len(vertices), np.float32))
         self._light()
-        self.overlay.update()
+        self.overlay.mark()
 
     def frame(self, meshes: dict[int, Mesh]) -> None:
         """Move the camera so that all surfaces are in view from the front."""
@@ -162,7 +163,7 @@ class SurfaceView(QWidget):
         camera.zoom = side / (2 * self._radius * ROOM) * self._zoom
         camera.set_view_direction(self.orbit.view, UP)
         self._light()
-        self.overlay.update()
+        self.overlay.mark()
 
     def _light(self) -> None:
         """Put the light above and a little left of the eye, with no side in the dark."""
@@ -194,4 +195,4 @@ class SurfaceView(QWidget):
 
     def _set_hover(self, inside: bool) -> None:
         self.overlay.hover = inside
-        self.overlay.update()
+        self.overlay.mark()
