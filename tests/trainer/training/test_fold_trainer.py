@@ -1,0 +1,160 @@
+"""The loop on a tiny network: resuming is bit-equal, and it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from trainer.contract.errors import Cancelled, DamagedFile
+from trainer.contract.jsonfile import read_json, read_lines
+from trainer.contract.network_config import NetworkConfig
+from trainer.contract.presets import Schedule
+from trainer.contract.run_folder import TaskStatus
+from trainer.nets.build import build_network
+from trainer.training.augment import AUGMENTATIONS
+from trainer.training.batches import BatchSettings, BatchSource
+from trainer.training.checkpoint import load_checkpoint
+from trainer.training.compute import Compute
+from trainer.training.fold_trainer import FoldTrainer, TrainingDiverged
+from trainer.training.interruption import Interruption, Request
+from trainer.training.task_record import TaskRecord
+
+NETWORK = NetworkConfig(
+    architecture="residual",
+    features=(4, 6),
+    strides=((1, 1, 1), (2, 2, 2)),
+    blocks=(1, 1),
+)
+SCHEDULE = Schedule(
+    epochs=3, steps=5, validation_steps=2, learning_rate=0.05, momentum=0.9, augmentation="paper"
+)
+CPU = torch.device("cpu")
+
+
+class AfterSteps(Interruption):
+    """Asks to cancel from a number of looks on, or to pause for a moment then."""
+
+    def __init__(self, steps: int, request: Request = "cancel") -> None:
+        super().__init__(None)
+        self._left, self._request = steps, request
+
+    def requested(self) -> Request | None:
+        self._left -= 1
+        wanted = self._left <= 0 if self._request == "cancel" else self._left in (0, -1)
+        return self._request if wanted else None
+
+
+@pytest.fixture
+def begin(make_case) -> Callable[..., FoldTrainer]:
+    rng = np.random.default_rng(0)
+    cases = []
+    for name in "abc":
+        mask = np.zeros((12, 16, 16), np.uint8)
+        mask[3:9, 4:12, 4:12] = 1
+        mask[4:7, 6:10, 6:10] = 2
+        image = (mask - 1.0 + rng.normal(0, 0.2, mask.shape)).astype(np.float32)
+        cases.append(make_case(name, image, mask))
+
+    def build(
+        folder: Path, interruption: Interruption | None = None, schedule: Schedule = SCHEDULE
+    ) -> FoldTrainer:
+        sources = tuple(
+            BatchSource(
+                part,
+                BatchSettings((8, 8, 8), 2, 0.5, 3, seed=5, fold=1, stream=stream),
+                AUGMENTATIONS[schedule.augmentation if stream == 0 else "none"],
+                CPU,
+            )
+            for stream, part in enumerate((cases[:2], cases[2:]))
+        )
+        return FoldTrainer(
+            build_network(NETWORK, seed=1),
+            (sources[0], sources[1]),
+            schedule,
+            Compute(CPU, None),
+            TaskRecord(folder),
+            interruption or Interruption(None),
+        )
+
+    return build
+
+
+def same_state(first: FoldTrainer, second: FoldTrainer) -> bool:
+    ours, theirs = first.state.as_checkpoint(), second.state.as_checkpoint()
+    for part in ("network", "best_weights"):
+        if not all(torch.equal(ours[part][name], theirs[part][name]) for name in ours[part]):
+            return False
+    moments = zip(
+        ours["optimizer"]["state"].values(), theirs["optimizer"]["state"].values(), strict=True
+    )
+    return all(torch.equal(a["momentum_buffer"], b["momentum_buffer"]) for a, b in moments)
+
+
+@pytest.mark.parametrize("steps", [1, 5, 8, 15])
+def test_resuming_anywhere_is_bit_equal(begin, tmp_path: Path, steps: int) -> None:
+    whole = begin(tmp_path / "whole")
+    whole.run()
+    broken = begin(tmp_path / "broken", AfterSteps(steps))
+    with pytest.raises(Cancelled, match="checkpoint of epoch"):
+        broken.run()
+    again = begin(tmp_path / "broken")
+    assert again.resume()
+    assert again.state.position.epoch * 5 + again.state.position.step == steps
+    again.run()
+    assert same_state(whole, again)
+    lines = [read_lines(tmp_path / name / "metrics.jsonl")[0] for name in ("whole", "broken")]
+    for ours, theirs in zip(*lines, strict=True):
+        for key in ("epoch", "loss", "validation_loss", "pseudo_dice", "ema", "learning_rate"):
+            assert ours[key] == theirs[key]
+
+
+def test_pausing_keeps_a_checkpoint_and_changes_nothing(begin, tmp_path: Path) -> None:
+    whole = begin(tmp_path / "whole")
+    whole.run()
+    paused = begin(tmp_path / "paused", AfterSteps(7, "pause"))
+    paused.run()
+    assert same_state(whole, paused)
+
+
+def test_it_learns_and_says_how_it_goes(begin, tmp_path: Path) -> None:
+    schedule = SCHEDULE.model_copy(update={"epochs": 6, "steps": 20})
+    trainer = begin(tmp_path, schedule=schedule)
+    trainer.run()
+    lines, _ = read_lines(tmp_path / "metrics.jsonl")
+    assert [line["epoch"] for line in lines] == list(range(6))
+    assert lines[-1]["loss"] < lines[0]["loss"] - 0.3
+    assert lines[-1]["pseudo_dice"]["kidney"] > 0.8
+    averages = [line["ema"] for line in lines]
+    assert trainer.state.position.best_average == pytest.approx(max(averages), abs=1e-5)
+    assert trainer.state.position.best_epoch == int(np.argmax(averages))
+    rates = [line["learning_rate"] for line in lines]
+    assert rates == pytest.approx([0.05 * (1 - e / 6) ** 0.9 for e in range(6)])
+    status = TaskStatus.model_validate(read_json(tmp_path / "status.json"))
+    assert (status.state, status.total_units) == ("running", 120)
+    assert status.memory_gb
+
+
+def test_a_loss_that_is_no_number_is_said(begin, tmp_path: Path) -> None:
+    trainer = begin(tmp_path, schedule=SCHEDULE.model_copy(update={"learning_rate": 1e30}))
+    with pytest.raises(TrainingDiverged, match="in epoch"):
+        trainer.run()
+
+
+def test_checkpoints_survive_a_cut_file_and_hold_no_code(begin, tmp_path: Path) -> None:
+    trainer = begin(tmp_path)
+    trainer.run()
+    files = sorted(trainer.checkpoints.glob("*.pt"))
+    assert len(files) == 2
+    assert files[1].name == "checkpoint_00003_00000.pt"
+    files[1].write_bytes(files[1].read_bytes()[:-100])
+    state = load_checkpoint(trainer.checkpoints)
+    assert state is not None
+    assert files[0].name == f"checkpoint_{state['position']['epoch']:05d}_00000.pt"
+    files[0].write_bytes(b"")
+    with pytest.raises(DamagedFile, match="matches its hash"):
+        load_checkpoint(trainer.checkpoints)
+    assert load_checkpoint(tmp_path / "nothing") is None
