@@ -36,15 +36,17 @@ def log_dir() -> Path:
 def resources() -> Path:
     """Return the folder of icons, style and the demo model.
 
-    In a checkout it lies beside the packages, from the wheel under share/kitsdesk.
+    In a checkout it lies beside the packages; from the wheel under share/kitsdesk, of the
+    environment or (pip's --target) of the folder that the packages are in.
 
     Raises
     ------
     FileNotFoundError : the installation is not complete.
     """
-    beside = Path(__file__).resolve().parent.parent / "resources"
-    installed = Path(sysconfig.get_path("data")) / "share" / "kitsdesk" / "resources"
-    for folder in (beside, installed):
+    packages = Path(__file__).resolve().parent.parent
+    shared = Path("share") / "kitsdesk" / "resources"
+    places = (packages / "resources", packages / shared, Path(sysconfig.get_path("data")) / shared)
+    for folder in places:
         if (folder / "style").is_dir():
             return folder
-    raise FileNotFoundError(f"KiTSDesk's resources are missing from {beside} and {installed}")
+    raise FileNotFoundError(f"KiTSDesk's resources are in none of {', '.join(map(str, places))}")

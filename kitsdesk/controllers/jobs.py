@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -49,6 +48,7 @@ class JobsController(QObject):
         self._shell = shell
         self._live: dict[str, JobRow] = {}
         self._runs: list[JobRow] = []
+        self._dismissed: set[str] = set()
         serve.progressed.connect(self._on_progress)
         serve.finished.connect(self._on_predicted)
         serve.failed.connect(self._on_failed)
@@ -122,9 +122,17 @@ class JobsController(QObject):
         """Continue a run that failed or was cancelled; what is done stays done."""
         self._launcher.resume(self._run_folder(job), self._report)
 
-    def cases_of(self, job: str) -> list[str]:
-        """Return the ids of the cases that a job predicts."""
-        return [row.case for row in self._session.project.cases()]
+    def dismiss(self, job: str) -> None:
+        """Take a settled job out of the list; its folder stays."""
+        self._dismissed.add(job)
+        self._show()
+
+    def log_of(self, job: str) -> Path | None:
+        """Return the log file of a run, None for a live prediction."""
+        for row in self._runs:
+            if row.job == job and row.log:
+                return Path(row.log)
+        return None
 
     def _report(self, problem: KitsDeskError | None) -> None:
         if problem is not None:
@@ -191,8 +199,7 @@ class JobsController(QObject):
         self.runEnded.emit(row)
 
     def _show(self) -> None:
-        newest_first = sorted(self._runs, key=lambda row: row.job, reverse=True)
+        shown = [row for row in self._runs if row.job not in self._dismissed]
+        newest_first = sorted(shown, key=lambda row: row.job, reverse=True)
         self._view.set_jobs([*self._live.values(), *newest_first])
 
-
-Ended = Callable[[JobRow], None]

@@ -75,6 +75,18 @@ class ProjectController(QObject):
             failed=self._shell.show_problem,
         )
 
+    def open_made_by(
+        self, name: str, make: Callable[[], Any], then: Callable[[], None] | None = None
+    ) -> None:
+        """Open the project that `make`, a generator function of worker steps, returns."""
+        self._pool.start(
+            name,
+            make,
+            done=lambda workspace: self.show_opened(workspace, then),
+            failed=self._shell.show_problem,
+            progressed=lambda step: self._shell.show_message(f"{step}…"),
+        )
+
     def add_cases(self, paths: Sequence[Path]) -> None:
         """Add what is found under the paths; what is there already stays as it is."""
         workspace = self._session.project

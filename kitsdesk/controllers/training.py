@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -12,7 +12,7 @@ from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import CompareView, RetrainView, ShellView
 from kitsdesk.project.comparisons import compare_run, read_comparison
-from kitsdesk.project.exports import export
+from kitsdesk.project.exports import ExportProgress, export
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain import read_facts
 from kitsdesk.project.retrain_facts import RetrainChoice
@@ -62,7 +62,7 @@ class TrainingController(QObject):
         """
         workspace = self._session.project
 
-        def work() -> object:
+        def work() -> Generator[ExportProgress, None, Path]:
             folder = yield from export(workspace, "nnunet")
             return train_run(workspace, folder, choice)
 
@@ -88,6 +88,28 @@ class TrainingController(QObject):
             done=done,
             failed=self._shell.show_problem,
         )
+
+    def compare_latest(self) -> None:
+        """Compare the model in use with the newest other one."""
+        other, in_use = self._newest_other(), self._session.models.in_use()
+        if not in_use or other is None:
+            self._shell.show_message("Comparing needs two models: retrain folds first.")
+            return
+        self.compare(in_use[0], other)
+
+    def use_newest(self) -> None:
+        """Use the newest model that is not in use."""
+        other = self._newest_other()
+        if other is None:
+            self._shell.show_message("There is no other model: retrain folds first.")
+        else:
+            self.use_model(other)
+
+    def _newest_other(self) -> str | None:
+        models = self._session.models
+        in_use = models.in_use()
+        others = [name for name, _manifest in models.available() if name not in in_use]
+        return others[-1] if others else None
 
     def use_model(self, name: str) -> None:
         """Predict with this model from now on; with fewer folds than before it asks."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
-from kitsdesk.compose import Views, build_desk
+from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.demo.loop import DemoLoop
 from kitsdesk.demo.report import Report
 from kitsdesk.demo.silent_views import SilentCanvas, SilentCaseList, SilentPanels, SilentShell

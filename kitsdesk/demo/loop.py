@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kitsdesk.compose import Desk
+from kitsdesk.compose.desk import Desk
 from kitsdesk.demo.phantom_project import DEMO_MODEL, make_demo_project
 from kitsdesk.demo.silent_views import SilentCaseList, SilentPanels, SilentShell
 from kitsdesk.demo.waiting import StepFailed, call_and_wait, wait_until
@@ -247,8 +247,11 @@ class DemoLoop:
         missing = np.argwhere((wanted == Structure.TUMOR) & (case.mask != Structure.TUMOR))
         voxels = missing if len(missing) else np.argwhere(case.mask > 0)
         middle = voxels[len(voxels) // 2]
-        places = [middle, middle + np.array([1, 0, 0])]
-        return [tuple(float(v) for v in case.volume.to_mm(place)) for place in places]
+        found = []
+        for place in (middle, middle + np.array([1, 0, 0])):
+            left, posterior, superior = (float(v) for v in case.volume.to_mm(place))
+            found.append((left, posterior, superior))
+        return found
 
     def _run(self, start: Callable[[], Any], timeout_s: float) -> JobRow:
         self._ended.clear()

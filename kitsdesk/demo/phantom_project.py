@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from kitsdesk.paths import resources
@@ -38,7 +38,7 @@ def make_phantoms(folder: Path) -> Path:
     return folder
 
 
-def make_demo_project(folder: Path, author: str) -> Iterator[str]:
+def make_demo_project(folder: Path, author: str) -> Generator[str, None, Workspace]:
     """Make phantoms and a project with the demo model in use; yields what it is doing.
 
     Returns (as the generator's value) the open project. `folder` holds phantoms/ and

@@ -78,6 +78,8 @@ class SilentCanvas:
     def __init__(self) -> None:
         self.volume: Volume | None = None
         self.refreshed = 0
+        self.shapes: tuple[Any, ...] = ()
+        self.place = (0.0, 0.0, 0.0)
 
     def set_case(self, volume: Volume, name: str, mask: Any) -> None:
         """Keep the CT."""
@@ -95,7 +97,16 @@ class SilentCanvas:
         """Show nothing."""
 
     def set_crosshair(self, mm: Any) -> None:
-        """Show nothing."""
+        """Keep the place."""
+        self.place = mm
+
+    def crosshair(self) -> tuple[float, float, float]:
+        """Return the place."""
+        return self.place
+
+    def set_shapes(self, shapes: tuple[Any, ...]) -> None:
+        """Keep the measures and outlines."""
+        self.shapes = shapes
 
     def set_disagreement(self, crop: Any, box: Any, prediction_only: bool) -> None:
         """Show nothing."""

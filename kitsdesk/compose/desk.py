@@ -1,4 +1,4 @@
-"""The only wiring: builds the services and controllers and ties them to views."""
+"""Everything that is not a widget, built and tied to whatever views there are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.fold_votes import FoldVotes
 from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.project import ProjectController
 from kitsdesk.controllers.review import ReviewController
@@ -71,7 +72,8 @@ def build_desk(views: Views, author: str) -> Desk:
     session, pool = Session(author), TaskPool()
     serve, watcher = ServeProcess(), RunWatcher(pool)
     case = CaseController(session, pool, views.canvas, views.cases, views.shell)
-    editing = EditingController(session, views.canvas, views.tools, views.shell)
+    votes = FoldVotes(session, pool, views.shell)
+    editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
     jobs = JobsController(session, pool, serve, RunLauncher(), watcher, views.jobs, views.shell)
     return Desk(

@@ -1,0 +1,117 @@
+"""The application: one window, its style, its errors, its end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from kitsdesk.paths import config_dir, log_dir
+from trainer.contract.errors import KitsDeskError
+
+if TYPE_CHECKING:
+    from kitsdesk.compose.window_desk import WindowDesk
+
+_LOG = logging.getLogger(__name__)
+SETTINGS_NAME = "settings.json"
+SCREENSHOT_TIMEOUT_MS = 60_000
+Theme = Literal["dark", "light"] | None
+Tab = Literal["tools", "review", "info"]
+
+
+def run_demo(folder: Path | None, *, headless: bool, report: Path | None) -> int:
+    """Open the window on the demo project, or walk the loop without one."""
+    from kitsdesk.log import start_log
+
+    start_log(log_dir())
+    if headless:
+        from kitsdesk.demo.headless import run_headless
+
+        return run_headless(folder, report)
+    return _run(lambda host: host.commands.open_demo(folder), None, None)
+
+
+def run_window(
+    path: Path | None,
+    *,
+    case: str = "",
+    screenshot: Path | None = None,
+    tab: Tab = "review",
+    theme: Theme = None,
+) -> int:
+    """Open the window, on a project or case if one is given; returns the exit code.
+
+    With `screenshot` it waits until the views are painted, writes the picture and quits.
+    """
+    from kitsdesk.log import start_log
+
+    if path is not None and not path.exists():
+        raise KitsDeskError(f"{path} does not exist.")
+    start_log(log_dir())
+
+    def begin(host: WindowDesk) -> None:
+        host.window.side.show_tab(tab)
+        if path is not None:
+            host.commands.open_path(path.absolute(), case)
+
+    return _run(begin, screenshot, theme)
+
+
+def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Theme) -> int:
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication
+
+    from kitsdesk.background.settings import load_settings, save_settings
+    from kitsdesk.compose.screenshots import Screenshot
+    from kitsdesk.compose.window_desk import WindowDesk
+    from kitsdesk.demo.phantom_project import make_demo_project
+    from kitsdesk.ui.style import active_style
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("KiTSDesk")
+    settings_file = config_dir() / SETTINGS_NAME
+    settings = load_settings(settings_file)
+    style = active_style()
+    style.set_theme(theme or settings.theme)
+    host = WindowDesk(style, settings, lambda folder: make_demo_project(folder, settings.author))
+    sys.excepthook = _report_to(host)
+    host.window.show()
+    code = 0
+    if screenshot is not None:
+        host.window.resize(1600, 1000)
+        taker = Screenshot(host, screenshot, SCREENSHOT_TIMEOUT_MS)
+        taker.ended.connect(application.exit)
+    QTimer.singleShot(0, lambda: begin(host))
+    code = application.exec()
+    host.close()
+    save_settings(settings_file, settings)
+    logging.shutdown()
+    # Qt and OpenGL objects outlive the interpreter's modules in an order nobody controls; all
+    # that matters is on disk, so the process ends here.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _report_to(
+    host: WindowDesk,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _LOG.critical("unexpected error", exc_info=(kind, error, trace))
+        if isinstance(error, KitsDeskError):
+            host.window.show_problem(error)
+            return
+        host.window.show_problem(
+            KitsDeskError(
+                f"Something unexpected happened: {kind.__name__}: {error}.",
+                kept="Edits are in the case's journal, saved masks are unchanged.",
+                advice="Go on, or close and open the window; Help, System report has the log.",
+            )
+        )
+
+    return hook

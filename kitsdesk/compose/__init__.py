@@ -1,0 +1,1 @@
+"""The only wiring: builds services, controllers and views, and connects them."""

@@ -1,0 +1,294 @@
+"""What every menu entry, palette entry and shortcut does: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QUrl
+from PyQt6.QtGui import QDesktopServices
+
+from kitsdesk.background.settings import remember_recent
+from kitsdesk.compose.help_pages import about_text, open_guide, system_report
+from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project
+from kitsdesk.paths import data_dir
+from kitsdesk.project.scratch import open_scratch
+from kitsdesk.project.store import STORE_NAME
+from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
+
+if TYPE_CHECKING:
+    from kitsdesk.compose.window_desk import WindowDesk
+
+Id = ActionId
+PRESETS: dict[ActionId, tuple[float, float]] = {
+    Id.PRESET_SOFT_TISSUE: (400.0, 40.0),
+    Id.PRESET_KIDNEY: (300.0, 40.0),
+    Id.PRESET_LIVER: (150.0, 90.0),
+    Id.PRESET_BONE: (1500.0, 400.0),
+    Id.PRESET_LUNG: (1500.0, -600.0),
+    Id.PRESET_RESET: (400.0, 40.0),
+}
+LAYOUTS: dict[ActionId, str] = {
+    Id.LAYOUT_QUAD: "quad",
+    Id.LAYOUT_AXIAL: "axial",
+    Id.LAYOUT_CORONAL: "coronal",
+    Id.LAYOUT_SAGITTAL: "sagittal",
+    Id.LAYOUT_3D: "3d",
+    Id.SIDE_BY_SIDE: "side_by_side",
+}
+
+
+class Commands(QObject):
+    """Runs an ActionId; entries that cannot be done yet are not offered."""
+
+    def __init__(self, host: WindowDesk) -> None:
+        super().__init__()
+        self._host = host
+        self._table = self._make_table()
+        for action in ActionId:
+            known = action in self._table or action in _THE_WINDOWS_OWN or action in TOOL_ACTIONS
+            if not known:
+                host.window.registry.set_available(action, False)
+
+    def run(self, action: ActionId) -> None:
+        """Do what the entry says, where a project or case is there for it."""
+        if action in TOOL_ACTIONS:
+            self._host.desk.editing.choose_tool(TOOL_ACTIONS[action])
+            return
+        session = self._host.desk.session
+        if action in _NEEDS_PROJECT and session.workspace is None:
+            self._host.window.show_message("Open a project first.")
+        elif action in _NEEDS_CASE and session.case is None:
+            self._host.window.show_message("Open a case first.")
+        elif action in self._table:
+            self._table[action]()
+
+    def decide(self, decision: str, reason: str) -> None:
+        """Turn a button of the Review panel into a decision."""
+        decisions = self._host.desk.decisions
+        match decision:
+            case "kept":
+                decisions.keep()
+            case "corrected":
+                decisions.save_correction()
+            case "replaced":
+                decisions.use_prediction(reason)
+            case "excluded":
+                decisions.exclude(reason)
+            case "deferred":
+                decisions.decide_later()
+
+    def ask_job(self, what: str, job: str) -> None:
+        """Pause, resume, cancel, retry a job, or show its log."""
+        jobs = self._host.desk.jobs
+        match what:
+            case "pause" | "resume":
+                jobs.pause(job, what == "pause")
+            case "cancel":
+                jobs.cancel(job)
+            case "retry":
+                jobs.retry(job)
+            case "log":
+                self._open_log(jobs.log_of(job))
+            case "dismiss":
+                jobs.dismiss(job)
+
+    def _open_log(self, log: Path | None) -> None:
+        if log is not None and log.exists():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
+        else:
+            self._host.window.show_message("This job has no log yet.")
+
+    def open_path(self, path: Path, case: str = "") -> None:
+        """Open a project, or look at a case or a data set in a scratch project."""
+        if (path / STORE_NAME).is_file():
+            remember_recent(self._host.settings, path)
+            self._host.desk.project.open(path, partial(self._open_first, case))
+        else:
+            author = self._host.settings.author
+            self._host.desk.project.open_made_by(
+                f"Opening {path.name}",
+                partial(open_scratch, path, author),
+                partial(self._open_first, case),
+            )
+
+    def open_recent(self, path: str) -> None:
+        """Open a project of File ▸ Recent."""
+        self.open_path(Path(path))
+
+    def open_dropped(self, paths: list[str]) -> None:
+        """Open what was dropped on the canvases."""
+        if paths:
+            self.open_path(Path(paths[0]))
+
+    def add_dropped(self, paths: list[str]) -> None:
+        """Add what was dropped on the case list to the project, or open it."""
+        if self._host.desk.session.workspace is None:
+            self.open_dropped(paths)
+        else:
+            self._host.desk.project.add_cases([Path(path) for path in paths])
+
+    def open_demo(self, folder: Path | None = None) -> None:
+        """Open the demo project, made on the first call."""
+        self._host.desk.project.open_made_by(
+            "Making the demo",
+            partial(self._host.make_demo, folder or data_dir() / "demo"),
+            partial(self._open_first, ""),
+        )
+
+    def _open_first(self, case: str) -> None:
+        workspace = self._host.desk.session.workspace
+        if workspace is None:
+            return
+        cases = self._host.window.cases.visible_cases()
+        chosen = case or (cases[0] if cases else "")
+        has_model = bool(self._host.desk.session.models.in_use())
+        if chosen and (case or has_model or len(cases) == 1):
+            self._host.open_case_at(chosen)
+
+    def _make_table(self) -> dict[ActionId, Callable[[], object]]:
+        table: dict[ActionId, Callable[[], object]] = {}
+        table |= self._file_commands()
+        table |= self._view_commands()
+        table |= self._review_commands()
+        table |= self._model_commands()
+        return table
+
+    def _file_commands(self) -> dict[ActionId, Callable[[], object]]:
+        window, desk = self._host.window, self._host.desk
+        return {
+            Id.NEW_PROJECT: lambda: ask_new_project(window, self._new_project),
+            Id.OPEN_PROJECT: lambda: ask_folder(window, "Open a project", self.open_path),
+            Id.ADD_CASES: lambda: ask_folder(
+                window, "Add cases", lambda path: desk.project.add_cases([path])
+            ),
+            Id.OPEN_CASE: lambda: ask_case(window, self.open_path),
+            Id.IMPORT_PREDICTIONS: lambda: ask_folder(
+                window, "Import predictions", self._import_predictions
+            ),
+            Id.EXPORT_DATA_SET: lambda: desk.project.export("nnunet"),
+            Id.SAVE: desk.case.save,
+            Id.UNDO: desk.editing.undo,
+            Id.REDO: desk.editing.redo,
+            Id.OPEN_DEMO: self.open_demo,
+            Id.GUIDE: open_guide,
+            Id.ABOUT: lambda: window.show_message(about_text()),
+            Id.SYSTEM_REPORT: lambda: window.show_message(system_report()),
+        }
+
+    def _view_commands(self) -> dict[ActionId, Callable[[], object]]:
+        canvas, host = self._host.canvas, self._host
+        table: dict[ActionId, Callable[[], object]] = {
+            action: partial(canvas.set_window, *window) for action, window in PRESETS.items()
+        }
+        table |= {action: partial(canvas.set_layout, name) for action, name in LAYOUTS.items()}
+        table |= {
+            Id.PRESET_NETWORK: lambda: canvas.set_window(*host.network_window()),
+            Id.MAXIMISE: lambda: canvas.toggle_maximised(canvas.active_view()),
+            Id.SWAP_MASKS: lambda: host.keys.swap(),
+            Id.FLICKER: lambda: host.keys.toggle_flicker(),
+            Id.VOTES: lambda: host.desk.review.show_overlay("votes"),
+            Id.ENTROPY: lambda: host.desk.review.show_overlay("entropy"),
+            Id.THEME_SYSTEM: partial(host.set_theme, "system"),
+            Id.THEME_DARK: partial(host.set_theme, "dark"),
+            Id.THEME_LIGHT: partial(host.set_theme, "light"),
+        }
+        return table
+
+    def _review_commands(self) -> dict[ActionId, Callable[[], object]]:
+        desk, panel = self._host.desk, self._host.window.review
+        return {
+            Id.KEEP: desk.decisions.keep,
+            Id.SAVE_CORRECTION: desk.decisions.save_correction,
+            Id.USE_PREDICTION: lambda: panel.begin_decision("replaced"),
+            Id.EXCLUDE: lambda: panel.begin_decision("excluded"),
+            Id.DECIDE_LATER: desk.decisions.decide_later,
+            Id.RESTORE_REFERENCE: desk.decisions.restore_reference,
+            Id.UNDO_DECISION: desk.decisions.undo_decision,
+            Id.TAKE_PREDICTION: desk.review.take,
+            Id.KEEP_REFERENCE: desk.review.keep_reference,
+            Id.NEXT_DISAGREEMENT: lambda: desk.review.step(1),
+            Id.PREVIOUS_DISAGREEMENT: lambda: desk.review.step(-1),
+            Id.NEXT_CASE: lambda: desk.case.open_neighbour(1),
+            Id.PREVIOUS_CASE: lambda: desk.case.open_neighbour(-1),
+            Id.NEXT_UNREVIEWED: desk.case.open_next_unreviewed,
+            Id.DONE_AND_NEXT: desk.decisions.done_and_next,
+        }
+
+    def _model_commands(self) -> dict[ActionId, Callable[[], object]]:
+        desk = self._host.desk
+        return {
+            Id.PREDICT_CASE: self._predict_open_case,
+            Id.PREDICT_ALL: desk.jobs.predict_all,
+            Id.RETRAIN: desk.training.open_sheet,
+            Id.COMPARE: desk.training.compare_latest,
+            Id.USE_MODEL: desk.training.use_newest,
+            Id.ROLL_BACK: desk.training.roll_back,
+        }
+
+    def _predict_open_case(self) -> None:
+        case = self._host.desk.session.case
+        if case is not None:
+            settings = self._host.settings
+            self._host.desk.jobs.predict_case(
+                case.case, mirror=settings.mirror, device=settings.device
+            )
+
+    def _new_project(self, source: Path, folder: Path) -> None:
+        remember_recent(self._host.settings, folder)
+        self._host.desk.project.create(folder, source)
+
+    def _import_predictions(self, folder: Path) -> None:
+        project = self._host.desk.project
+
+        def answered(unseen: bool) -> None:
+            project.import_predictions(folder, folder.name, "none" if unseen else "unknown")
+
+        self._host.window.ask(
+            "Was the model that made these masks trained on other data than these cases?",
+            "Yes, it saw none of them",
+            answered,
+        )
+
+
+_THE_WINDOWS_OWN = {
+    Id.COMMAND_PALETTE,
+    Id.KEYS,
+    Id.SHOW_CASE_LIST,
+    Id.SHOW_PANEL,
+    Id.SHOW_JOBS,
+    Id.RUNS,
+    Id.FIND_CASE,
+    Id.QUIT,
+}
+_NEEDS_CASE = {
+    Id.SAVE,
+    Id.UNDO,
+    Id.REDO,
+    Id.PREDICT_CASE,
+    Id.KEEP,
+    Id.SAVE_CORRECTION,
+    Id.USE_PREDICTION,
+    Id.EXCLUDE,
+    Id.DECIDE_LATER,
+    Id.RESTORE_REFERENCE,
+    Id.DONE_AND_NEXT,
+    Id.VOTES,
+    Id.ENTROPY,
+}
+_NEEDS_PROJECT = _NEEDS_CASE | {
+    Id.ADD_CASES,
+    Id.IMPORT_PREDICTIONS,
+    Id.EXPORT_DATA_SET,
+    Id.PREDICT_ALL,
+    Id.RETRAIN,
+    Id.COMPARE,
+    Id.USE_MODEL,
+    Id.ROLL_BACK,
+    Id.UNDO_DECISION,
+    Id.NEXT_CASE,
+    Id.PREVIOUS_CASE,
+    Id.NEXT_UNREVIEWED,
+}

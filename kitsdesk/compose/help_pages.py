@@ -1,0 +1,48 @@
+"""Help: the guide, a report of the system without patient data, the notice."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from PyQt6.QtCore import QUrl
+from PyQt6.QtGui import QDesktopServices, QGuiApplication
+
+from kitsdesk import __version__
+from kitsdesk.paths import log_dir, resources
+
+NOTICE = "Research use only. Not a medical device."
+_PACKAGES = ("PyQt6", "napari", "numpy", "SimpleITK", "torch")
+
+
+def open_guide() -> None:
+    """Open the guide with the system's viewer."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(resources() / "style" / "guide.html")))
+
+
+def about_text() -> str:
+    """Return the one line about the program."""
+    return f"KiTSDesk {__version__}, GPL-3.0-or-later. {NOTICE}"
+
+
+def system_report() -> str:
+    """Copy a report of versions and machine to the clipboard; return what was done."""
+    lines = [
+        f"KiTSDesk {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        f"{os.cpu_count()} processors",
+        *(f"{name} {_version(name)}" for name in _PACKAGES),
+        f"Log: {log_dir()}",
+    ]
+    clipboard = QGuiApplication.clipboard()
+    if clipboard is not None:
+        clipboard.setText("\n".join(lines))
+    return "The system report was copied; it holds no patient data."
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,64 @@
+"""The Info tab's facts about the open case, in words."""
+
+from __future__ import annotations
+
+from kitsdesk.controllers.session import OpenCase, Session
+
+Section = tuple[str, list[tuple[str, str]]]
+
+
+def info_sections(case: OpenCase, session: Session) -> list[Section]:
+    """Return sections of name and value: image, mask, prediction, decision."""
+    return [
+        ("Image", _image(case)),
+        ("Mask", _mask(case)),
+        ("Prediction", _prediction(case)),
+        ("Decision", _decision(case, session)),
+    ]
+
+
+def _image(case: OpenCase) -> list[tuple[str, str]]:
+    volume = case.volume
+    z, y, x = volume.spacing
+    return [
+        ("Voxels", "×".join(str(n) for n in volume.shape)),
+        ("Spacing", f"{z:.2f}×{y:.2f}×{x:.2f} mm"),
+        ("File grid", case.volume.geometry.describe()),
+        ("HU", f"{float(volume.array.min()):.0f} to {float(volume.array.max()):.0f}"),
+        ("File", case.record.image.name),
+    ]
+
+
+def _mask(case: OpenCase) -> list[tuple[str, str]]:
+    reference = case.record.reference
+    rows = [("Reference", reference.name if reference is not None else "none")]
+    if case.base is not None:
+        rows += [
+            ("Revision", f"r{case.base.number}, {case.base.kind}"),
+            ("By", f"{case.base.author}, {case.base.created}"),
+        ]
+    rows.append(("Edits not saved", str(case.unsaved)))
+    return rows
+
+
+def _prediction(case: OpenCase) -> list[tuple[str, str]]:
+    scores = case.scores
+    if scores is None:
+        return [("Made by", "no prediction")]
+    held_out = ", ".join(f"{use.model} {use.fold}" for use in scores.heldout_folds)
+    return [
+        ("Made by", " + ".join(scores.models)),
+        ("When", scores.made),
+        ("Held-out folds", held_out or "none: every fold has seen the case"),
+        ("Device", scores.device or "–"),
+    ]
+
+
+def _decision(case: OpenCase, session: Session) -> list[tuple[str, str]]:
+    record = session.decisions.current(case.case)
+    rows: list[tuple[str, str]] = [("Decision", record.decision)]
+    if record.reason:
+        rows.append(("Reason", record.reason))
+    if record.decision != "unreviewed":
+        rows.append(("By", f"{record.author}, {record.created}"))
+    return rows

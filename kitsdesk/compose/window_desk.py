@@ -1,0 +1,190 @@
+"""The window with its canvases and the desk behind it, connected part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QObject
+
+from kitsdesk.background.settings import Settings
+from kitsdesk.compose.canvas_keys import CanvasKeys
+from kitsdesk.compose.commands_table import Commands
+from kitsdesk.compose.desk import Views, build_desk
+from kitsdesk.compose.info_sections import info_sections
+from kitsdesk.compose.pointer_status import PointerStatus
+from kitsdesk.controllers.editing import STROKE_TOOLS
+from kitsdesk.controllers.session import OpenCase
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.style import Style, ThemeChoice
+from kitsdesk.viewer.quad import QuadView
+
+HU_LOW, HU_HIGH, HU_BINS = -160.0, 240.0, 80
+DEFAULT_WINDOW = (400.0, 40.0)
+NETWORK_WINDOW = (383.0, 112.5)
+
+
+DemoMaker = Callable[[Path], Any]
+
+
+class WindowDesk(QObject):
+    """Owns window, canvases and desk; the application keeps one."""
+
+    def __init__(self, style: Style, settings: Settings, make_demo: DemoMaker) -> None:
+        super().__init__()
+        self.style, self.settings, self.make_demo = style, settings, make_demo
+        self.window = MainWindow()
+        self.canvas = QuadView()
+        window = self.window
+        self.desk = build_desk(
+            Views(
+                shell=window,
+                cases=window.cases,
+                canvas=self.canvas,
+                tools=window.tools,
+                review=window.review,
+                jobs=window.jobs,
+                retrain=window,
+                compare=window,
+            ),
+            settings.author,
+        )
+        window.set_views(self.canvas)
+        window.set_tools(("navigate", *STROKE_TOOLS))
+        self.commands = Commands(self)
+        self.keys = CanvasKeys(self)
+        self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
+        self._connect_canvas()
+        self._connect_tools()
+        self._connect_review()
+        self._connect_lists()
+        self._connect_session()
+        self._restore()
+
+    def close(self) -> None:
+        """Keep the settings, close the project, end the window's processes; runs go on."""
+        self.settings.geometry = self.window.layout_state()
+        self.settings.brush_mm = self.desk.editing.diameter_mm
+        self.desk.close()
+        self.canvas.shut_down()
+
+    def open_case_at(self, case: str) -> None:
+        """Open a case and turn to the canvases."""
+        self.window.show_views()
+        self.canvas.set_loading(True)
+        self.desk.case.open(case, self.canvas.take_focus)
+
+    def set_theme(self, choice: ThemeChoice) -> None:
+        """Follow the system's theme, or hold one."""
+        self.settings.theme = choice
+        self.style.set_theme(choice)
+        registry = self.window.registry
+        registry.set_checked(ActionId(f"view.theme_{choice}"), True)
+
+    def network_window(self) -> tuple[float, float]:
+        """Return width and level of what the network sees, from the model in use."""
+        workspace = self.desk.session.workspace
+        names = self.desk.session.models.in_use() if workspace is not None else ()
+        if not names:
+            return NETWORK_WINDOW
+        plan = self.desk.session.models.manifest(names[0]).plan
+        return plan.clip_high - plan.clip_low, (plan.clip_high + plan.clip_low) / 2
+
+    def _connect_canvas(self) -> None:
+        canvas, toolbar, desk = self.canvas, self.window.toolbar, self.desk
+        canvas.pointer.connect(desk.editing.on_pointer)
+        canvas.sizeStep.connect(desk.editing.step_diameter)
+        canvas.keyPressed.connect(self.keys.press)
+        canvas.keyReleased.connect(self.keys.release)
+        canvas.windowChanged.connect(toolbar.set_window)
+        canvas.filesDropped.connect(self.commands.open_dropped)
+        toolbar.slabChanged.connect(lambda mm: canvas.set_slab(0 if mm == 1 else mm))
+        toolbar.fillChanged.connect(canvas.set_fill)
+        toolbar.opacityChanged.connect(canvas.set_opacity)
+
+    def _connect_tools(self) -> None:
+        tools, editing = self.window.tools, self.desk.editing
+        tools.toolChosen.connect(editing.choose_tool)
+        tools.structureChosen.connect(editing.choose_structure)
+        tools.lockToggled.connect(editing.lock)
+        tools.sizeChanged.connect(editing.set_diameter)
+        tools.shapeChanged.connect(editing.set_shape)
+        tools.gatesChanged.connect(editing.set_gates)
+        tools.undoAsked.connect(editing.undo)
+        tools.redoAsked.connect(editing.redo)
+        tools.positionChosen.connect(editing.go_to)
+
+    def _connect_review(self) -> None:
+        view, review, decisions = self.window.review, self.desk.review, self.desk.decisions
+        view.decided.connect(self.commands.decide)
+        view.restoreAsked.connect(decisions.restore_reference)
+        view.doneAsked.connect(decisions.done_and_next)
+        view.disagreementChosen.connect(review.select)
+        view.takeAsked.connect(review.take)
+        view.keepAsked.connect(review.keep_reference)
+        view.paintAsked.connect(self._paint)
+        view.foldChosen.connect(review.show_fold)
+        view.overlayChosen.connect(review.show_overlay)
+
+    def _connect_lists(self) -> None:
+        window, desk = self.window, self.desk
+        window.cases.caseChosen.connect(self.open_case_at)
+        window.cases.filesDropped.connect(self.commands.add_dropped)
+        window.jobs.asked.connect(self.commands.ask_job)
+        window.actionTriggered.connect(self.commands.run)
+        window.projectChosen.connect(self.commands.open_recent)
+        desk.project.rowsReady.connect(self._show_rank)
+
+    def _connect_session(self) -> None:
+        session = self.desk.session
+        session.projectOpened.connect(self._on_project)
+        session.projectClosed.connect(lambda: self.window.show_page("empty"))
+        session.caseOpened.connect(self._on_case)
+        session.casesChanged.connect(lambda _cases: self._show_info())
+        self.desk.serve.deviceKnown.connect(self.window.status.set_device)
+
+    def _restore(self) -> None:
+        settings, desk = self.settings, self.desk
+        desk.editing.set_diameter(settings.brush_mm)
+        desk.editing.set_shape("ball")
+        desk.editing.choose_structure(2)
+        desk.editing.choose_tool("navigate")
+        self.canvas.set_window(*DEFAULT_WINDOW)
+        self.window.toolbar.set_window(*DEFAULT_WINDOW)
+        self.window.set_saved("", False)
+        if settings.geometry:
+            self.window.restore_layout(settings.geometry)
+
+    def _on_project(self) -> None:
+        self.window.registry.set_recent(self.settings.recent)
+        self.window.cases.set_sort("suspicion")
+
+    def _on_case(self, case: OpenCase) -> None:
+        self.window.show_views()
+        counts, _edges = np.histogram(
+            case.volume.array[::2, ::4, ::4], bins=HU_BINS, range=(HU_LOW, HU_HIGH)
+        )
+        self.window.tools.set_histogram(counts, HU_LOW, HU_HIGH)
+        self.window.tools.set_members(len(case.scores.folds) if case.scores else 0)
+        kind: Any = "comparison" if case.prediction is not None else "working"
+        words = f"Working mask r{case.base.number}" if case.base is not None else "Working mask"
+        self.window.toolbar.set_legend(kind, words)
+        self._show_rank()
+        self._show_info()
+
+    def _show_rank(self) -> None:
+        case, order = self.desk.session.case, self.desk.project.by_suspicion()
+        if case is not None and case.case in order:
+            self.desk.review.set_rank(order.index(case.case) + 1, len(order))
+
+    def _show_info(self) -> None:
+        case = self.desk.session.case
+        if case is not None:
+            self.window.info.set_info(case.case, info_sections(case, self.desk.session))
+
+    def _paint(self, index: int) -> None:
+        self.desk.review.paint(index)
+        self.window.side.show_tab("tools")
