@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.review.foreground_box import foreground_box, slices_of
 from trainer.contract.scores import FoldUse
 
 
@@ -34,11 +35,17 @@ class FoldMasks:
 def majority(masks: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
     """Return the structure most masks say in each voxel; a tie goes to the lower number.
 
-    It stands in for the softmax average of a subset of folds, whose probabilities are not
-    kept. All masks have one shape.
+    It stands in for the softmax average of a subset of folds, possibly of several models,
+    whose probabilities are not kept. All masks have one shape.
     """
-    counts = np.zeros((4, *masks[0].shape), np.uint8)
-    for structure in range(4):
-        for mask in masks:
-            counts[structure] += mask == structure
-    return np.asarray(counts.argmax(axis=0), np.uint8)
+    result = np.zeros(masks[0].shape, np.uint8)
+    box = foreground_box(masks)
+    if box is None:
+        return result
+    within = slices_of(box)
+    inner = [mask[within] for mask in masks]
+    counts = np.stack(
+        [np.sum([mask == n for mask in inner], axis=0, dtype=np.uint8) for n in range(4)]
+    )
+    result[within] = counts.argmax(axis=0)
+    return result

@@ -1,0 +1,185 @@
+"""The suspicion of every case, computed once and kept, so that the case list opens at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kitsdesk.project.case_record import CaseRecord
+from kitsdesk.project.decisions import DecisionRecord, Decisions
+from kitsdesk.project.fold_masks import majority
+from kitsdesk.project.predictions import Predictions
+from kitsdesk.project.revisions import Revision, Revisions
+from kitsdesk.project.thumbnails import Thumbnails
+from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.reasons import reasons
+from kitsdesk.review.rows import CaseRow, Chip
+from kitsdesk.review.suspicion import Suspicion, score_case
+from trainer.contract.errors import KitsDeskError
+from trainer.imaging.volume import Volume
+
+# Part of the cache's key: raised whenever what is computed changes.
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class CaseScore:
+    """What is kept of one case: its suspicion and the reasons beside it."""
+
+    suspicion: Suspicion
+    chips: tuple[Chip, ...] = ()
+
+
+class CaseScores:
+    """Computes and keeps scores; callable from any thread.
+
+    A score holds for one working mask and one prediction: where either changed, it is
+    computed again.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._revisions = Revisions(workspace)
+        self._predictions = Predictions(workspace)
+        self._decisions = Decisions(workspace)
+        self._thumbnails = Thumbnails(workspace)
+
+    def known_rows(self) -> list[CaseRow]:
+        """Return a row for every case at once, with what is known; nothing is computed."""
+        decisions, pictures = self._decisions.all_current(), self._thumbnails.all()
+        stored = {
+            row["case_id"]: (row["made_from"], row["record"])
+            for row in self._workspace.store.query("SELECT * FROM case_scores")
+        }
+        hashes = {
+            row["case_id"]: row["voxels_hash"]
+            for row in self._workspace.store.query(
+                "SELECT case_id, voxels_hash, max(number) FROM revisions GROUP BY case_id"
+            )
+        }
+        key = self._predictions.key()
+        rows = []
+        for record in self._workspace.cases():
+            made_from, text = stored.get(record.case, ("", ""))
+            wanted = self._made_from(record.case, hashes.get(record.case, ""), key)
+            score = _from_text(text) if text and made_from == wanted else None
+            decision = decisions.get(record.case, DecisionRecord(record.case))
+            rows.append(self._row(record, decision, score, pictures.get(record.case)))
+        return rows
+
+    def row(self, case: str) -> CaseRow:
+        """Return the full row of one case, computing what is missing; never raises for a
+        case that cannot be read: its row says why."""
+        picture = None
+        score = None
+        try:
+            picture = self._thumbnails.of(case)
+            score = self.score(case)
+        except KitsDeskError as error:
+            self._workspace.mark_problem(case, error.happened)
+        record = self._workspace.case(case)
+        return self._row(record, self._decisions.current(case), score, picture)
+
+    def score(self, case: str) -> CaseScore:
+        """Return the score of one case, from the cache where mask and prediction are the same.
+
+        Raises
+        ------
+        KitsDeskError : the CT or a mask cannot be trusted.
+        """
+        base = self._revisions.newest(case)
+        made_from = self._made_from(case, base.voxels_hash if base else "", self._predictions.key())
+        rows = self._workspace.store.query(
+            "SELECT record FROM case_scores WHERE case_id = ? AND made_from = ?", (case, made_from)
+        )
+        if rows:
+            return _from_text(rows[0]["record"])
+        score = self._compute(case, base)
+        if not self._workspace.read_only:
+            with self._workspace.store.transaction() as connection:
+                connection.execute(
+                    "INSERT OR REPLACE INTO case_scores VALUES (?, ?, ?)",
+                    (case, made_from, json.dumps(asdict(score))),
+                )
+        return score
+
+    def _compute(self, case: str, base: Revision | None) -> CaseScore:
+        mask = self._revisions.load(case)[0] if base is not None else None
+        heldout = self._predictions.heldout(case)
+        scores = self._predictions.scores(case)
+        grid = Volume(np.zeros((1, 1, 1), np.uint8), self._workspace.geometry(case))
+        suspicion = score_case(
+            mask,
+            heldout,
+            scores.agreement if scores else None,
+            scores.members if scores else None,
+            trained_ensemble_of(self._predictions, case, base),
+            grid.voxel_ml,
+        )
+        return CaseScore(suspicion, reasons(mask, heldout, grid.spacing, suspicion))
+
+    def _made_from(self, case: str, mask_hash: str, key: str) -> str:
+        path = self._predictions.folder(case, key) / "scores.json" if key else None
+        stamp = path.stat().st_mtime_ns if path is not None and path.exists() else 0
+        return f"{_VERSION}|{mask_hash}|{key}|{stamp}"
+
+    def _row(
+        self,
+        record: CaseRecord,
+        decision: DecisionRecord,
+        score: CaseScore | None,
+        picture: NDArray[Any] | None,
+    ) -> CaseRow:
+        found = score.suspicion if score else Suspicion()
+        return CaseRow(
+            case=record.case,
+            decision=decision.decision,
+            tumor_dice=found.tumor_dice,
+            kidney_dice=found.kidney_dice,
+            agreement=found.agreement,
+            suspicion=found.value,
+            misfit=found.misfit,
+            disagreeing_ml=found.disagreeing_ml,
+            chips=score.chips if score else (),
+            has_reference=record.reference is not None,
+            has_prediction=found.mark != "no prediction",
+            problem=record.problem,
+            thumbnail=picture,
+        )
+
+
+def trained_ensemble_of(
+    predictions: Predictions, case: str, base: Revision | None
+) -> NDArray[np.uint8] | None:
+    """Return the mask (z, y, x) of the folds that were trained on the very mask `base`.
+
+    None where there is no such fold (a foreign model, or the mask changed since training).
+    """
+    scores = predictions.scores(case)
+    if base is None or scores is None:
+        return None
+    learnt = {
+        (use.model, use.fold)
+        for use in scores.folds
+        if use.saw and use.trained_mask_hash == base.voxels_hash
+    }
+    if not learnt:
+        return None
+    masks = [
+        packed.mask(fold)
+        for packed in predictions.fold_masks(case)
+        for fold in packed.folds
+        if (packed.model, fold) in learnt
+    ]
+    return majority(masks) if masks else None
+
+
+def _from_text(text: str) -> CaseScore:
+    stored = json.loads(text)
+    return CaseScore(
+        Suspicion(**stored["suspicion"]), tuple(Chip(**chip) for chip in stored["chips"])
+    )

@@ -1,0 +1,197 @@
+"""Builds the folders of runs: predict cases, train folds, and what follows a training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kitsdesk.project.model_shelf import Models
+from kitsdesk.project.retrain_facts import RetrainChoice
+from kitsdesk.project.store import now
+from kitsdesk.project.workspace import Workspace
+from trainer.contract.errors import DamagedFile, KitsDeskError
+from trainer.contract.jsonfile import write_json
+from trainer.contract.network_config import Architecture
+from trainer.contract.run_folder import RUN_FILE, RunKind, RunSpec, TaskSpec, read_run
+
+CASES_FILE = "cases.json"
+
+
+class RunNotPossible(KitsDeskError):
+    """A run cannot be made from what was chosen."""
+
+
+def runs(workspace: Workspace) -> list[Path]:
+    """Return the folders of the project's runs, newest first."""
+    found = (path.parent for path in workspace.runs_folder.glob(f"*/{RUN_FILE}"))
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def predict_run(workspace: Workspace, cases: Sequence[str], models: Sequence[str]) -> Path:
+    """Make the folder of a run that predicts `cases` with `models` together.
+
+    Raises
+    ------
+    RunNotPossible : no case, or no model. UnknownCase, UnknownModel : one is not there.
+    """
+    if not cases or not models:
+        raise RunNotPossible("Predicting needs cases and a model.", kept="Nothing was started.")
+    for name in models:
+        Models(workspace).manifest(name)
+    run = new_run_folder(workspace)
+    key = "+".join(models)
+    write_cases(run / CASES_FILE, {case: workspace.case(case).image for case in cases})
+    task = _predict_task(workspace, run, models)
+    number = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+    details = {"subtitle": f"{number} with {key}", "cases": list(cases), "predictions": key}
+    return write_run(run, "predict", "Predicting", (task,), details)
+
+
+def train_run(workspace: Workspace, export: Path, choice: RetrainChoice) -> Path:
+    """Make the folder of a run that trains folds on an export, publishes them as models and
+    then predicts every case with them.
+
+    `details["models"]` of its RunSpec names the new models, one per architecture.
+
+    Raises
+    ------
+    RunNotPossible : no fold or architecture chosen, or no model in use to start from.
+    """
+    if not choice.folds or not choice.architectures:
+        raise RunNotPossible("Choose at least one fold and one network.")
+    starts = _starts(workspace, choice)
+    run = new_run_folder(workspace)
+    tasks: list[TaskSpec] = []
+    names = new_model_names(workspace, choice.architectures)
+    for architecture in choice.architectures:
+        for fold in choice.folds:
+            options = _train_options(choice, starts.get(architecture))
+            tasks.append(_train_task(workspace, run, export, architecture, fold, names, options))
+    trained = tuple(task.key for task in tasks)
+    write_cases(run / CASES_FILE, {record.case: record.image for record in _readable(workspace)})
+    tasks.append(_predict_task(workspace, run, tuple(names.values()), trained))
+    details = {
+        "subtitle": f"export {export.name}",
+        "export": export.name,
+        "models": list(names.values()),
+        "predictions": "+".join(names.values()),
+        "preset": choice.preset,
+        "started_from": starts,
+    }
+    return write_run(run, "train", _title(choice), tuple(tasks), details)
+
+
+def new_model_names(
+    workspace: Workspace, architectures: Sequence[Architecture]
+) -> dict[Architecture, str]:
+    """Return a free name such as "residual-2" for each architecture, runs under way counted."""
+    taken = {path.name for path in workspace.models_folder.glob("*")}
+    for run in runs(workspace):
+        try:
+            taken |= set(read_run(run).details.get("models", ()))
+        except (DamagedFile, ValueError):
+            continue
+    names: dict[Architecture, str] = {}
+    for architecture in architectures:
+        number = 1
+        while f"{architecture}-{number}" in taken:
+            number += 1
+        names[architecture] = f"{architecture}-{number}"
+    return names
+
+
+def new_run_folder(workspace: Workspace) -> Path:
+    """Make and return an empty folder runs/STAMP, named by the local time."""
+    workspace.store.require_writable()
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
+    number, name = 2, stamp
+    while True:
+        try:
+            (workspace.runs_folder / name).mkdir(parents=True)
+            return workspace.runs_folder / name
+        except FileExistsError:
+            name, number = f"{stamp}-{number}", number + 1
+
+
+def write_cases(path: Path, cases: dict[str, Path]) -> None:
+    """Write {case: absolute path} for the trainer."""
+    write_json(path, {case: str(image.absolute()) for case, image in cases.items()})
+
+
+def write_run(
+    run: Path, kind: RunKind, title: str, tasks: tuple[TaskSpec, ...], details: dict[str, Any]
+) -> Path:
+    """Write run.json and return the folder; from then on the run exists."""
+    spec = RunSpec(kind=kind, title=title, created=now(), tasks=tasks, details=details)
+    write_json(run / RUN_FILE, spec)
+    return run
+
+
+def _readable(workspace: Workspace) -> list[Any]:
+    return [record for record in workspace.cases() if not record.problem]
+
+
+def _starts(workspace: Workspace, choice: RetrainChoice) -> dict[str, str]:
+    """Return architecture -> the model in use that its folds start from."""
+    if not choice.warm_start:
+        return {}
+    models = Models(workspace)
+    in_use: dict[str, str] = {
+        models.manifest(name).network.architecture: name for name in models.in_use()
+    }
+    for architecture in choice.architectures:
+        if architecture not in in_use:
+            raise RunNotPossible(
+                f"No {architecture} model is in use to start from.",
+                kept="Nothing was started.",
+                advice="Start from scratch, or choose the architecture of the current model.",
+            )
+    return {name: in_use[name] for name in choice.architectures}
+
+
+def _train_options(choice: RetrainChoice, start: str | None) -> dict[str, str | None]:
+    return {
+        "--preset": choice.preset,
+        "--init": start,
+        "--epochs": None if choice.epochs is None else str(choice.epochs),
+        "--steps": None if choice.steps is None else str(choice.steps),
+    }
+
+
+def _train_task(
+    workspace: Workspace,
+    run: Path,
+    export: Path,
+    architecture: Architecture,
+    fold: int,
+    names: dict[Architecture, str],
+    options: dict[str, str | None],
+) -> TaskSpec:
+    key, models = f"{architecture}/fold_{fold}", Models(workspace)
+    name = names[architecture]
+    argv = ["train", str(export), "--run", str(run), "--task", key, "--arch", architecture]
+    argv += ["--folds", str(fold), "--publish", str(models.folder(name)), "--name", name]
+    for option, value in options.items():
+        if value is not None:
+            argv += [option, str(models.folder(value)) if option == "--init" else value]
+    return TaskSpec(key=key, argv=tuple(argv), title=f"{architecture}, fold {fold}")
+
+
+def _predict_task(
+    workspace: Workspace, run: Path, models: Sequence[str], after: tuple[str, ...] = ()
+) -> TaskSpec:
+    shelf = Models(workspace)
+    argv = ["predict"]
+    for name in models:
+        argv += ["--model", str(shelf.folder(name))]
+    out = workspace.predictions_folder / "+".join(models)
+    argv += ["--input", str(run / CASES_FILE), "--out", str(out), "--layout", "project"]
+    argv += ["--run", str(run), "--task", "predict"]
+    return TaskSpec(key="predict", argv=tuple(argv), after=after, title="predict every case")
+
+
+def _title(choice: RetrainChoice) -> str:
+    folds = f"fold {choice.folds[0]}" if len(choice.folds) == 1 else f"{len(choice.folds)} folds"
+    return f"Training · {', '.join(choice.architectures)}, {folds}"
