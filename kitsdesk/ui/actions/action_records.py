@@ -1,0 +1,122 @@
+"""What each action is called, its icon and its key.
+
+`shortcut` works wherever the focus is and therefore always has Ctrl, Alt or a function
+key. `canvas_key` is a single key of the canvases: it is shown, never registered, so that
+"2" typed into a field stays a 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitsdesk.ui.actions.action_ids import ActionId as Id
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """One action as menus, palette and keys sheet show it."""
+
+    text: str
+    shortcut: str = ""
+    canvas_key: str = ""
+    icon: str = ""
+    checkable: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the key to show, whichever kind it is."""
+        return self.shortcut or self.canvas_key
+
+
+R = ActionRecord
+RECORDS: dict[Id, ActionRecord] = {
+    Id.NEW_PROJECT: R("New project…", "Ctrl+N", icon="ph.file-plus"),
+    Id.OPEN_PROJECT: R("Open project…", "Ctrl+O", icon="ph.folder-open"),
+    Id.ADD_CASES: R("Add cases…", icon="ph.plus"),
+    Id.OPEN_CASE: R("Open case…", "Ctrl+Shift+O", icon="ph.image"),
+    Id.IMPORT_PREDICTIONS: R("Import predictions…", icon="ph.file-arrow-down"),
+    Id.EXPORT_DATA_SET: R("Export data set…", "Ctrl+Shift+E", icon="ph.export"),
+    Id.SAVE: R("Save", "Ctrl+S", icon="ph.floppy-disk"),
+    Id.QUIT: R("Quit", "Ctrl+Q"),
+    Id.UNDO: R("Undo", "Ctrl+Z", icon="ph.arrow-u-up-left"),
+    Id.REDO: R("Redo", "Ctrl+Y", icon="ph.arrow-u-up-right", also=("Ctrl+Shift+Z",)),
+    Id.UNDO_DECISION: R("Undo decision", icon="ph.arrow-counter-clockwise"),
+    Id.FIND_CASE: R("Find case", "Ctrl+F", icon="ph.funnel"),
+    Id.LAYOUT_QUAD: R("Four views", checkable=True),
+    Id.LAYOUT_AXIAL: R("Axial only", checkable=True),
+    Id.LAYOUT_CORONAL: R("Coronal only", checkable=True),
+    Id.LAYOUT_SAGITTAL: R("Sagittal only", checkable=True),
+    Id.LAYOUT_3D: R("3D only", checkable=True),
+    Id.SIDE_BY_SIDE: R("Reference and prediction side by side", icon="ph.columns", checkable=True),
+    Id.MAXIMISE: R("Maximise the view", canvas_key="X", icon="ph.corners-out"),
+    Id.PRESET_SOFT_TISSUE: R("Soft tissue 400/40", "Alt+1"),
+    Id.PRESET_KIDNEY: R("Kidney 300/40", "Alt+2"),
+    Id.PRESET_LIVER: R("Liver 150/90", "Alt+3"),
+    Id.PRESET_BONE: R("Bone 1500/400", "Alt+4"),
+    Id.PRESET_LUNG: R("Lung 1500/−600", "Alt+5"),
+    Id.PRESET_NETWORK: R("Network view", "Alt+6"),
+    Id.PRESET_RESET: R("Reset the window", "Alt+0"),
+    Id.SHOW_MASK: R("Show the mask", canvas_key="hold H", checkable=True),
+    Id.FILL_MASK: R("Fill the mask", checkable=True),
+    Id.SWAP_MASKS: R("Swap working mask and prediction", canvas_key="G", icon="ph.swap"),
+    Id.FLICKER: R("Flicker between the masks", canvas_key="T", checkable=True),
+    Id.OPACITY_LESS: R("Less opacity", canvas_key=","),
+    Id.OPACITY_MORE: R("More opacity", canvas_key="."),
+    Id.VOTES: R("Votes of the folds", checkable=True),
+    Id.ENTROPY: R("Entropy", checkable=True),
+    Id.SCATTER: R("Scatter", icon="ph.circles-three"),
+    Id.SHOW_CASE_LIST: R("Case list", checkable=True),
+    Id.SHOW_PANEL: R("Tools, Review and Info", checkable=True),
+    Id.SHOW_JOBS: R("Jobs", "Ctrl+J", checkable=True),
+    Id.THEME_SYSTEM: R("Theme of the system", checkable=True),
+    Id.THEME_DARK: R("Dark theme", checkable=True),
+    Id.THEME_LIGHT: R("Light theme", checkable=True),
+    Id.PREDICT_CASE: R("Predict case", "Ctrl+P", icon="ph.play"),
+    Id.PREDICT_REGION: R("Predict region"),
+    Id.PREDICT_ALL: R("Predict all…", icon="ph.stack"),
+    Id.TOOL_NAVIGATE: R("Navigate", canvas_key="Esc", icon="ph.cursor"),
+    Id.TOOL_BRUSH: R("Brush", canvas_key="B", icon="ph.paint-brush"),
+    Id.TOOL_ERASER: R("Eraser", canvas_key="E", icon="ph.eraser"),
+    Id.TOOL_LASSO: R("Lasso", canvas_key="L", icon="mdi6.lasso"),
+    Id.TOOL_FILL: R("Fill", canvas_key="F", icon="ph.paint-bucket"),
+    Id.TOOL_GROW: R("Grow", icon="mdi6.sprout-outline"),
+    Id.TOOL_INTERPOLATE: R("Interpolate", icon="ph.stack"),
+    Id.TOOL_THRESHOLD: R("Threshold", icon="mdi6.chart-bell-curve"),
+    Id.TOOL_ISLANDS: R("Islands", icon="ph.circles-three"),
+    Id.TOOL_SMOOTH: R("Smooth", icon="ph.drop-half"),
+    Id.TOOL_MARGIN: R("Margin", icon="ph.arrows-out-cardinal"),
+    Id.TOOL_FILL_HOLES: R("Fill holes", icon="ph.target"),
+    Id.TOOL_TAKE_PREDICTION: R("Take prediction", icon="ph.swap"),
+    Id.TOOL_RULER: R("Ruler", canvas_key="M", icon="ph.ruler"),
+    Id.TOOL_DIAMETER: R("Diameter", icon="mdi6.diameter-variant"),
+    Id.TOOL_ELLIPSE: R("Ellipse", icon="mdi6.vector-ellipse"),
+    Id.KEEP: R("Keep", icon="ph.check"),
+    Id.SAVE_CORRECTION: R("Save correction", icon="ph.pencil-simple"),
+    Id.USE_PREDICTION: R("Use prediction", "Ctrl+Shift+R", icon="ph.swap"),
+    Id.EXCLUDE: R("Exclude", "Ctrl+Shift+X", icon="ph.prohibit"),
+    Id.DECIDE_LATER: R("Decide later", "Ctrl+Shift+D", icon="ph.clock"),
+    Id.RESTORE_REFERENCE: R("Restore reference"),
+    Id.TAKE_PREDICTION: R("Take the prediction here", canvas_key="Y"),
+    Id.KEEP_REFERENCE: R("Keep the reference here", canvas_key="K"),
+    Id.NEXT_DISAGREEMENT: R("Next disagreement", canvas_key="N"),
+    Id.PREVIOUS_DISAGREEMENT: R("Previous disagreement", canvas_key="Shift+N"),
+    Id.NEXT_CASE: R("Next case", "Ctrl+Right"),
+    Id.PREVIOUS_CASE: R("Previous case", "Ctrl+Left"),
+    Id.NEXT_UNREVIEWED: R("Next unreviewed case", "Ctrl+Shift+Right"),
+    Id.DONE_AND_NEXT: R("Done and next", "Ctrl+Return", icon="ph.check-circle"),
+    Id.RETRAIN: R("Retrain folds…", "Ctrl+R", icon="ph.tree-structure"),
+    Id.RUNS: R("Runs", icon="ph.list"),
+    Id.COMPARE: R("Compare models…", icon="ph.chart-bar"),
+    Id.USE_MODEL: R("Use this model"),
+    Id.ROLL_BACK: R("Roll back", icon="ph.arrow-counter-clockwise"),
+    Id.MODELS: R("Models…", icon="ph.tree-structure"),
+    Id.IMPORT_MODEL: R("Import nnU-Net model…", icon="ph.download-simple"),
+    Id.SETTINGS: R("Settings…", "Ctrl+,", icon="ph.sliders-horizontal"),
+    Id.GUIDE: R("Guide", "F1", icon="ph.question"),
+    Id.KEYS: R("Keys", canvas_key="?"),
+    Id.COMMAND_PALETTE: R("Find a command", "Ctrl+Shift+P", icon="ph.magnifying-glass"),
+    Id.OPEN_DEMO: R("Open the demo", icon="ph.play-circle"),
+    Id.SYSTEM_REPORT: R("System report", icon="ph.clipboard-text"),
+    Id.ABOUT: R("About KiTSDesk", icon="ph.info"),
+}

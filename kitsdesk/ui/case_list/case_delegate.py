@@ -1,0 +1,158 @@
+"""Paints one row of the case list: no child widgets, pixmaps made once per thumbnail."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PyQt6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPixmap
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kitsdesk.review.rows import CaseRow
+from kitsdesk.ui.case_list.case_model import ROW_ROLE
+from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
+from kitsdesk.ui.parts.bars import draw_bar
+from kitsdesk.ui.parts.chips import draw_chips
+from kitsdesk.ui.parts.pictures import draw_picture, grey_pixmap
+from kitsdesk.ui.parts.wording import dice_text
+from kitsdesk.ui.style import Style, active_style
+
+ROW_HEIGHT = 72
+THUMBNAIL = 48
+TEXT_LEFT = 70
+COLUMNS = (0.0, 0.345, 0.69)
+LOW_DICE = 0.5
+_CACHE = 400
+
+
+def column_starts(width: float) -> list[float]:
+    """Return where the three values begin; the head above the list uses the same."""
+    inner = width - TEXT_LEFT - 12
+    return [TEXT_LEFT + share * inner for share in COLUMNS]
+
+
+class CaseDelegate(QStyledItemDelegate):
+    """Thumbnail, id, decision, three values with bars, reason chips."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pixmaps: OrderedDict[str, tuple[int, QPixmap]] = OrderedDict()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return the same height for every row."""
+        return QSize(200, active_style().px(ROW_HEIGHT))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint one row."""
+        row = index.data(ROW_ROLE)
+        if painter is None or not isinstance(row, CaseRow):
+            return
+        style = active_style()
+        box = QRectF(option.rect)
+        painter.save()
+        self._ground(painter, option, box, style)
+        picture = QRectF(box.left() + 12, box.top() + 12, THUMBNAIL, THUMBNAIL)
+        draw_picture(painter, self._pixmap(row, option), picture)
+        self._head(painter, row, box, style)
+        if row.problem:
+            self._line(painter, row.problem, "error", box, style)
+        elif row.tumor_dice is None and row.kidney_dice is None:
+            self._line(painter, _no_values(row), "text_muted", box, style)
+        else:
+            self._values(painter, row, box, style)
+        chips_top = box.top() + style.px(47)
+        draw_chips(painter, row.chips, box.left() + TEXT_LEFT, chips_top, box.right() - 10)
+        painter.restore()
+
+    def _ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRectF, style: Style
+    ) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        ground = "selected" if selected else ("hover" if hovered else "panel")
+        painter.fillRect(box, style.colour(ground))
+        bottom = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
+        painter.fillRect(bottom, style.colour("border"))
+        if selected:
+            edge = QRectF(box.left(), box.top(), 3, box.height() - 1)
+            painter.fillRect(edge, style.colour("accent"))
+
+    def _head(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> None:
+        left, top = box.left() + TEXT_LEFT, box.top() + 6
+        height = style.px(20)
+        word_font = style.font(12)
+        word = QFontMetricsF(word_font).horizontalAdvance(row.decision)
+        right = box.right() - 12
+        name, role = DECISION_ICONS[row.decision]
+        icon = QRectF(right - word - 20, top + (height - 14) / 2, 14, 14)
+        draw_icon(painter, name, icon, style.colour(role))
+        painter.setFont(word_font)
+        painter.setPen(style.colour("text_muted"))
+        painter.drawText(QRectF(right - word - 1, top, word + 2, height),
+                         int(Qt.AlignmentFlag.AlignVCenter), row.decision)
+        font = style.font(13, 600)
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(row.case, Qt.TextElideMode.ElideMiddle, icon.left() - left - 18)
+        painter.setFont(font)
+        painter.setPen(style.colour("text"))
+        painter.drawText(QRectF(left, top, icon.left() - left, height),
+                         int(Qt.AlignmentFlag.AlignVCenter), text)
+        if row.unsaved:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("accent"))
+            x = left + metrics.horizontalAdvance(text) + 9.5
+            painter.drawEllipse(QPointF(x, top + height / 2), 3.5, 3.5)
+
+    def _line(
+        self, painter: QPainter, text: str, role: str, box: QRectF, style: Style
+    ) -> None:
+        font = style.font(12)
+        painter.setFont(font)
+        painter.setPen(style.colour(role))
+        left = box.left() + TEXT_LEFT
+        area = QRectF(left, box.top() + style.px(27), box.right() - left - 12, style.px(18))
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+    def _values(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> None:
+        values = (row.tumor_dice, row.kidney_dice, row.agreement)
+        starts = column_starts(box.width())
+        ends = [*starts[1:], box.width() - 4]
+        top = box.top() + style.px(26)
+        number = QFontMetricsF(style.font(12, 600)).horizontalAdvance("0.00")
+        for column, value in enumerate(values):
+            low = column < 2 and value is not None and value < LOW_DICE
+            x = box.left() + starts[column]
+            painter.setFont(style.font(12, 600 if low else 400))
+            painter.setPen(style.colour("text" if low else "text_muted"))
+            painter.drawText(QRectF(x, top, number + 8, style.px(18)),
+                             int(Qt.AlignmentFlag.AlignVCenter), dice_text(value))
+            if value is None:
+                continue
+            width = box.left() + ends[column] - x - number - 16
+            track = QRectF(x + number + 7, top + style.px(9) - 2, width, 4)
+            tone = style.colour("warning" if low else "text_muted")
+            draw_bar(painter, track, [(max(value, 0.03), tone)], style.colour("border"))
+
+    def _pixmap(self, row: CaseRow, option: QStyleOptionViewItem) -> QPixmap | None:
+        if row.thumbnail is None:
+            return None
+        known = self._pixmaps.get(row.case)
+        if known is not None and known[0] == id(row.thumbnail):
+            self._pixmaps.move_to_end(row.case)
+            return known[1]
+        ratio = option.widget.devicePixelRatioF() if option.widget is not None else 1.0
+        pixmap = grey_pixmap(row.thumbnail, round(THUMBNAIL * ratio))
+        self._pixmaps[row.case] = (id(row.thumbnail), pixmap)
+        while len(self._pixmaps) > _CACHE:
+            self._pixmaps.popitem(last=False)
+        return pixmap
+
+
+def _no_values(row: CaseRow) -> str:
+    if not row.has_reference:
+        return "predicted, no reference mask" if row.has_prediction else "no reference mask"
+    return "not scored yet" if row.has_prediction else "no prediction"

@@ -1,0 +1,163 @@
+"""What stands above the rows: filter, sort, progress and the column heads."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from kitsdesk.ui.case_list.case_delegate import column_starts
+from kitsdesk.ui.case_list.case_order import SORT_KEYS, CaseFilter, SortKey
+from kitsdesk.ui.icons import decision_glyph, glyph
+from kitsdesk.ui.parts.bars import Bar
+from kitsdesk.ui.parts.drop_button import DropButton
+from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.style import active_style
+from trainer.contract.export_manifest import DECISIONS
+
+
+class FilterField(QLineEdit):
+    """Text to search; its funnel opens the filters by decision."""
+
+    filterChanged = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPlaceholderText("Filter cases")
+        self.setAccessibleName("Filter cases")
+        self.setClearButtonEnabled(True)
+        funnel = QAction(glyph("ph.funnel", "text_muted"), "Filter by decision", self)
+        self.addAction(funnel, QLineEdit.ActionPosition.LeadingPosition)
+        self._menu = QMenu(self)
+        self._choices = {decision: self._entry(decision) for decision in DECISIONS}
+        for decision, action in self._choices.items():
+            action.setIcon(decision_glyph(decision))
+        self._menu.addSeparator()
+        self._unsaved = self._entry("with unsaved edits")
+        self._predicted = self._entry("with a prediction")
+        funnel.triggered.connect(
+            lambda: self._menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
+        self.textChanged.connect(self._emit)
+
+    def _entry(self, text: str) -> QAction:
+        action = QAction(text, self._menu)
+        action.setCheckable(True)
+        action.toggled.connect(self._emit)
+        self._menu.addAction(action)
+        return action
+
+    def _emit(self) -> None:
+        chosen = frozenset(name for name, action in self._choices.items() if action.isChecked())
+        self.filterChanged.emit(
+            CaseFilter(self.text(), chosen, self._unsaved.isChecked(), self._predicted.isChecked()))
+
+    def clear_all(self) -> None:
+        """Show every case again."""
+        for action in (*self._choices.values(), self._unsaved, self._predicted):
+            action.setChecked(False)
+        self.clear()
+
+
+class ColumnHeads(QWidget):
+    """The names of the three values, where the rows paint them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark = ""
+
+    def set_mark(self, mark: str) -> None:
+        """Show a mark that holds for all cases, such as "by mirroring", once, up here."""
+        self._mark = mark
+        self.setToolTip(mark)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one line of captions."""
+        return QSize(200, active_style().px(24))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the heads on the window's ground."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), style.colour("window"))
+        painter.fillRect(0, 0, self.width(), 1, style.colour("border"))
+        painter.setFont(style.font(11))
+        painter.setPen(style.colour("text_muted"))
+        mark = {"by mirroring": " ⇋", "one member": " ¹"}.get(self._mark, "")
+        names = ("Tumor Dice", "Kidney Dice", "Agreement" + mark)
+        for start, name in zip(column_starts(self.width()), names, strict=True):
+            painter.drawText(int(start), 0, 120, self.height(),
+                             int(Qt.AlignmentFlag.AlignVCenter), name)
+
+
+class SortButton(DropButton):
+    """Names the order and opens the others."""
+
+    keyChosen = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__("suspicion", "ph.sort-ascending")
+        self.setToolTip("Order of the cases")
+        group = QActionGroup(self)
+        for key in SORT_KEYS:
+            action = self.add_choice(key)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked, key=key: self._choose(key))
+        self.set_key("suspicion")
+
+    def _choose(self, key: SortKey) -> None:
+        self.set_key(key)
+        self.keyChosen.emit(key)
+
+    def set_key(self, key: SortKey) -> None:
+        """Show the order without a signal."""
+        self.setText(key)
+        self.check(key)
+
+
+class CaseHead(QWidget):
+    """Filter and sort in one row, progress below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = FilterField()
+        self.sort = SortButton()
+        self._reviewed = text_label("", "small")
+        self._reviewed.setTextFormat(Qt.TextFormat.RichText)
+        self._percent = text_label("", "small", "muted")
+        self._bar = Bar(4)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.field, 1)
+        top.addWidget(self.sort)
+        line = QHBoxLayout()
+        line.addWidget(self._reviewed, 1)
+        line.addWidget(self._percent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 11)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addSpacing(10)
+        column.addLayout(line)
+        column.addSpacing(6)
+        column.addWidget(self._bar)
+
+    def set_progress(self, reviewed: int, total: int) -> None:
+        """Show how many cases have a decision."""
+        self._reviewed.setText(f"<b>{reviewed}</b> of {total} reviewed")
+        share = reviewed / total if total else 0.0
+        self._percent.setText(f"{int(100 * share)} %")
+        self._bar.setVisible(total > 0)
+        self._percent.setVisible(total > 0)
+        self._bar.set_value(share)
+
+    def set_summary(self, total: int, with_reference: int) -> None:
+        """Show what there is while nothing has been predicted."""
+        note = "all with a reference mask" if with_reference == total else (
+            f"{with_reference} with a reference mask")
+        self._reviewed.setText(f"{count_text(total, 'case')}, {note}" if total else "no cases")
+        self._percent.hide()
+        self._bar.hide()
+
+

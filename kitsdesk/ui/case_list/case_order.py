@@ -1,0 +1,119 @@
+"""Which cases are shown, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from PyQt6.QtCore import QModelIndex, QObject, QSortFilterProxyModel
+
+from kitsdesk.review.rows import CaseRow
+from kitsdesk.ui.case_list.case_model import ROW_ROLE
+from trainer.contract.export_manifest import Decision
+
+SortKey = Literal["suspicion", "tumor Dice", "kidney Dice", "agreement", "misfit", "id", "decision"]
+SORT_KEYS: tuple[SortKey, ...] = (
+    "suspicion",
+    "tumor Dice",
+    "kidney Dice",
+    "agreement",
+    "misfit",
+    "decision",
+    "id",
+)
+_LAST = float("inf")
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a row must have to be shown; `text` matches the id, a chip or the decision."""
+
+    text: str = ""
+    decisions: frozenset[Decision] = field(default_factory=frozenset)
+    unsaved_only: bool = False
+    with_prediction_only: bool = False
+
+    def admits(self, row: CaseRow) -> bool:
+        """Return whether the row is shown."""
+        if self.decisions and row.decision not in self.decisions:
+            return False
+        if self.unsaved_only and not row.unsaved:
+            return False
+        if self.with_prediction_only and not row.has_prediction:
+            return False
+        words = " ".join([row.case, row.decision, *(chip.text for chip in row.chips)]).lower()
+        return all(word in words for word in self.text.lower().split())
+
+
+def sort_value(row: CaseRow, key: SortKey) -> tuple[float, float, str]:
+    """Return the ascending sort value: most suspicious first, ties by larger disagreeing
+    volume, then id; rows without the value come last."""
+    ties = (-row.disagreeing_ml, row.case)
+    values: dict[SortKey, float | None] = {
+        "tumor Dice": row.tumor_dice,
+        "kidney Dice": row.kidney_dice,
+        "agreement": row.agreement,
+    }
+    if key == "id":
+        return (0.0, 0.0, row.case)
+    if key == "decision":
+        order = ("unreviewed", "deferred", "kept", "corrected", "replaced", "excluded")
+        return (order.index(row.decision), *ties)
+    if key == "misfit":
+        return (_LAST if row.misfit is None else -row.misfit, *ties)
+    if key == "suspicion":
+        return (*_suspicion_value(row), row.case) if row.suspicion is None else (
+            -row.suspicion, *ties)
+    value = values[key]
+    return (_LAST if value is None else value, *ties)
+
+
+def _suspicion_value(row: CaseRow) -> tuple[float, float]:
+    """Where no held-out prediction is, the order falls back to misfit, after all others."""
+    if row.misfit is None:
+        return (_LAST, 0.0)
+    return (10.0 - row.misfit, -row.disagreeing_ml)
+
+
+class CaseOrder(QSortFilterProxyModel):
+    """Filters and sorts `CaseModel`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._key: SortKey = "suspicion"
+        self._filter = CaseFilter()
+        self.setDynamicSortFilter(True)
+        self.sort(0)
+
+    @property
+    def key(self) -> SortKey:
+        """What the list is sorted by."""
+        return self._key
+
+    @property
+    def case_filter(self) -> CaseFilter:
+        """What the list is filtered by."""
+        return self._filter
+
+    def set_key(self, key: SortKey) -> None:
+        """Sort by another value."""
+        self._key = key
+        self.invalidate()
+
+    def set_filter(self, case_filter: CaseFilter) -> None:
+        """Show only what the filter admits."""
+        self._filter = case_filter
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex) -> bool:
+        """Return whether the filter admits the row."""
+        model = self.sourceModel()
+        if model is None:
+            return False
+        row = model.index(source_row, 0, source_parent).data(ROW_ROLE)
+        return isinstance(row, CaseRow) and self._filter.admits(row)
+
+    def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:
+        """Compare two rows by the chosen key."""
+        first, second = left.data(ROW_ROLE), right.data(ROW_ROLE)
+        return sort_value(first, self._key) < sort_value(second, self._key)

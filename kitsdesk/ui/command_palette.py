@@ -1,0 +1,199 @@
+"""The command palette: type a few letters, Enter does it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PyQt6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
+from PyQt6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.actions.action_records import RECORDS
+from kitsdesk.ui.actions.action_registry import ActionRegistry
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.labels import divider
+from kitsdesk.ui.style import active_style
+
+WIDTH, ROW, ROWS = 560, 36, 9
+ID_ROLE = Qt.ItemDataRole.UserRole + 1
+WHY_ROLE = Qt.ItemDataRole.UserRole + 2
+
+
+def match_rank(text: str, query: str) -> int | None:
+    """Return how well an entry fits (0 best), None where it does not: the whole query at the
+    start, at the start of a word, inside, all its words, its letters in order."""
+    words, wanted = text.lower(), query.lower().strip()
+    if not wanted or words.startswith(wanted):
+        return 0
+    if f" {wanted}" in words:
+        return 1
+    if wanted in words:
+        return 2
+    if all(part in words for part in wanted.split()):
+        return 3
+    letters = iter(words)
+    return 4 if all(letter in letters for letter in wanted.replace(" ", "")) else None
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Icon, text, menu, key; a disabled entry says why."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: object) -> QSize:
+        """Return one row."""
+        return QSize(WIDTH, active_style().px(ROW))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: object
+    ) -> None:
+        """Paint one entry."""
+        data = getattr(index, "data", None)
+        action = data(ID_ROLE) if data is not None else None
+        if painter is None or data is None or not isinstance(action, ActionId):
+            return
+        style = active_style()
+        record, why = RECORDS[action], str(data(WHY_ROLE) or "")
+        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("selected"))
+            painter.drawRoundedRect(box, 6, 6)
+        enabled = not data(Qt.ItemDataRole.UserRole)
+        role = "text" if enabled else "text_disabled"
+        if record.icon:
+            icon = QRectF(box.left() + 10, box.center().y() - 8, 16, 16)
+            draw_icon(painter, record.icon, icon, style.colour("text_muted" if enabled else role))
+        painter.setFont(style.font(13))
+        painter.setPen(style.colour(role))
+        words = box.adjusted(38, 0, -10, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), record.text.rstrip("…"))
+        used = QFontMetricsF(style.font(13)).horizontalAdvance(record.text) + 12
+        painter.setFont(style.font(12))
+        painter.setPen(style.colour("text_muted" if enabled else "text_disabled"))
+        menu = action.value.split(".")[0].capitalize()
+        hint = words.adjusted(used, 0, 0, 0)
+        painter.drawText(hint, int(Qt.AlignmentFlag.AlignVCenter), why or menu)
+        if record.key and not why:
+            _draw_key(painter, record.key, words)
+        painter.restore()
+
+
+def _draw_key(painter: QPainter, key: str, area: QRectF) -> None:
+    style = active_style()
+    font = style.font(11)
+    text = key.replace("Right", "→").replace("Left", "←").replace("Return", "Enter")
+    width = QFontMetricsF(font).horizontalAdvance(text) + 12
+    cap = QRectF(area.right() - width, area.center().y() - 9, width, 18)
+    painter.setPen(QPen(style.colour("border_strong"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.setFont(font)
+    painter.setPen(style.colour("text_muted"))
+    painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+class CommandPalette(QFrame):
+    """A floating child of the window; Esc or a click elsewhere closes it."""
+
+    def __init__(self, registry: ActionRegistry, window: QWidget) -> None:
+        super().__init__(window)
+        self._registry = registry
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "sheet")
+        self._field = QLineEdit()
+        self._field.setPlaceholderText("Find a command")
+        self._field.setAccessibleName("Find a command")
+        self._field.setProperty("bare", "true")
+        self._field.setMinimumHeight(40)
+        self._list = QListWidget()
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setItemDelegate(EntryDelegate(self._list))
+        self._list.setStyleSheet("background: transparent;")
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 6, 1, 6)
+        column.setSpacing(4)
+        column.addWidget(self._field)
+        column.addWidget(divider())
+        column.addWidget(self._list)
+        self._field.textChanged.connect(self._search)
+        self._field.installEventFilter(self)
+        self._list.itemClicked.connect(self._run)
+        self.hide()
+
+    def open_palette(self) -> None:
+        """Open empty, with all commands."""
+        self._field.clear()
+        self._search("")
+        self._place()
+        self.show()
+        self.raise_()
+        self._field.setFocus()
+
+    def entries(self) -> list[ActionId]:
+        """Return what is listed now."""
+        items = (self._list.item(row) for row in range(self._list.count()))
+        return [item.data(ID_ROLE) for item in items if item is not None]
+
+    def _search(self, query: str) -> None:
+        found = []
+        for place, (action, record) in enumerate(RECORDS.items()):
+            qaction = self._registry.action(action)
+            rank = match_rank(record.text, query)
+            if rank is not None and qaction.isVisible() and action != ActionId.COMMAND_PALETTE:
+                found.append((not qaction.isEnabled(), rank, place, action, qaction.toolTip()))
+        self._list.clear()
+        for disabled, _rank, _place, action, why in sorted(found):
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, disabled)
+            item.setData(ID_ROLE, action)
+            item.setData(WHY_ROLE, why if disabled else "")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, RECORDS[action].text)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+        self._place()
+
+    def _place(self) -> None:
+        window = self.parentWidget()
+        if window is None:
+            return
+        rows = max(1, min(ROWS, self._list.count()))
+        height = 62 + rows * active_style().px(ROW)
+        self.setGeometry((window.width() - WIDTH) // 2, 64, WIDTH, height)
+
+    def _run(self, item: QListWidgetItem | None) -> None:
+        if item is None or item.data(Qt.ItemDataRole.UserRole):
+            return
+        action = item.data(ID_ROLE)
+        self.hide()
+        self._registry.action(action).trigger()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Take arrows, Enter and Esc from the field; close when it loses the focus."""
+        if event is None:
+            return False
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None:
+                row = (self._list.currentRow() + step) % max(1, self._list.count())
+                self._list.setCurrentRow(row)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run(self._list.currentItem())
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.hide()
+                return True
+        return super().eventFilter(watched, event)

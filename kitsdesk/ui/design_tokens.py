@@ -1,0 +1,69 @@
+"""The design tokens of resources/style/tokens.json as one typed record per theme."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from kitsdesk.paths import resources
+
+ThemeName = Literal["dark", "light"]
+TOKENS_FILE = "tokens.json"
+
+
+def style_folder() -> Path:
+    """Return resources/style, with the tokens and the style sheet's template."""
+    return resources() / "style"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme: hex colours by role; `fold_chips` maps a state to its chip's values."""
+
+    name: ThemeName
+    colours: dict[str, str]
+    structures: dict[int, str]
+    comparison: dict[str, str]
+    fold_chips: dict[str, dict[str, str]]
+
+
+@cache
+def read_tokens() -> dict[str, Any]:
+    """Read tokens.json once."""
+    tokens: dict[str, Any] = json.loads((style_folder() / TOKENS_FILE).read_text("utf-8"))
+    return tokens
+
+
+@cache
+def read_theme(name: ThemeName) -> Theme:
+    """Return one theme of tokens.json; structure keys are the values in a mask (1, 2, 3)."""
+    raw = read_tokens()["themes"][name]
+    panels = raw["structure_in_panels"]
+    return Theme(
+        name=name,
+        colours=dict(raw["colours"]),
+        structures={1: panels["kidney"], 2: panels["tumor"], 3: panels["cyst"]},
+        comparison=dict(raw["comparison_in_panels"]),
+        fold_chips={state: dict(chip) for state, chip in raw["fold_chips"].items()},
+    )
+
+
+@cache
+def canvas_structures() -> dict[int, str]:
+    """Return the colours of structures on black (canvases and swatches, both themes)."""
+    on_canvas = read_tokens()["structures"]["on_canvas"]
+    return {
+        1: on_canvas["kidney"]["colour"],
+        2: on_canvas["tumor"]["colour"],
+        3: on_canvas["cyst"]["colour"],
+    }
+
+
+@cache
+def canvas_comparison() -> dict[str, str]:
+    """Return the hatch colours on black: reference_only, prediction_only, agree."""
+    on_canvas = read_tokens()["comparison"]["on_canvas"]
+    return {name: on_canvas[name]["colour"] for name in on_canvas}

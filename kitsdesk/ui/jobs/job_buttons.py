@@ -1,0 +1,52 @@
+"""Pause, Cancel, Retry and Log of one job."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+
+from kitsdesk.project.job_rows import JobRow
+from kitsdesk.ui.jobs.job_words import ACTIVE
+from kitsdesk.ui.parts.buttons import KeyedButton
+
+
+class JobButtons(QWidget):
+    """`asked(what, job)`, what: pause, resume, cancel, retry, log, dismiss."""
+
+    asked = pyqtSignal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: JobRow | None = None
+        self._pause = KeyedButton("Pause", "ph.pause")
+        self._retry = KeyedButton("Retry", "ph.arrow-clockwise")
+        self._cancel = KeyedButton("Cancel", "ph.x", kind="quiet")
+        self._log = KeyedButton("Log", "ph.terminal-window", kind="quiet")
+        self._dismiss = KeyedButton("Dismiss", "ph.check", kind="quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for button in (self._pause, self._retry, self._cancel, self._log, self._dismiss):
+            row.addWidget(button)
+        self._pause.clicked.connect(
+            lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause"))
+        self._retry.clicked.connect(lambda: self._ask("retry"))
+        self._cancel.clicked.connect(lambda: self._ask("cancel"))
+        self._log.clicked.connect(lambda: self._ask("log"))
+        self._dismiss.clicked.connect(lambda: self._ask("dismiss"))
+
+    def _ask(self, what: str) -> None:
+        if self._row is not None:
+            self.asked.emit(what, self._row.job)
+
+    def set_job(self, row: JobRow) -> None:
+        """Offer what the job allows now."""
+        self._row = row
+        paused = row.state == "paused"
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.set_icon_name("ph.play" if paused else "ph.pause")
+        self._pause.setVisible(row.can_pause and row.state in ("running", "paused"))
+        self._cancel.setVisible(row.can_cancel and row.state in ACTIVE)
+        self._retry.setVisible(row.can_retry)
+        self._log.setVisible(row.kind in ("train", "predict", "compare"))
+        self._dismiss.setVisible(row.state not in ACTIVE)

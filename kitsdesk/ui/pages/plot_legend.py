@@ -1,0 +1,77 @@
+"""What the marks of a plot mean: each a shape and a word."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.style import active_style
+
+Shape = Literal["disc", "ring", "down", "square", "diamond", "cross", "up", "line"]
+POINTS: dict[str, tuple[tuple[float, float], ...]] = {
+    "down": ((-5, -4), (5, -4), (0, 5)),
+    "up": ((-5, 4), (5, 4), (0, -5)),
+    "square": ((-4, -4), (4, -4), (4, 4), (-4, 4)),
+    "diamond": ((0, -5), (5, 0), (0, 5), (-5, 0)),
+}
+HOLLOW = ("ring", "up")
+
+
+class ShapeMark(QWidget):
+    """One shape in a colour role."""
+
+    def __init__(self, shape: Shape, role: str) -> None:
+        super().__init__()
+        self._shape, self._role = shape, role
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the mark's room."""
+        return QSize(18 if self._shape == "line" else 14, 14)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the shape."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = active_style().colour(self._role)
+        pen = QPen(colour, 1.5)
+        painter.translate(self.width() / 2, self.height() / 2)
+        if self._shape == "line":
+            pen.setDashPattern([2, 2])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(-9, 0), QPointF(9, 0))
+            return
+        if self._shape == "cross":
+            painter.setPen(QPen(colour, 1.8))
+            painter.drawLine(QPointF(-4, -4), QPointF(4, 4))
+            painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
+            return
+        hollow = self._shape in HOLLOW
+        painter.setPen(pen if hollow else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
+        if self._shape in ("disc", "ring"):
+            painter.drawEllipse(QPointF(0, 0), 4.2, 4.2)
+        else:
+            painter.drawPolygon(QPolygonF([QPointF(*p) for p in POINTS[self._shape]]))
+
+
+class PlotLegend(QWidget):
+    """A row of marks with their words."""
+
+    def __init__(self, entries: tuple[tuple[Shape, str, str], ...], last_right: bool = False):
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(44, 0, 0, 0)
+        row.setSpacing(6)
+        for place, (shape, role, word) in enumerate(entries):
+            if last_right and place == len(entries) - 1:
+                row.addStretch(1)
+            row.addWidget(ShapeMark(shape, role))
+            row.addWidget(text_label(word, "small", "muted"))
+            row.addSpacing(12)
+        if not last_right:
+            row.addStretch(1)

@@ -1,0 +1,251 @@
+"""The cases of a comparison as a table, worst regression first."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitsdesk.review.comparison import ComparedCase
+from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
+from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
+from kitsdesk.ui.parts.pictures import draw_picture, grey_pixmap
+from kitsdesk.ui.parts.wording import dice_text, signed_text
+from kitsdesk.ui.style import Weight, active_style
+
+ROW = 36
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+Column = Literal["Case", "Status", "Before", "After", "Difference"]
+Line = tuple[ComparedCase, float, float, bool, float]
+
+
+def column_edges(width: float) -> dict[Column, tuple[float, float]]:
+    """Return (left, right) of each column; the bars take what is right of the last one."""
+    bars = max(90.0, min(150.0, width * 0.2))
+    right = width - bars
+    return {
+        "Case": (12, max(150.0, right - 340)), "Status": (max(160.0, right - 330), right - 220),
+        "Before": (right - 220, right - 150), "After": (right - 150, right - 84),
+        "Difference": (right - 92, right),
+    }
+
+
+class CaseLines(QAbstractListModel):
+    """Rows: case, before, after, whether among the worst, the widest difference."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[Line] = []
+
+    def set_lines(self, lines: list[Line]) -> None:
+        """Replace all rows."""
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Return the number of cases."""
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a row's tuple, its id, or its words."""
+        case, before, after, _worst, _widest = self._lines[index.row()]
+        if role == LINE_ROLE:
+            return self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return case.case
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{case.case}, {case.decision}, before {before:.2f}, after {after:.2f}"
+        return None
+
+
+class LineDelegate(QStyledItemDelegate):
+    """Paints one case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pixmaps: dict[str, QPixmap] = {}
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return a table row."""
+        return QSize(300, active_style().px(ROW))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint the row."""
+        line = index.data(LINE_ROLE)
+        if painter is None or not isinstance(line, tuple):
+            return
+        case, before, after, worst, widest = line
+        style = active_style()
+        box = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, style.colour("selected"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, style.colour("hover"))
+        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1),
+                         style.colour("border"))
+        edges = column_edges(box.width())
+        draw_picture(painter, self._pixmap(case), QRectF(12, box.top() + 4, 28, 28))
+        cells: tuple[tuple[Column, str, Weight], ...] = (
+            ("Case", case.case, 500), ("Before", dice_text(before), 400),
+            ("After", dice_text(after), 400), ("Difference", signed_text(after - before, 2), 600))
+        for column, text, weight in cells:
+            left, right = edges[column]
+            amber = column == "Difference" and worst
+            painter.setPen(style.colour("warning" if amber else "text"))
+            painter.setFont(style.font(13, weight))
+            inset = 38 if column == "Case" else 0
+            area = QRectF(left + inset, box.top(), right - left - inset, box.height())
+            painter.drawText(area, _LEFT if column == "Case" else _RIGHT, text)
+        self._paint_status(painter, case, box, edges["Status"][0])
+        self._paint_bar(painter, after - before, widest, worst, box)
+        painter.restore()
+
+    def _paint_status(
+        self, painter: QPainter, case: ComparedCase, box: QRectF, left: float
+    ) -> None:
+        style = active_style()
+        icon, role = DECISION_ICONS[case.decision]
+        draw_icon(painter, icon, QRectF(left, box.center().y() - 7, 14, 14), style.colour(role))
+        painter.setFont(style.font(12))
+        painter.setPen(style.colour("text_muted"))
+        painter.drawText(QRectF(left + 20, box.top(), 90, box.height()), _LEFT, case.decision)
+
+    def _paint_bar(
+        self, painter: QPainter, difference: float, widest: float, worst: bool, box: QRectF
+    ) -> None:
+        style = active_style()
+        left = column_edges(box.width())["Difference"][1] + 20
+        half = (box.right() - 16 - left) * (1.0 if widest <= 0 else 0.5)
+        zero = left + half
+        painter.fillRect(QRectF(zero, box.center().y() - 7, 1, 14), style.colour("border_strong"))
+        length = half * min(1.0, abs(difference) / (abs(widest) or 1.0))
+        x = zero - length if difference < 0 else zero + 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        role = "warning" if worst else ("accent" if difference > 0 else "text_muted")
+        painter.setBrush(style.colour(role))
+        painter.drawRoundedRect(QRectF(x, box.center().y() - 3, length, 6), 2, 2)
+
+    def _pixmap(self, case: ComparedCase) -> QPixmap | None:
+        if case.thumbnail is None:
+            return None
+        if case.case not in self._pixmaps:
+            self._pixmaps[case.case] = grey_pixmap(case.thumbnail, 56)
+        return self._pixmaps[case.case]
+
+
+class TableHead(QWidget):
+    """The column names; a click sorts by one."""
+
+    clicked = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column: str = "Difference"
+        self.setFixedHeight(active_style().px(28))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_column(self, column: str) -> None:
+        """Mark the column sorted by."""
+        self._column = column
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Sort by the column under the pointer."""
+        if event is not None:
+            x = event.position().x()
+            for column, (left, right) in column_edges(self.width()).items():
+                if left <= x <= right:
+                    self.clicked.emit(column)
+                    return
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the names."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), style.colour("window"))
+        painter.setFont(style.font(11))
+        metrics = QFontMetricsF(style.font(11))
+        for column, (left, right) in column_edges(self.width()).items():
+            on = column == self._column
+            painter.setPen(style.colour("text" if on else "text_muted"))
+            words = QRectF(left, 0, right - left - (16 if on and left > 200 else 0), self.height())
+            aligned = _LEFT if column in ("Case", "Status") else _RIGHT
+            painter.drawText(words, aligned, column)
+            if on:
+                end = left + metrics.horizontalAdvance(column) + 4 if aligned == _LEFT else (
+                    right - 12)
+                draw_icon(painter, "ph.caret-up", QRectF(end, self.height() / 2 - 5, 10, 10),
+                          style.colour("text"))
+
+
+class RegressionTable(QWidget):
+    """`caseChosen(id)`."""
+
+    caseChosen = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = TableHead()
+        self._model = CaseLines()
+        self._view = QListView()
+        self._view.setModel(self._model)
+        self._delegate = LineDelegate()
+        self._view.setItemDelegate(self._delegate)
+        self._view.setUniformItemSizes(True)
+        self._view.setMouseTracking(True)
+        self._view.setFrameShape(QListView.Shape.NoFrame)
+        self._view.setAccessibleName("Cases, worst regressions first")
+        self._cases: tuple[tuple[ComparedCase, ...], str] = ((), "tumor")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._view, 1)
+        self._head.clicked.connect(self._sort)
+        self._view.clicked.connect(lambda index: self.caseChosen.emit(index.data()))
+        self._view.activated.connect(lambda index: self.caseChosen.emit(index.data()))
+
+    def set_cases(self, cases: tuple[ComparedCase, ...], structure: str) -> None:
+        """Show these cases' Dice of one structure."""
+        self._cases = (cases, structure)
+        self._sort("Difference")
+
+    def set_current(self, case: str) -> None:
+        """Select a case, without a signal."""
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row)
+            if index.data() == case:
+                self._view.setCurrentIndex(index)
+
+    def _sort(self, column: str) -> None:
+        cases, structure = self._cases
+        order = worst_cases(cases, structure)
+        worst = {c.case for c in order[:WORST] if is_regression(c, structure)}
+        keys = {
+            "Case": lambda c: c.case, "Status": lambda c: c.decision,
+            "Before": lambda c: c.before[structure], "After": lambda c: c.after[structure],
+        }
+        if column in keys:
+            order.sort(key=keys[column])
+        self._head.set_column(column)
+        deltas = [c.after[structure] - c.before[structure] for c in cases]
+        widest = max((abs(delta) for delta in deltas), default=1.0)
+        signed = widest if any(delta > 0 for delta in deltas) else -widest
+        self._model.set_lines([
+            (c, c.before[structure], c.after[structure], c.case in worst, signed) for c in order])

@@ -1,0 +1,139 @@
+"""Scatter: where a fault is likely and where a case is hard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPixmap
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from kitsdesk.review.rows import CaseRow
+from kitsdesk.ui.pages.plot_legend import PlotLegend
+from kitsdesk.ui.pages.scatter_plot import ScatterPlot
+from kitsdesk.ui.parts.buttons import icon_button
+from kitsdesk.ui.parts.labels import divider, text_label
+from kitsdesk.ui.parts.pictures import grey_pixmap
+from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.parts.wording import count_text, dice_text
+
+PICTURE = 140
+
+
+class CasePopover(QFrame):
+    """A case beside its mark: picture, id, suspicion, why."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("surface", "sheet")
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._case = text_label("", "base", "", "semibold")
+        self._suspicion = text_label("", "small", "muted")
+        self._why = text_label("", "small", "muted")
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._case, 1)
+        head.addWidget(self._suspicion)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(9, 9, 9, 8)
+        column.setSpacing(4)
+        column.addWidget(self._picture)
+        column.addLayout(head)
+        column.addWidget(self._why)
+        self.hide()
+
+    def show_case(self, row: CaseRow, x: int, y: int) -> None:
+        """Show a case near (x, y) of the parent, inside it."""
+        has = row.thumbnail is not None
+        self._picture.setVisible(has)
+        picture = grey_pixmap(row.thumbnail, PICTURE) if row.thumbnail is not None else QPixmap()
+        self._picture.setPixmap(picture)
+        self._case.setText(row.case)
+        self._suspicion.setText(f"suspicion {dice_text(row.suspicion)}")
+        self._why.setText(", ".join(chip.text for chip in row.chips) or row.decision)
+        self.adjustSize()
+        parent = self.parentWidget()
+        if parent is not None:
+            x = min(x + 24, parent.width() - self.width() - 12)
+            y = min(max(12, y + 24), parent.height() - self.height() - 12)
+        self.move(x, y)
+        self.show()
+        self.raise_()
+
+
+class ScatterPage(QWidget):
+    """Signals: `caseChosen(id)` (open it at its worst slice), `structureChosen`,
+    `closeAsked()`."""
+
+    caseChosen = pyqtSignal(str)
+    structureChosen = pyqtSignal(str)
+    closeAsked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "panel")
+        self._rows: tuple[CaseRow, ...] = ()
+        self._structure = Segments((("tumor", "Tumor"), ("kidney", "Kidney")))
+        self._structure.set_chosen("tumor")
+        self._words = text_label("", "small", "muted")
+        self._plot = ScatterPlot()
+        self._popover = CasePopover(self)
+        self._lay_out()
+        self._structure.chosen.connect(self._turn)
+        self._plot.caseChosen.connect(self.caseChosen)
+        self._plot.caseHovered.connect(self._hover)
+
+    def _lay_out(self) -> None:
+        close = icon_button("ph.x", "Back to the views")
+        close.clicked.connect(self.closeAsked)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 7, 16, 8)
+        head.setSpacing(12)
+        head.addWidget(text_label("Scatter", "title"))
+        head.addSpacing(4)
+        head.addWidget(self._structure)
+        head.addStretch(1)
+        head.addWidget(self._words)
+        head.addWidget(close)
+        body = QVBoxLayout()
+        body.setContentsMargins(16, 12, 24, 16)
+        body.addWidget(PlotLegend((
+            ("ring", "text", "unreviewed"), ("disc", "success", "kept"),
+            ("square", "success", "corrected"), ("diamond", "accent", "replaced"),
+            ("cross", "text_muted", "excluded"), ("up", "warning", "deferred"),
+            ("line", "border_strong", "equal suspicion")), last_right=True))
+        body.addWidget(self._plot, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(divider())
+        column.addLayout(body, 1)
+
+    def set_rows(self, rows: Sequence[CaseRow]) -> None:
+        """Show these cases."""
+        self._rows = tuple(rows)
+        self._turn(self._structure.current(), tell=False)
+
+    def set_current(self, case: str) -> None:
+        """Ring the open case, without a signal."""
+        self._plot.set_current(case)
+
+    def _turn(self, structure: str, tell: bool = True) -> None:
+        self._plot.set_rows(self._rows, structure)
+        count = count_text(self._plot.count(), "case")
+        self._words.setText(f"{count} · a click opens the case at its worst slice")
+        if tell:
+            self.structureChosen.emit(structure)
+
+    def _hover(self, case: str, x: int, y: int) -> None:
+        row = next((row for row in self._rows if row.case == case), None)
+        if row is None:
+            self._popover.hide()
+            return
+        at = self._plot.mapTo(self, self._plot.rect().topLeft())
+        self._popover.show_case(row, at.x() + x, at.y() + y)

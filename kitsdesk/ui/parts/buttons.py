@@ -1,0 +1,121 @@
+"""Buttons: plain ones, icon ones, and one that shows its key beside its text."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import (
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QToolButton,
+    QWidget,
+)
+
+from kitsdesk.ui.icons import draw_icon, glyph
+from kitsdesk.ui.style import active_style, restyle
+
+Kind = Literal["plain", "primary", "quiet", "plain-panel"]
+Size = Literal["small", "normal", "tight", "large"]
+_GAP = 6
+PADDING = {"small": 9, "normal": 12, "tight": 7, "large": 16}
+
+
+class KeyedButton(QPushButton):
+    """A button with an icon before its text and its key, in a cap, behind it."""
+
+    def __init__(
+        self, text: str, icon: str = "", key: str = "", kind: Kind = "plain",
+        size: Size = "normal",
+    ) -> None:
+        super().__init__(text)
+        self._icon_name, self._key = icon, key
+        restyle(self, kind=kind, size=size)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Make the button plain, primary (filled) or quiet."""
+        restyle(self, kind=kind)
+
+    def set_icon_name(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon_name = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for icon, text and key."""
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        width += 16 + _GAP if self._icon_name else 0
+        width += self._cap_width() + _GAP if self._key else 0
+        padding = PADDING[str(self.property("size"))]
+        return QSize(width + 2 * padding, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same as `sizeHint`: the text of a button is never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the style sheet's ground, then icon, text and key centred on it."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QPainter(self)
+        style = self.style()
+        if style is not None:
+            style.drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        self._paint_content(painter)
+
+    def _cap_width(self) -> int:
+        if not self._key:
+            return 0
+        metrics = self.fontMetrics()
+        return max(18, round(metrics.horizontalAdvance(self._key) * 11 / 13) + 10)
+
+    def _paint_content(self, painter: QPainter) -> None:
+        colours = active_style()
+        primary = self.property("kind") == "primary"
+        quiet = self.property("kind") == "quiet" and not self.underMouse()
+        role = "on_accent" if primary else ("text_muted" if quiet else "text")
+        colour = colours.colour(role if self.isEnabled() else "text_disabled")
+        text_width = self.fontMetrics().horizontalAdvance(self.text())
+        icon = 16 + _GAP if self._icon_name else 0
+        cap = self._cap_width()
+        total = icon + text_width + (cap + _GAP if cap else 0)
+        x = max(4, (self.width() - total) // 2)
+        if self._icon_name:
+            draw_icon(painter, self._icon_name, QRect(x, (self.height() - 16) // 2, 16, 16), colour)
+        painter.setPen(colour)
+        painter.setFont(self.font())
+        box = QRect(x + icon, 0, text_width + 2, self.height())
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if cap:
+            self._paint_cap(painter, QRect(x + total - cap, (self.height() - 18) // 2, cap, 18))
+
+    def _paint_cap(self, painter: QPainter, box: QRect) -> None:
+        colours = active_style()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.colour("border"), 1))
+        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(colours.colour("text_muted" if self.isEnabled() else "text_disabled"))
+        painter.setFont(colours.font(11))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
+
+
+def icon_button(icon: str, tip: str, kind: str = "icon", checkable: bool = False) -> QToolButton:
+    """Return a square 28 px button; its tooltip is also its accessible name."""
+    button = QToolButton()
+    button.setIcon(glyph(icon, "text", "accent"))
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(checkable)
+    restyle(button, kind=kind)
+    return button
+
+
+def explain(widget: QWidget, enabled: bool, why: str, tip: str = "") -> None:
+    """Enable or disable a widget; a disabled one says why in its tooltip."""
+    widget.setEnabled(enabled)
+    widget.setToolTip(tip if enabled else why)

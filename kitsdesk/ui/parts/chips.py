@@ -1,0 +1,63 @@
+"""Chips as delegates paint them."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPen
+
+from kitsdesk.review.rows import Chip
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.style import active_style
+
+CHIP_HEIGHT = 18
+_ICON = 12
+
+
+def chip_width(chip: Chip) -> float:
+    """Return the width of a chip in px."""
+    style = active_style()
+    warning = chip.kind == "warning"
+    font = style.font(11, 500 if warning else 400)
+    width = QFontMetricsF(font).horizontalAdvance(chip.text) + 12
+    return width + (_ICON + 5 if warning else 0)
+
+
+def draw_chip(painter: QPainter, chip: Chip, x: float, y: float, width: float) -> None:
+    """Draw a chip at (x, y), its text shortened to `width`."""
+    style = active_style()
+    warning = chip.kind == "warning"
+    box = QRectF(x, y, width, style.px(CHIP_HEIGHT))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if warning:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.colour("warning_soft"))
+        painter.drawRoundedRect(box, 4, 4)
+    else:
+        painter.setPen(QPen(style.colour("border"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    colour = style.colour("warning" if warning else "text_muted")
+    inner = box.adjusted(6, 0, -6, 0)
+    if warning:
+        draw_icon(painter, "ph.warning", QRectF(inner.left(), box.center().y() - 6, 12, 12), colour)
+        inner.setLeft(inner.left() + _ICON + 5)
+    font = style.font(11, 500 if warning else 400)
+    painter.setFont(font)
+    painter.setPen(colour)
+    text = QFontMetricsF(font).elidedText(chip.text, Qt.TextElideMode.ElideRight, inner.width() + 1)
+    painter.drawText(inner.adjusted(0, 0, 2, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+    painter.restore()
+
+
+def draw_chips(
+    painter: QPainter, chips: tuple[Chip, ...], x: float, y: float, right: float
+) -> None:
+    """Draw chips from `x` on; one that does not fit is shortened, the rest left out."""
+    for chip in chips:
+        room = right - x
+        width = chip_width(chip)
+        if room < min(width, 44):
+            return
+        draw_chip(painter, chip, x, y, min(width, room))
+        x += width + 5

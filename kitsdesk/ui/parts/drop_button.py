@@ -1,0 +1,77 @@
+"""A button that names a choice and opens the others in a menu."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtGui import QAction, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
+
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.style import active_style, restyle
+
+
+class DropButton(QToolButton):
+    """Icon, text and a caret; the menu holds checkable choices."""
+
+    def __init__(self, text: str, icon: str = "") -> None:
+        super().__init__()
+        self._icon_name = icon
+        self.setText(text)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self.setMenu(self._menu)
+        restyle(self, kind="plain")
+
+    def add_choice(self, text: str, hint: str = "") -> QAction:
+        """Add a checkable choice; `hint` stands at its right."""
+        action = QAction(f"{text}\t{hint}" if hint else text, self._menu)
+        action.setCheckable(True)
+        action.setData(text)
+        self._menu.addAction(action)
+        return action
+
+    def add_separator(self) -> None:
+        """Add a line to the menu."""
+        self._menu.addSeparator()
+
+    def clear_choices(self) -> None:
+        """Empty the menu."""
+        self._menu.clear()
+
+    def check(self, text: str) -> None:
+        """Mark one choice, without a signal."""
+        for action in self._menu.actions():
+            action.setChecked(action.data() == text)
+
+    def sizeHint(self) -> QSize:
+        """Return room for icon, text and caret."""
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(width + 42 + (22 if self._icon_name else 0), active_style().px(28))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: the choice is always readable."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the ground by the style sheet, then icon, text and caret."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QPainter(self)
+        style = self.style()
+        if style is not None:
+            style.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option, painter, self)
+        colours = active_style()
+        on = self.isEnabled()
+        middle = self.height() // 2
+        x = 11
+        if self._icon_name:
+            quiet = colours.colour("text_muted" if on else "text_disabled")
+            draw_icon(painter, self._icon_name, QRect(x, middle - 8, 16, 16), quiet)
+            x += 22
+        painter.setPen(colours.colour("text" if on else "text_disabled"))
+        painter.setFont(self.font())
+        area = QRect(x, 0, self.width() - x - 28, self.height())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        caret = colours.colour("text_muted" if on else "text_disabled")
+        draw_icon(painter, "ph.caret-down", QRect(self.width() - 23, middle - 6, 12, 12), caret)

@@ -1,0 +1,93 @@
+"""Text on panels: labels by role and tone, and one that elides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from kitsdesk.ui.style import restyle
+
+Role = Literal["caption", "small", "base", "title", "heading", "display", "keycap"]
+Tone = Literal["", "muted", "accent", "warning", "error", "success"]
+LabelWeight = Literal["", "medium", "semibold"]
+
+
+def text_label(
+    text: str = "", role: Role = "base", tone: Tone = "", weight: LabelWeight = ""
+) -> QLabel:
+    """Return a label in one of the type scale's roles."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    restyle(label, role=role, tone=tone, weight=weight)
+    return label
+
+
+def wrapped_label(text: str = "", role: Role = "base", tone: Tone = "") -> QLabel:
+    """Return a label that breaks its text over as many lines as it needs."""
+    label = text_label(text, role, tone)
+    label.setWordWrap(True)
+    return label
+
+
+def section_label(text: str) -> QLabel:
+    """Return the small head above a block of a panel."""
+    return text_label(text, "small", "muted", "semibold")
+
+
+def number_label(text: str = "–", weight: LabelWeight = "") -> QLabel:
+    """Return a right-aligned value; digits are tabular by the application's font."""
+    label = text_label(text, weight=weight)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
+
+
+def divider(direction: Literal["h", "v"] = "h") -> QFrame:
+    """Return the 1 px line that stands where other programs put a box."""
+    line = QFrame()
+    line.setProperty("rule", direction)
+    if direction == "h":
+        line.setFixedHeight(1)
+    else:
+        line.setFixedWidth(1)
+    return line
+
+
+def surface(kind: str, parent: QWidget | None = None) -> QWidget:
+    """Return an empty widget with the ground of `kind` (window, panel, raised, card …)."""
+    widget = QWidget(parent)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    widget.setProperty("surface", kind)
+    return widget
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text with "…" and shows all of it as a tooltip."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = "base",
+        tone: Tone = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__(text)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        restyle(self, role=role, tone=tone)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that lets the row shrink."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw as much of the text as fits."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setFont(self.font())
+        painter.drawText(self.rect(), int(self.alignment()), shown)

@@ -1,0 +1,49 @@
+"""Arrays of records as pixmaps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+
+
+def grey_pixmap(picture: NDArray[Any], side: int) -> QPixmap:
+    """Return a uint8 (rows, columns) slice as a square pixmap of `side` px, cropped to fill."""
+    pixels = np.ascontiguousarray(picture, dtype=np.uint8)
+    rows, columns = pixels.shape
+    image = QImage(pixels.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8)
+    return _filled(image.copy(), side)
+
+
+def colour_pixmap(picture: NDArray[Any], side: int) -> QPixmap:
+    """Return a uint8 (rows, columns, 3) picture as a square pixmap of `side` px."""
+    pixels = np.ascontiguousarray(picture, dtype=np.uint8)
+    rows, columns = pixels.shape[:2]
+    image = QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return _filled(image.copy(), side)
+
+
+def _filled(image: QImage, side: int) -> QPixmap:
+    scaled = image.scaled(
+        QSize(side, side),
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    x, y = (scaled.width() - side) // 2, (scaled.height() - side) // 2
+    return QPixmap.fromImage(scaled.copy(x, y, side, side))
+
+
+def draw_picture(painter: QPainter, pixmap: QPixmap | None, box: QRectF) -> None:
+    """Draw a pixmap with 4 px corners; black where there is none."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    clip = QPainterPath()
+    clip.addRoundedRect(box, 4, 4)
+    painter.fillPath(clip, Qt.GlobalColor.black)
+    if pixmap is not None:
+        painter.setClipPath(clip)
+        painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
+    painter.restore()

@@ -1,0 +1,41 @@
+"""An on/off switch, 32 by 18."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
+
+from kitsdesk.ui.style import active_style
+
+
+class Switch(QAbstractButton):
+    """Checked is on; Space toggles it as any button."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return the switch with the least height of a target."""
+        return QSize(34, 24)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw track and knob; a focused switch has the ring."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(1, (self.height() - 18) / 2, 32, 18)
+        on = self.isChecked() and self.isEnabled()
+        border = "focus_ring" if self.hasFocus() else ("accent_fill" if on else "border_strong")
+        painter.setPen(QPen(style.colour(border if self.isEnabled() else "border"), 1))
+        painter.setBrush(style.colour("accent_fill" if on else "raised"))
+        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+        painter.setPen(Qt.PenStyle.NoPen)
+        knob = "on_accent" if on else ("text_muted" if self.isEnabled() else "text_disabled")
+        painter.setBrush(style.colour(knob))
+        x = track.right() - 16 if self.isChecked() else track.left() + 2
+        painter.drawEllipse(QRectF(x, track.top() + 2, 14, 14))

@@ -1,0 +1,221 @@
+"""Retrain folds…: what will be trained on what, what it costs, and one button."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent
+from PyQt6.QtWidgets import (
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
+from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
+from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
+from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
+from kitsdesk.ui.parts.wording import count_text, duration_text
+from kitsdesk.ui.retrain.changes_column import ChangesColumn
+from kitsdesk.ui.retrain.choices_column import ChoicesColumn
+from kitsdesk.ui.side_tabs import scrolled
+
+
+def seconds_of(facts: RetrainFacts, choice: RetrainChoice) -> float | None:
+    """Return the estimate of the whole run in seconds, None where one part is not known.
+
+    `seconds_per_fold` is keyed by architecture, by preset, or by "preset/architecture".
+    """
+    total = 0.0
+    for name in choice.architectures:
+        keys = (f"{choice.preset}/{name}", name, choice.preset)
+        per_fold = next((facts.seconds_per_fold[k] for k in keys if k in facts.seconds_per_fold),
+                        None)
+        if per_fold is None:
+            return None
+        total += per_fold * len(choice.folds)
+    return total
+
+
+class CostCell(QWidget):
+    """Icon and name, one number, a line below."""
+
+    def __init__(self, icon: str, name: str) -> None:
+        super().__init__()
+        self._value = text_label("", "title")
+        self._note = text_label("", "small", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 10, 16, 10)
+        column.setSpacing(1)
+        column.addWidget(IconLabel(icon, name))
+        column.addWidget(self._value)
+        column.addWidget(self._note)
+
+    def set_cost(self, value: str, note: str) -> None:
+        """Show a number and its line."""
+        self._value.setText(value)
+        self._note.setText(note)
+
+
+class RetrainSheet(QFrame):
+    """Floats over the centre, not modal; Esc closes it and keeps the choices.
+
+    `retrainAsked(RetrainChoice)`, `closed()`.
+    """
+
+    retrainAsked = pyqtSignal(object)
+    closed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._facts: RetrainFacts | None = None
+        self._summary = text_label("", "base", "muted")
+        self._changes = ChangesColumn()
+        self._choices = ChoicesColumn()
+        self._disk = CostCell("ph.hard-drives", "Disk")
+        self._memory = CostCell("ph.cpu", "Memory")
+        self._time = CostCell("ph.clock", "Time")
+        self._note_icon = Glyph("ph.hourglass", "text_muted", 16)
+        self._note = wrapped_label("", "small", "muted")
+        self._go = KeyedButton("Retrain 5 folds", kind="primary", size="large")
+        self._lay_out()
+        self._choices.changed.connect(self._refresh)
+        self._go.clicked.connect(self._start)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(40)
+        shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 140))
+        self.setGraphicsEffect(shadow)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        close = icon_button("ph.x", "Close (Esc)", "bare")
+        close.clicked.connect(self.close_sheet)
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 12, 16, 12)
+        head.setSpacing(16)
+        head.addWidget(text_label("Retrain folds", "heading"))
+        head.addWidget(self._summary, 1)
+        head.addWidget(close)
+        body = QWidget()
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(self._changes, 42)
+        columns.addWidget(divider("v"))
+        columns.addWidget(self._choices, 58)
+        costs = QHBoxLayout()
+        costs.setSpacing(0)
+        for place, cell in enumerate((self._disk, self._memory, self._time)):
+            if place:
+                costs.addWidget(divider("v"))
+            costs.addWidget(cell, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 16, 24, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self._note_icon)
+        foot.addWidget(self._note, 1)
+        foot.addWidget(self._go)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(divider())
+        whole.addWidget(scrolled(body), 1)
+        whole.addWidget(divider())
+        whole.addLayout(costs)
+        whole.addWidget(divider())
+        whole.addLayout(foot)
+
+    def sizeHint(self) -> QSize:
+        """Return the sheet's size at 1600 × 1000."""
+        return QSize(832, 612)
+
+    def show_facts(self, facts: RetrainFacts) -> None:
+        """Fill the sheet; the choices made before stay."""
+        self._facts = facts
+        parts = [f"{facts.cases} of {count_text(facts.total_cases, 'case')}"]
+        parts += [f"{facts.excluded} excluded"] if facts.excluded else []
+        self._summary.setText(", ".join(parts))
+        self._changes.set_facts(facts)
+        self._choices.set_facts(facts)
+        self._refresh()
+
+    def choice(self) -> RetrainChoice:
+        """Return what is chosen now."""
+        return self._choices.choice()
+
+    def set_slurm_available(self, available: bool, why: str = "") -> None:
+        """Say whether runs can go to a cluster, and if not why."""
+        self._choices.set_slurm_available(available, why)
+
+    def set_note(self, text: str) -> None:
+        """Show a sentence beside the button, such as what the run has to wait for."""
+        self._note.setText(text)
+        self._note_icon.set_glyph("ph.hourglass", "text_muted")
+        self._note_icon.setVisible(bool(text))
+
+    def allow_start(self) -> None:
+        """Let the button be pressed again: the run could not be started."""
+        self._refresh()
+
+    def close_sheet(self) -> None:
+        """Close and keep the choices."""
+        self.hide()
+        self.closed.emit()
+
+    def _refresh(self) -> None:
+        facts = self._facts
+        if facts is None:
+            return
+        choice = self.choice()
+        networks = len(choice.architectures)
+        folds = len(choice.folds)
+        words = f"Retrain {count_text(folds, 'fold')}"
+        self._go.setText(words if networks <= 1 else f"{words} × {networks}")
+        self._go.updateGeometry()
+        self._disk.set_cost(f"{facts.disk_gb:.1f} GB", f"{facts.disk_free_gb:.0f} GB free")
+        self._memory.set_cost(
+            f"{facts.memory_gb:.1f} GB",
+            f"of {facts.memory_free_gb:.0f} GB, one fold at a time · {facts.device}")
+        self._show_time(facts, choice)
+        problem = self._problem(facts, choice)
+        explain(self._go, not problem, problem)
+        self.set_note(problem)
+        if problem:
+            self._note_icon.set_glyph("ph.warning", "warning")
+
+    def _show_time(self, facts: RetrainFacts, choice: RetrainChoice) -> None:
+        total = seconds_of(facts, choice)
+        if total is None:
+            self._time.set_cost("–", "not probed yet")
+            return
+        count = max(1, len(choice.folds) * max(1, len(choice.architectures)))
+        self._time.set_cost(duration_text(total), f"{duration_text(total / count)} a fold (probe)")
+
+    def _problem(self, facts: RetrainFacts, choice: RetrainChoice) -> str:
+        if facts.problem:
+            return facts.problem
+        if not choice.architectures:
+            return "Choose an architecture."
+        if not choice.folds:
+            return "Choose a fold."
+        if facts.disk_gb > facts.disk_free_gb:
+            return "There is not enough free disk for the export and its cache."
+        return ""
+
+    def _start(self) -> None:
+        self._go.setEnabled(False)
+        self._go.setToolTip("The run is being started")
+        self.retrainAsked.emit(self.choice())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc closes."""
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,43 @@
+"""The head of the Review tab: which case, decided how, how suspicious."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+
+from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.icons import DECISION_ICONS
+from kitsdesk.ui.parts.icon_label import IconLabel
+from kitsdesk.ui.parts.labels import ElidedLabel, text_label
+from kitsdesk.ui.parts.wording import dice_text
+
+
+class CaseTitle(QWidget):
+    """Id, decision, suspicion and its place in the order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._case = ElidedLabel("", "title")
+        self._decision = IconLabel("ph.circle", "")
+        self._word = text_label("suspicion", "small", "muted")
+        self._value = text_label("", "base", "", "semibold")
+        self._rank = text_label("", "small", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self._case, 1)
+        row.addWidget(self._decision)
+        row.addSpacing(8)
+        for part in (self._word, self._value, self._rank):
+            row.addWidget(part)
+        self.setFixedHeight(43)
+
+    def set_facts(self, facts: ReviewFacts) -> None:
+        """Show a case."""
+        self._case.setText(facts.case)
+        icon, role = DECISION_ICONS[facts.decision]
+        self._decision.show_state(icon, role, facts.decision)
+        self._value.setText(dice_text(facts.suspicion))
+        self._rank.setText(f"{facts.rank} of {facts.total}" if facts.rank else "")
+        known = facts.suspicion is not None
+        for part in (self._word, self._value):
+            part.setVisible(known)

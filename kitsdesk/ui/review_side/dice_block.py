@@ -1,0 +1,65 @@
+"""Tumor Dice, kidney Dice and agreement as bars, and what stands behind them."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.parts.bars import Bar
+from kitsdesk.ui.parts.icon_label import IconLabel
+from kitsdesk.ui.parts.labels import number_label, section_label, text_label
+from kitsdesk.ui.parts.wording import dice_text
+from kitsdesk.ui.style import restyle
+
+LOW_DICE = 0.5
+
+
+class DiceBlock(QWidget):
+    """Amber only for the low Dice itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = section_label("")
+        names = ("Tumor Dice", "Kidney Dice", "Agreement")
+        tips = (
+            "Dice of structure 2 (tumor)",
+            "Dice of all foreground: kidney with tumor and cyst",
+            "Mean pairwise Dice of the single predictions that count",
+        )
+        self._bars = (Bar(6, "structure:2", 0.012), Bar(6, "structure:1", 0.012),
+                      Bar(6, "text_muted", 0.012))
+        self._values = tuple(number_label("–", "semibold") for _ in names)
+        self._mark = IconLabel("mdi6.mirror", "")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for row, name in enumerate(names):
+            label = text_label(name)
+            label.setToolTip(tips[row])
+            label.setMinimumWidth(84)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(self._bars[row], row, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._values[row], row, 2)
+            self._values[row].setMinimumWidth(36)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._head)
+        column.addLayout(grid)
+        column.addWidget(self._mark)
+
+    def set_facts(self, facts: ReviewFacts) -> None:
+        """Show the values of a case; "–" where not known."""
+        self._head.setText(facts.against)
+        values = (facts.tumor_dice, facts.kidney_dice, facts.agreement)
+        tones = ("structure:2", "structure:1", "text_muted")
+        for place, value in enumerate(values):
+            low = place < 2 and value is not None and value < LOW_DICE
+            self._bars[place].set_value(value, "warning" if low else tones[place])
+            self._values[place].setText(dice_text(value))
+            restyle(self._values[place], tone="warning" if low else "")
+        self._mark.setVisible(bool(facts.mark))
+        icon = "mdi6.mirror" if "mirror" in facts.mark else "ph.info"
+        self._mark.show_state(icon, "text_muted", facts.mark)

@@ -1,0 +1,105 @@
+"""Paints one disagreement: picture, sentence, detail, and how it was settled."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QTextLayout, QTextOption
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kitsdesk.review.rows import DisagreementRow
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.pictures import colour_pixmap, draw_picture
+from kitsdesk.ui.style import Style, active_style
+
+DISAGREEMENT_ROLE = Qt.ItemDataRole.UserRole + 1
+OPEN_ROLE = Qt.ItemDataRole.UserRole + 2
+PICTURE = 64
+CLOSED_HEIGHT = 80
+OPEN_EXTRA = 36
+SETTLED = {
+    "taken": ("ph.swap", "prediction taken"),
+    "kept": ("ph.check", "reference kept"),
+    "painted": ("ph.paint-brush", "painted"),
+}
+
+
+class DisagreementDelegate(QStyledItemDelegate):
+    """The open row is higher: its buttons are a real widget over its lower part."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return the height of a closed or open row."""
+        height = active_style().px(CLOSED_HEIGHT)
+        return QSize(200, height + (OPEN_EXTRA if index.data(OPEN_ROLE) else 0))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint one row."""
+        row = index.data(DISAGREEMENT_ROLE)
+        if painter is None or not isinstance(row, DisagreementRow):
+            return
+        style = active_style()
+        box = QRectF(option.rect).adjusted(0, 0, 0, -4)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        opened = bool(index.data(OPEN_ROLE))
+        if opened or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("selected" if opened else "hover"))
+            painter.drawRoundedRect(box, 8, 8)
+        if row.settled and not opened:
+            painter.setOpacity(0.65)
+        left, top = box.left() + 8, box.top() + 6
+        if row.picture is not None:
+            ratio = option.widget.devicePixelRatioF() if option.widget is not None else 1.0
+            pixmap = colour_pixmap(row.picture, round(PICTURE * ratio))
+            draw_picture(painter, pixmap, QRectF(left, top, PICTURE, PICTURE))
+            left += PICTURE + 12
+        words = QRectF(left, top + 1, box.right() - left - 10, PICTURE)
+        self._paint_words(painter, row, words, style)
+        painter.restore()
+
+    def _paint_words(
+        self, painter: QPainter, row: DisagreementRow, box: QRectF, style: Style
+    ) -> None:
+        painter.setPen(style.colour("text"))
+        height = _draw_wrapped(painter, row.title, box, style)
+        detail = QRectF(box.left(), box.top() + height + 3, box.width(), style.px(16))
+        role = "text_muted"
+        text = row.detail
+        if row.settled:
+            icon, words = SETTLED[row.settled]
+            mark = QRectF(detail.left(), detail.center().y() - 6, 12, 12)
+            draw_icon(painter, icon, mark, style.colour("success"))
+            detail.setLeft(detail.left() + 17)
+            text = f"{words} · {row.detail.split(',')[0]}"
+        painter.setFont(style.font(12))
+        painter.setPen(style.colour(role))
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(detail.width()))
+        painter.drawText(detail, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> float:
+    """Draw at most two lines, 18 px apart, and return their height."""
+    layout = QTextLayout(text, style.font(13, 500))
+    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+    layout.beginLayout()
+    lines: list[tuple[int, int]] = []
+    while len(lines) < 2:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(box.width())
+        lines.append((line.textStart(), line.textLength()))
+    layout.endLayout()
+    step = style.px(18)
+    painter.setFont(style.font(13, 500))
+    metrics = painter.fontMetrics()
+    for number, (start, length) in enumerate(lines):
+        last = number == 1 and start + length < len(text)
+        words = text[start:] if last else text[start : start + length]
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+        area = QRectF(box.left(), box.top() + number * step, box.width() + 2, step)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+    return float(step * len(lines))

@@ -1,0 +1,193 @@
+"""The list of disagreements; the selected one carries its three buttons."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QWidget
+
+from kitsdesk.review.rows import DisagreementRow, ReviewFacts
+from kitsdesk.ui.parts.buttons import KeyedButton
+from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.parts.structure_swatch import HatchSwatch
+from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.review_side.disagreement_delegate import (
+    DISAGREEMENT_ROLE,
+    OPEN_ROLE,
+    DisagreementDelegate,
+)
+
+
+class DisagreementModel(QAbstractListModel):
+    """Rows, and which one is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[DisagreementRow, ...] = ()
+        self._open: int | None = None
+
+    def set_rows(self, rows: tuple[DisagreementRow, ...]) -> None:
+        """Replace all rows; none is open then."""
+        self.beginResetModel()
+        self._rows, self._open = rows, None
+        self.endResetModel()
+
+    def set_open(self, place: int | None) -> None:
+        """Open one row, close the other."""
+        old, self._open = self._open, place
+        for changed in {old, place} - {None}:
+            index = self.index(int(changed or 0))
+            self.dataChanged.emit(index, index)
+
+    def place_of(self, number: int | None) -> int | None:
+        """Return the place of the disagreement with this index."""
+        return next((p for p, row in enumerate(self._rows) if row.index == number), None)
+
+    def row(self, place: int) -> DisagreementRow:
+        """Return one record."""
+        return self._rows[place]
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Return the number of disagreements."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a record, whether it is open, or its sentence."""
+        row = self._rows[index.row()]
+        if role == DISAGREEMENT_ROLE:
+            return row
+        if role == OPEN_ROLE:
+            return index.row() == self._open
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{row.title}, {row.detail}"
+        return None
+
+
+class DisagreementView(QListView):
+    """As high as its rows up to a limit, then it scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Disagreements")
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+
+    def sizeHint(self) -> QSize:
+        """Return room for three rows, one of them open."""
+        return QSize(300, 284)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the open row."""
+        return QSize(200, 120)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Leave Space and Enter without effect: decisions are never made by them alone."""
+        if event is not None and event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+            super().keyPressEvent(event)
+
+
+class OpenRowButtons(QWidget):
+    """The three buttons, at the lower edge of the open row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.take = KeyedButton("Take prediction", key="Y", kind="plain-panel", size="small")
+        self.keep = KeyedButton("Keep reference", key="K", kind="plain-panel", size="small")
+        self.paint_here = KeyedButton("Paint", "ph.paint-brush", kind="plain-panel", size="small")
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 8, 8)
+        row.setSpacing(5)
+        for button in (self.take, self.keep, self.paint_here):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.addStretch(1)
+        column.addLayout(row)
+
+
+class DisagreementList(QWidget):
+    """`chosen(index)`, `takeAsked(index)`, `keepAsked(index)`, `paintAsked(index)`."""
+
+    chosen = pyqtSignal(int)
+    takeAsked = pyqtSignal(int)
+    keepAsked = pyqtSignal(int)
+    paintAsked = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = section_label("")
+        self._model = DisagreementModel()
+        self._view = DisagreementView()
+        self._view.setModel(self._model)
+        self._delegate = DisagreementDelegate()
+        self._view.setItemDelegate(self._delegate)
+        self._open: int | None = None
+        self._read_only = False
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 0, 16, 0)
+        head.setSpacing(4)
+        head.addWidget(self._head, 1)
+        self._legend = []
+        for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
+            for part in (HatchSwatch(prediction_only), text_label(word, "caption", "muted")):
+                head.addWidget(part)
+                self._legend.append(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(8, 0, 8, 0)
+        inner.addWidget(self._view)
+        column.addLayout(inner, 1)
+        self._view.clicked.connect(lambda index: self._choose(index.row()))
+
+    def set_facts(self, facts: ReviewFacts) -> None:
+        """Show the disagreements of a case; the one that was open stays open."""
+        open_index = self._open
+        self._read_only = facts.read_only
+        count = len(facts.disagreements)
+        words = f"{count_text(count, 'disagreement')}, {facts.disagreeing_ml:.1f} ml"
+        self._head.setText(words if count else "No disagreement of 0.1 ml or more")
+        for part in self._legend:
+            part.setVisible(count > 0)
+        self._view.setVisible(count > 0)
+        self._model.set_rows(facts.disagreements)
+        self.select(open_index)
+
+    def select(self, index: int | None) -> None:
+        """Open one disagreement by its index, or none, without a signal."""
+        place = self._model.place_of(index)
+        self._open = index if place is not None else None
+        for row in range(self._model.rowCount()):
+            self._view.setIndexWidget(self._model.index(row), None)
+        self._model.set_open(place)
+        if place is not None:
+            shown = self._model.index(place)
+            self._view.setIndexWidget(shown, self._buttons(self._model.row(place)))
+            self._view.scrollTo(shown)
+
+    def selected(self) -> int | None:
+        """Return the open disagreement's index."""
+        return self._open
+
+    def _buttons(self, row: DisagreementRow) -> OpenRowButtons:
+        buttons = OpenRowButtons()
+        buttons.take.clicked.connect(lambda: self.takeAsked.emit(row.index))
+        buttons.keep.clicked.connect(lambda: self.keepAsked.emit(row.index))
+        buttons.paint_here.clicked.connect(lambda: self.paintAsked.emit(row.index))
+        for button in (buttons.take, buttons.keep, buttons.paint_here):
+            button.setEnabled(not self._read_only)
+            button.setToolTip("The project is open read-only" if self._read_only else "")
+        return buttons
+
+    def _choose(self, place: int) -> None:
+        index = self._model.row(place).index
+        self.select(index)
+        self.chosen.emit(index)

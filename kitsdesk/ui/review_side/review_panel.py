@@ -1,0 +1,183 @@
+"""The Review tab: what speaks against the mask of the open case, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.parts.buttons import KeyedButton
+from kitsdesk.ui.parts.icon_label import Glyph
+from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
+from kitsdesk.ui.question_strip import QuestionStrip
+from kitsdesk.ui.review_side.case_title import CaseTitle
+from kitsdesk.ui.review_side.decision_buttons import DecisionButtons
+from kitsdesk.ui.review_side.dice_block import DiceBlock
+from kitsdesk.ui.review_side.disagreement_list import DisagreementList
+from kitsdesk.ui.review_side.fold_chips import FoldRow
+from kitsdesk.ui.review_side.volume_table import VolumeTable
+from kitsdesk.ui.side_tabs import scrolled
+
+
+class ReviewPanel(QWidget):
+    """Signals: `decided(decision, reason)`, `restoreAsked()`, `doneAsked()`,
+    `disagreementChosen(index)`, `takeAsked(index)`, `keepAsked(index)`, `paintAsked(index)`,
+    `foldChosen(model, fold; −1 = none)`, `overlayChosen("votes"|"entropy"|"none")`,
+    `predictAsked()`."""
+
+    decided = pyqtSignal(str, str)
+    restoreAsked = pyqtSignal()
+    doneAsked = pyqtSignal()
+    disagreementChosen = pyqtSignal(int)
+    takeAsked = pyqtSignal(int)
+    keepAsked = pyqtSignal(int)
+    paintAsked = pyqtSignal(int)
+    foldChosen = pyqtSignal(str, int)
+    overlayChosen = pyqtSignal(str)
+    predictAsked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = CaseTitle()
+        self._dice = DiceBlock()
+        self._volumes = VolumeTable()
+        self._list = DisagreementList()
+        self._folds = FoldRow()
+        self._fold_rule = divider()
+        self._buttons = DecisionButtons()
+        self._missing = NoPrediction()
+        self._nothing = text_label("No case is open", "base", "muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(self._make_page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self._connect()
+        self.set_facts(None)
+
+    def _make_page(self) -> QWidget:
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._title)
+        column.addWidget(divider())
+        self._values = QWidget()
+        block = QVBoxLayout(self._values)
+        block.setContentsMargins(16, 12, 16, 12)
+        block.setSpacing(10)
+        block.addWidget(self._dice)
+        block.addWidget(self._volumes)
+        column.addWidget(self._values)
+        column.addWidget(self._missing, 1)
+        self._value_rule = divider()
+        column.addWidget(self._value_rule)
+        column.addWidget(self._list, 1)
+        column.addWidget(self._fold_rule)
+        column.addWidget(self._folds)
+        page = QFrame()
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scrolled(upper), 1)
+        whole.addWidget(divider())
+        whole.addWidget(self._buttons)
+        return page
+
+    def _connect(self) -> None:
+        self._list.chosen.connect(self.disagreementChosen)
+        self._list.takeAsked.connect(self.takeAsked)
+        self._list.keepAsked.connect(self.keepAsked)
+        self._list.paintAsked.connect(self.paintAsked)
+        self._folds.foldChosen.connect(self.foldChosen)
+        self._folds.overlayChosen.connect(self.overlayChosen)
+        self._buttons.decided.connect(self.decided)
+        self._buttons.restoreAsked.connect(self.restoreAsked)
+        self._buttons.doneAsked.connect(self.doneAsked)
+        self._missing.predictAsked.connect(self.predictAsked)
+
+    def set_facts(self, facts: ReviewFacts | None) -> None:
+        """Show the open case, or that there is none."""
+        self._pages.setCurrentIndex(0 if facts is None else 1)
+        if facts is None:
+            return
+        self._title.set_facts(facts)
+        self._dice.set_facts(facts)
+        self._volumes.set_rows(facts.volumes)
+        self._list.set_facts(facts)
+        self._folds.set_facts(facts)
+        self._buttons.set_facts(facts)
+        compared = facts.has_prediction and facts.has_reference
+        self._values.setVisible(compared or bool(facts.volumes))
+        self._dice.setVisible(compared)
+        self._list.setVisible(compared)
+        self._value_rule.setVisible(compared)
+        self._missing.setVisible(not compared)
+        self._missing.set_state(facts.has_prediction, facts.has_reference)
+        self._fold_rule.setVisible(bool(facts.folds))
+
+    def set_selection(self, cases: Sequence[str]) -> None:
+        """Say which cases of the list decisions apply to, for the questions' wording."""
+        self._buttons.set_selected(len(cases))
+
+    def has_case(self) -> bool:
+        """Return whether a case is shown."""
+        return self._pages.currentIndex() == 1
+
+    def select_disagreement(self, index: int | None) -> None:
+        """Mark one disagreement, or none."""
+        self._list.select(index)
+
+    def selected_disagreement(self) -> int | None:
+        """Return the marked disagreement's index."""
+        return self._list.selected()
+
+    def set_overlay(self, kind: str) -> None:
+        """Show which overlay is on: "votes", "entropy" or "none"."""
+        self._folds.set_overlay(kind)
+
+    def begin_decision(self, decision: str) -> None:
+        """Do what the decision's button does ("restore" for Restore reference): ask for a
+        reason where one is required, then emit `decided`."""
+        self._buttons.begin(decision)
+
+    @property
+    def strip(self) -> QuestionStrip:
+        """Return the strip above the buttons, where questions are asked."""
+        return self._buttons.strip
+
+
+class NoPrediction(QWidget):
+    """What stands in place of values where there is nothing to compare."""
+
+    predictAsked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = text_label("", "base", "", "semibold")
+        self._text = wrapped_label("", "small", "muted")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._predict = KeyedButton("Predict case", "ph.play", key="Ctrl+P")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(8)
+        column.addStretch(1)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(Glyph("ph.circle-dashed", "text_muted", 28), 0, middle)
+        column.addWidget(self._head, 0, middle)
+        column.addWidget(self._text)
+        column.addWidget(self._predict, 0, middle)
+        column.addStretch(1)
+        self._predict.clicked.connect(self.predictAsked)
+
+    def set_state(self, has_prediction: bool, has_reference: bool) -> None:
+        """Say what is missing."""
+        self._head.setText("No reference mask" if has_prediction else "No prediction yet")
+        self._text.setText(
+            "The prediction can become this case's first mask." if has_prediction
+            else "Predict the case to see where mask and networks disagree.")
+        self._predict.setVisible(not has_prediction)

@@ -1,0 +1,1 @@
+"""The Tools tab: structures, palette, options, gates, history."""

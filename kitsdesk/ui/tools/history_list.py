@@ -1,0 +1,181 @@
+"""The edits of the open case by name, newest first; a click goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPen
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.buttons import KeyedButton, explain
+from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.style import active_style
+
+ROW_HEIGHT = 26
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One row: an edit, or the revision saved after it. `position` is where a click goes."""
+
+    text: str
+    position: int
+    state: str
+
+
+def lines_of(entries: Sequence[tuple[str, int | None]], position: int) -> list[HistoryLine]:
+    """Return the rows, newest first: undone edits, the current one, older ones, the start."""
+    lines = [HistoryLine("Opened", 0, "now" if position == 0 else "done")]
+    for number, (name, revision) in enumerate(entries, start=1):
+        state = "now" if number == position else ("done" if number < position else "undone")
+        lines.append(HistoryLine(name, number, state))
+        if revision is not None:
+            lines.append(HistoryLine(f"Saved as r{revision}", number, "saved"))
+    return lines[::-1]
+
+
+class HistoryModel(QAbstractListModel):
+    """The rows for the view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[HistoryLine] = []
+
+    def set_lines(self, lines: list[HistoryLine]) -> None:
+        """Replace all rows."""
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a row's record or its text."""
+        line = self._lines[index.row()]
+        if role == LINE_ROLE:
+            return line
+        return line.text if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class HistoryDelegate(QStyledItemDelegate):
+    """Paints a mark and the edit's name."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return one row."""
+        return QSize(100, active_style().px(ROW_HEIGHT))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint one row."""
+        line = index.data(LINE_ROLE)
+        if painter is None or not isinstance(line, HistoryLine):
+            return
+        style = active_style()
+        box = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if line.state == "now" or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("selected" if line.state == "now" else "hover"))
+            painter.drawRoundedRect(box, 6, 6)
+        self._mark(painter, line, QRectF(box.left() + 9, box.center().y() - 7, 14, 14))
+        font = style.font(13 if line.state != "saved" else 12, 500 if line.state == "now" else 400)
+        painter.setFont(font)
+        role = {"undone": "text_disabled", "saved": "text_muted"}.get(line.state, "text")
+        painter.setPen(style.colour(role))
+        area = box.adjusted(33, 0, -8, 0)
+        shown = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.restore()
+
+    def _mark(self, painter: QPainter, line: HistoryLine, box: QRectF) -> None:
+        style = active_style()
+        if line.state == "saved":
+            draw_icon(painter, "ph.floppy-disk", box, style.colour("success"))
+            return
+        now = line.state == "now"
+        colour = style.colour("accent" if now else "border_strong")
+        painter.setPen(QPen(colour, 1.2))
+        painter.setBrush(colour if now else Qt.GlobalColor.transparent)
+        painter.drawEllipse(box.center(), 3.2, 3.2)
+
+
+class HistoryList(QWidget):
+    """`undoAsked()`, `redoAsked()`, `positionChosen(position)`."""
+
+    undoAsked = pyqtSignal()
+    redoAsked = pyqtSignal()
+    positionChosen = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._undo = KeyedButton("Undo", "ph.arrow-u-up-left", kind="quiet", size="small")
+        self._redo = KeyedButton("Redo", "ph.arrow-u-up-right", kind="quiet", size="small")
+        self._model = HistoryModel()
+        self._view = QListView()
+        self._view.setModel(self._model)
+        self._delegate = HistoryDelegate()
+        self._view.setItemDelegate(self._delegate)
+        self._view.setUniformItemSizes(True)
+        self._view.setMouseTracking(True)
+        self._view.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self._view.setFrameShape(QListView.Shape.NoFrame)
+        self._view.setAccessibleName("History")
+        self._empty = text_label("No edits yet", "small", "muted")
+        self._lay_out()
+        self._undo.clicked.connect(self.undoAsked)
+        self._redo.clicked.connect(self.redoAsked)
+        self._view.clicked.connect(self._clicked)
+        self.set_history([], 0)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 0, 8, 0)
+        head.setSpacing(0)
+        head.addWidget(section_label("History"), 1)
+        head.addWidget(self._undo)
+        head.addWidget(self._redo)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(8, 0, 8, 0)
+        inner.addWidget(self._view)
+        column.addLayout(inner, 1)
+        note = QHBoxLayout()
+        note.setContentsMargins(16, 0, 16, 0)
+        note.addWidget(self._empty)
+        column.addLayout(note)
+
+    def set_history(self, entries: Sequence[tuple[str, int | None]], position: int) -> None:
+        """Show edits, oldest first: (name, revision saved after it); `position` of them count."""
+        lines = lines_of(entries, position)
+        self._model.set_lines(lines if entries else [])
+        self._view.setVisible(bool(entries))
+        self._empty.setVisible(not entries)
+        explain(self._undo, position > 0, "Nothing to undo", "Undo (Ctrl+Z)")
+        explain(self._redo, position < len(entries), "Nothing to redo", "Redo (Ctrl+Y)")
+        now = next((row for row, line in enumerate(lines) if line.state == "now"), 0)
+        self._view.scrollTo(self._model.index(now))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        line = index.data(LINE_ROLE)
+        if isinstance(line, HistoryLine):
+            self.positionChosen.emit(line.position)

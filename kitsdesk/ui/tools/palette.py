@@ -1,0 +1,100 @@
+"""The palette: one cell per tool, four in a row, only tools that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
+
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.style import active_style
+from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
+
+COLUMNS = 4
+
+
+class ToolCell(QAbstractButton):
+    """Icon over name, the key in the corner; filled while in use."""
+
+    def __init__(self, record: ToolRecord) -> None:
+        super().__init__()
+        self.record = record
+        self.setCheckable(True)
+        self.setText(record.title)
+        self.setAccessibleName(record.title)
+        key = f" ({record.key})" if record.key else ""
+        self.setToolTip(f"{record.title}{key}\n{record.hint}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return the palette's cell."""
+        return QSize(84, active_style().px(52))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the cell."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on, enabled = self.isChecked(), self.isEnabled()
+        if on or (self.underMouse() and enabled):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("accent_fill" if on else "hover"))
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        if self.hasFocus():
+            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        role = "on_accent" if on else ("text" if enabled else "text_disabled")
+        quiet = "on_accent" if on else ("text_muted" if enabled else "text_disabled")
+        icon = QRect((self.width() - 20) // 2, 8, 20, 20)
+        draw_icon(painter, self.record.icon, icon, style.colour(role))
+        painter.setFont(style.font(11))
+        painter.setPen(style.colour(role if on else quiet))
+        words = QRect(0, self.height() - style.px(21), self.width(), style.px(16))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.setFont(style.font(10))
+        painter.setPen(style.colour(quiet))
+        corner = QRect(self.width() - 40, 4, 34, 14)
+        painter.drawText(corner, int(Qt.AlignmentFlag.AlignRight), self.record.key)
+
+
+class Palette(QWidget):
+    """`toolChosen(name)`."""
+
+    toolChosen = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        self._cells = {record.tool: ToolCell(record) for record in TOOLS}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        for cell in self._cells.values():
+            cell.setParent(self)
+            self._group.addButton(cell)
+            cell.clicked.connect(lambda _on, name=cell.record.tool: self.toolChosen.emit(name))
+        self.set_tools([record.tool for record in TOOLS])
+        self.set_tool("navigate")
+
+    def set_tools(self, names: Sequence[str]) -> None:
+        """Offer only these tools, in the palette's order."""
+        for cell in self._cells.values():
+            self._grid.removeWidget(cell)
+            cell.hide()
+        for place, name in enumerate(name for name in self._cells if name in names):
+            self._grid.addWidget(self._cells[name], place // COLUMNS, place % COLUMNS)
+            self._cells[name].show()
+
+    def set_tool(self, name: str) -> None:
+        """Mark the tool in use, without a signal."""
+        self._cells[name].setChecked(True)
+
+    def tools(self) -> list[str]:
+        """Return the tools offered."""
+        return [name for name, cell in self._cells.items() if not cell.isHidden()]

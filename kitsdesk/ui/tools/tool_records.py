@@ -1,0 +1,89 @@
+"""The tools as data: name, icon, key, and what can be set about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS
+from kitsdesk.ui.actions.action_records import RECORDS
+
+ToolKind = Literal["pointer", "stroke", "operation"]
+
+
+@dataclass(frozen=True)
+class NumberField:
+    """One number of a tool, in its unit."""
+
+    key: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    value: float
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class ToolRecord:
+    """A pointer tool works in the views, a stroke tool paints, an operation is applied."""
+
+    tool: str
+    kind: ToolKind
+    hint: str
+    modes: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[NumberField, ...] = ()
+    apply: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the name in the palette."""
+        return RECORDS[_ACTIONS[self.tool]].text
+
+    @property
+    def icon(self) -> str:
+        """Return the glyph's name."""
+        return RECORDS[_ACTIONS[self.tool]].icon
+
+    @property
+    def key(self) -> str:
+        """Return the canvas key, "" for none."""
+        return RECORDS[_ACTIONS[self.tool]].canvas_key
+
+
+_ACTIONS = {name: action for action, name in TOOL_ACTIONS.items()}
+_MM = (0.5, 50.0)
+
+TOOLS: tuple[ToolRecord, ...] = (
+    ToolRecord("navigate", "pointer", "Click or drag moves the crosshair in all views."),
+    ToolRecord("brush", "stroke", "Hold Ctrl to erase, Shift+click picks a structure."),
+    ToolRecord("eraser", "stroke", "Erases the active structure."),
+    ToolRecord("lasso", "pointer", "Draw around a region of one slice; hold Ctrl to erase."),
+    ToolRecord("fill", "pointer", "Click a region to fill it with the active structure."),
+    ToolRecord("grow", "operation", "Draw seeds with the brush, then grow them to the edges.",
+               apply="Grow from seeds"),
+    ToolRecord("interpolate", "operation",
+               "Fills the slices between two drawn ones; other structures stay as they are.",
+               apply="Interpolate"),
+    ToolRecord("threshold", "operation", "Takes every voxel in the HU range inside the gates.",
+               numbers=(NumberField("low", "From", "HU", -1024, 3071, 20, 0),
+                        NumberField("high", "to", "HU", -1024, 3071, 200, 0)), apply="Apply"),
+    ToolRecord("islands", "operation", "Removes parts that do not hang together.",
+               modes=(("keep_largest", "Keep largest"), ("drop_small", "Drop small"),
+                      ("keep_clicked", "Keep clicked")),
+               numbers=(NumberField("ml", "Smaller than", "ml", 0.1, 50, 0.5),), apply="Apply"),
+    ToolRecord("smooth", "operation", "Rounds the surface; volume is nearly kept.",
+               numbers=(NumberField("mm", "Radius", "mm", *_MM, 1.5),), apply="Smooth"),
+    ToolRecord("margin", "operation", "Grows the structure, or shrinks it by a negative margin.",
+               numbers=(NumberField("mm", "Margin", "mm", -30, 30, 2.0),), apply="Apply margin"),
+    ToolRecord("fill_holes", "operation", "Fills closed holes in the active structure.",
+               modes=(("slices", "In each slice"), ("volume", "In 3D")), apply="Fill holes"),
+    ToolRecord("take_prediction", "operation",
+               "Click a disagreement in a view, or draw a box, to take the prediction there.",
+               modes=(("component", "Component"), ("box", "Box")), apply="Take prediction"),
+    ToolRecord("ruler", "pointer", "Drag from point to point; the distance is in mm."),
+    ToolRecord("diameter", "operation", "The longest diameter in an axial slice.",
+               apply="Measure"),
+    ToolRecord("ellipse", "pointer", "Drag an ellipse: mean ± SD in HU."),
+)
+BY_NAME = {record.tool: record for record in TOOLS}

@@ -1,0 +1,179 @@
+"""Draws every panel and the whole window with sample records, dark and light, as PNG.
+
+    python tests/gui/gallery.py OUT [PICTURE …]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtWidgets import QApplication, QWidget
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sample_records import (
+    INFO,
+    case_rows,
+    comparison,
+    retrain_facts,
+    review_facts,
+    training_job,
+)
+
+from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.style import install_style
+from trainer.contract.errors import KitsDeskError
+
+
+def filled() -> MainWindow:
+    """Return a window with a project, a case under review and a running training."""
+    window = MainWindow()
+    window.resize(1600, 1000)
+    window.set_views(QWidget())
+    window.set_project("renal_ct.kitsdesk", "residual-2", 5, 210)
+    window.cases.set_rows(case_rows())
+    window.cases.select(window.cases.visible_cases()[0])
+    window.toolbar.set_legend("comparison")
+    window.toolbar.set_opacity(0.6)
+    window.show_page("views")
+    window.review.set_facts(review_facts())
+    window.review.select_disagreement(0)
+    window.info.set_info("case_00715", INFO)
+    window.jobs.set_jobs([training_job()])
+    window.status.set_position((84.0, 12.6, 321.1), 41)
+    window.status.set_under_pointer("Reference: kidney · Prediction: tumor")
+    window.status.set_device("GPU · 9.8 of 24 GB · training holds it")
+    window.set_saved("All edits saved", False)
+    axis = np.linspace(-160, 240, 400)
+    counts = 200 * np.exp(-((axis + 90) / 30) ** 2) + 900 * np.exp(-((axis - 45) / 28) ** 2)
+    window.tools.set_histogram(counts, -160, 240)
+    window.tools.set_members(5)
+    return window
+
+
+def review(window: MainWindow) -> None:
+    """The review of one case."""
+
+
+def settled(window: MainWindow) -> None:
+    """All disagreements settled, a question open."""
+    window.review.set_facts(review_facts(settled=True))
+    window.review.begin_decision("excluded")
+
+
+def tools(window: MainWindow) -> None:
+    """Painting."""
+    window.side.show_tab("tools")
+    window.tools.set_tool("brush")
+    window.tools.set_locked(3, True)
+    window.toolbar.set_fill(True)
+    window.toolbar.set_legend("working", "Working mask r1")
+    names = [("Fill holes, kidney", 1), ("Take prediction, tumor, left lower pole", None),
+             ("Interpolate tumor, 4 slices", None), ("Erase tumor, 2 slices", None),
+             ("Brush tumor, 12 mm, 3 slices", None), ("Brush kidney, 12 mm", None)]
+    window.tools.set_history(names, 5)
+    from kitsdesk.editing.gates import Gates
+
+    window.tools.set_gates(Gates((10, 90), frozenset({0, 1}), frozenset({3}), 3))
+    window.set_saved("4 edits not saved as a revision", True)
+
+
+def islands(window: MainWindow) -> None:
+    """An operation's options, no gates."""
+    window.side.show_tab("tools")
+    window.tools.set_tool("islands")
+
+
+def info(window: MainWindow) -> None:
+    """The Info tab, and a problem."""
+    window.side.show_tab("info")
+    window.show_problem(KitsDeskError("The disk is full.", kept="The old mask is unchanged.",
+                                      advice="Free 2 GB and save again."), "details", "Save again")
+
+
+def train(window: MainWindow) -> None:
+    """Retrain folds over the window, Jobs open."""
+    window.jobs.set_open(True)
+    window.show_facts(retrain_facts())
+    window.retrain.set_note("The running training holds the GPU: this run waits for it.")
+
+
+def compare(window: MainWindow) -> None:
+    """Compare models."""
+    facts = comparison()
+    window.show_comparison(facts)
+    window.compare.set_current("case_00744")
+
+
+def scatter(window: MainWindow) -> None:
+    """Scatter, with a case under the pointer."""
+    rows = case_rows()
+    window.scatter.set_rows(rows)
+    window.scatter.set_current(rows[0].case)
+    window.show_page("scatter")
+    QApplication.processEvents()
+    window.scatter._hover(rows[0].case, 60, 120)
+
+
+def empty(window: MainWindow) -> None:
+    """A project without a model."""
+    window.cases.set_rows(case_rows(predicted=False))
+    window.cases.set_sort("id")
+    window.set_project("renal_ct.kitsdesk", "", 0, 210)
+    window.jobs.set_jobs([])
+    window.show_page("empty")
+    window.status.set_position(None)
+
+
+def start(window: MainWindow) -> None:
+    """No project."""
+    empty(window)
+    window.cases.set_rows([])
+    window.set_project("", "", 0, 0)
+
+
+def palette(window: MainWindow) -> None:
+    """The command palette."""
+    from kitsdesk.ui.actions.action_ids import ActionId
+
+    window.registry.set_enabled(ActionId.PREDICT_CASE, False, "no model is in use")
+    window.palette_sheet.open_palette()
+    window.palette_sheet._field.setText("pre")
+
+
+def keys(window: MainWindow) -> None:
+    """The keys sheet."""
+    window.keys.open_sheet()
+
+
+PICTURES: dict[str, Callable[[MainWindow], None]] = {
+    picture.__name__: picture
+    for picture in (review, settled, tools, islands, info, train, compare, scatter, empty, start,
+                    palette, keys)
+}
+
+
+def main(out: Path, names: list[str]) -> None:
+    """Write PICTURE_dark.png and PICTURE_light.png for every picture asked for."""
+    app = QApplication(sys.argv[:1])
+    for theme in ("dark", "light"):
+        install_style(app, theme)
+        for name in names or list(PICTURES):
+            window = filled()
+            window.show()
+            app.processEvents()
+            PICTURES[name](window)
+            for _ in range(6):
+                app.processEvents()
+            window.grab().save(str(out / f"{name}_{theme}.png"))
+            window.close()
+            window.deleteLater()
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    main(folder, sys.argv[2:])
