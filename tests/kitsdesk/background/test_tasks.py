@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from kitsdesk.background.tasks import TaskPool
+from trainer.contract.errors import KitsDeskError
+
+
+@pytest.fixture
+def pool(qapp):
+    pool = TaskPool()
+    yield pool
+    pool.close()
+
+
+def wait(qtbot, pool):
+    qtbot.waitUntil(lambda: not pool.busy, timeout=5000)
+
+
+def test_progress_and_result_arrive_on_the_starting_thread(qtbot, pool):
+    here, seen = threading.get_ident(), []
+
+    def work():
+        assert threading.get_ident() != here
+        yield 0.5
+        return "result"
+
+    pool.start(
+        "Adding",
+        work,
+        progressed=lambda value: seen.append((value, threading.get_ident())),
+        done=lambda value: seen.append((value, threading.get_ident())),
+    )
+    wait(qtbot, pool)
+    assert seen == [(0.5, here), ("result", here)]
+
+
+def test_a_cancelled_task_stops_at_its_next_step_and_gives_no_result(qtbot, pool):
+    steps, ends = [], []
+
+    def work():
+        for step in range(1000):
+            steps.append(step)
+            time.sleep(0.005)
+            yield step
+
+    task = pool.start("Counting", work, done=ends.append, cancelled=lambda: ends.append("stopped"))
+    qtbot.waitUntil(lambda: len(steps) > 2)
+    task.cancel()
+    wait(qtbot, pool)
+    assert ends == ["stopped"]
+    assert len(steps) < 900
+
+
+def test_an_unforeseen_error_becomes_words(qtbot, pool):
+    errors = []
+    pool.start("Dividing", lambda: 1 / 0, failed=errors.append)
+    wait(qtbot, pool)
+    assert isinstance(errors[0], KitsDeskError)
+    assert "Dividing failed: ZeroDivisionError" in errors[0].happened

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from kitsdesk.project.run_progress import job_row
+from trainer.contract.jsonfile import append_line, write_json
+from trainer.contract.run_folder import RunnerState, RunSpec, TaskDone, TaskSpec, TaskStatus
+
+
+@pytest.fixture
+def run(tmp_path):
+    tasks = (
+        TaskSpec(key="residual/fold_0", argv=("train",)),
+        TaskSpec(key="residual/fold_1", argv=("train",)),
+        TaskSpec(key="predict", argv=("predict",), after=("residual/fold_0",)),
+    )
+    spec = RunSpec(kind="train", title="Training · residual", created="2026-01-01", tasks=tasks)
+    write_json(tmp_path / "run.json", spec)
+    return tmp_path
+
+
+def supervisor(run, pid):
+    host = socket.gethostname()
+    write_json(run / "runner.json", RunnerState(pid=pid, host=host, heartbeat=time.time()))
+
+
+def half_way(run):
+    status = TaskStatus(
+        state="running", phase="training", done_units=6, total_units=12, eta_s=30, started=1.0
+    )
+    write_json(run / "residual/fold_1/status.json", status)
+    for epoch in range(2):
+        append_line(
+            run / "residual/fold_1/metrics.jsonl",
+            {
+                "epoch": epoch,
+                "loss": 1.0 - epoch,
+                "validation_loss": 0.9,
+                "pseudo_dice": {"kidney": 0.5, "tumor": 0.3},
+            },
+        )
+    done = TaskDone(finished="now", seconds=1)
+    write_json(run / "residual/fold_0/done.json", done)
+
+
+def test_a_run_not_started_waits(run):
+    row = job_row(run)
+    assert row.state == "waiting"
+    assert row.fraction == 0
+
+
+def test_a_live_run_shows_fraction_curves_and_rest(run):
+    supervisor(run, os.getpid())
+    half_way(run)
+    row = job_row(run)
+    assert row.state == "running"
+    assert row.fraction == pytest.approx(0.5)
+    assert row.eta_s == pytest.approx(30)
+    assert row.curves[1].loss == (1.0, 0.0)
+    assert row.curves[1].pseudo_dice == pytest.approx((0.4, 0.4))
+    assert row.curves[0].state == "done"
+
+
+def test_a_dead_supervisor_is_a_failure_that_can_be_retried(run):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    supervisor(run, dead.pid)
+    half_way(run)
+    row = job_row(run)
+    assert row.state == "failed"
+    assert row.can_retry
+    assert "Retry" in row.error
+
+
+def test_a_cancelled_run_says_so(run):
+    (run / "CANCEL").touch()
+    assert job_row(run).state == "cancelled"
