@@ -3,55 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 
+from kitsdesk.controllers.fold_votes import FoldVotes
+from kitsdesk.controllers.pointer import Pointer
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, ShellView, ToolsView
 from kitsdesk.editing.gates import Gates
-from kitsdesk.editing.patch import Patch
+from kitsdesk.editing.patch import Patch, StalePatch
 from kitsdesk.editing.strokes import BrushShape, Plane, Stroke
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.structures import Structure
 
 STROKE_TOOLS = ("brush", "eraser")
+# With every other tool the left button moves the crosshair, as in Navigate.
+POINTER_TOOLS = (
+    *STROKE_TOOLS,
+    "lasso",
+    "fill",
+    "take_prediction",
+    "ruler",
+    "diameter",
+    "ellipse",
+)
 SMALLEST_MM, LARGEST_MM = 0.5, 100.0
 STRUCTURE_COLOURS = {0: "#E7EAEF", 1: "#38BDF8", 2: "#FF9A1F", 3: "#F3F0A0"}
-
-
-class Pointer(Protocol):
-    """What the canvases tell of the left button: see the viewer's PointerEvent."""
-
-    @property
-    def kind(self) -> str:
-        """press, move, release, double, enter or leave."""
-
-    @property
-    def view(self) -> Plane:
-        """axial, coronal or sagittal."""
-
-    @property
-    def mm(self) -> tuple[float, float, float]:
-        """LPS millimetres."""
-
-    @property
-    def buttons(self) -> frozenset[str]:
-        """The buttons that are down."""
-
-    @property
-    def modifiers(self) -> frozenset[str]:
-        """ctrl, shift, alt."""
 
 
 class EditingController(QObject):
     """Holds the tool, its size and its gates, and turns strokes into patches."""
 
+    toolChanged = pyqtSignal(str)
+
     def __init__(
-        self, session: Session, canvas: CanvasView, tools: ToolsView, shell: ShellView
+        self,
+        session: Session,
+        votes: FoldVotes,
+        canvas: CanvasView,
+        tools: ToolsView,
+        shell: ShellView,
     ) -> None:
         super().__init__()
         self._session = session
+        self._votes = votes
         self._canvas = canvas
         self._tools = tools
         self._shell = shell
@@ -60,23 +56,28 @@ class EditingController(QObject):
         self.structure = int(Structure.TUMOR)
         self.diameter_mm = 12.0
         self.shape: BrushShape = "ball"
+        self.plane: Plane = "axial"
         self.gates = Gates()
         session.caseOpened.connect(self._on_case_opened)
         session.caseClosed.connect(self._on_case_closed)
         session.historyChanged.connect(self._show_history)
+        session.settling.connect(self._finish_stroke)
 
     def choose_tool(self, tool: str) -> None:
-        """Take up a tool; a stroke under way is finished first."""
+        """Take up a tool; a stroke under way is finished, measures and outlines go."""
         self._finish_stroke()
         self.tool = tool
         self._tools.set_tool(tool)
-        self._canvas.set_navigation(tool == "navigate")
+        self._canvas.set_navigation(tool not in POINTER_TOOLS)
+        self._canvas.set_shapes(())
         self._show_extent()
+        self.toolChanged.emit(tool)
 
     def choose_structure(self, structure: int) -> None:
         """Paint this structure from now on."""
         self.structure = structure
         self._tools.set_structure(structure)
+        self._want_votes()
         self._show_extent()
 
     def set_diameter(self, diameter_mm: float) -> None:
@@ -98,6 +99,7 @@ class EditingController(QObject):
     def set_gates(self, gates: Gates) -> None:
         """Let tools change only what these gates allow."""
         self.gates = gates
+        self._want_votes()
 
     def lock(self, structure: int, locked: bool) -> None:
         """Protect a structure from every tool, or not."""
@@ -111,7 +113,7 @@ class EditingController(QObject):
             return
         if event.kind in ("press", "double") and "left" in event.buttons:
             if "shift" in event.modifiers:
-                self._pick(case, event)
+                self.pick(event)
             else:
                 self._begin(case, event)
         elif event.kind == "move" and self._stroke is not None:
@@ -130,7 +132,8 @@ class EditingController(QObject):
     def go_to(self, position: int) -> None:
         """Go to a place in the history list."""
         case = self._session.case
-        if case is None:
+        self._finish_stroke()
+        if case is None or not self.may_write():
             return
         try:
             box = case.history.go_to(position)
@@ -140,15 +143,22 @@ class EditingController(QObject):
         self._changed(box)
 
     def commit(self, patch: Patch | None, nothing: str = "Nothing to change there.") -> bool:
-        """Make one patch part of the history; returns whether anything changed."""
+        """Make one patch part of the history; returns whether it is.
+
+        A patch of a mask that has changed since is refused with a message.
+        """
         case = self._session.case
-        if case is None or not self._may_write():
+        self._finish_stroke()
+        if case is None or not self.may_write():
             return False
         if patch is None:
             self._shell.show_message(nothing)
             return False
         try:
             case.history.commit(patch)
+        except StalePatch as error:
+            self._shell.show_message(f"{error.happened} {error.advice}")
+            return False
         except KitsDeskError as error:
             self._shell.show_problem(error)
         self._changed(patch.box)
@@ -157,12 +167,14 @@ class EditingController(QObject):
     def _step(self, direction: str, said: str) -> None:
         case = self._session.case
         self._finish_stroke()
-        if case is None or not self._may_write():
+        if case is None or not self.may_write():
             return
         try:
             patch = case.history.undo() if direction == "undo" else case.history.redo()
         except KitsDeskError as error:
+            # A journal that could not be written comes after the step was made.
             self._shell.show_problem(error)
+            self._changed(None)
             return
         if patch is None:
             self._shell.show_message(f"Nothing to {direction}.")
@@ -172,20 +184,25 @@ class EditingController(QObject):
 
     def _begin(self, case: OpenCase, event: Pointer) -> None:
         self._finish_stroke()
-        if not self._may_write():
+        if not self.may_write():
             return
-        votes = case.votes.get(self.structure) if self.gates.votes_at_least else None
+        one_structure = "ctrl" in event.modifiers and self.structure != 0
+        erasing = self.tool == "eraser" or "ctrl" in event.modifiers or self.structure == 0
+        if not erasing and self.gates.votes_at_least and self._votes.reading:
+            self._shell.show_message("The folds' votes are being read. Paint again in a moment.")
+            return
+        self.plane = event.view
         self._stroke = Stroke(
             case.mask,
             case.volume.array,
             case.volume.spacing,
-            0 if self.tool == "eraser" else self.structure,
+            self.structure if one_structure or not erasing else 0,
             self.diameter_mm,
             self.shape,
             event.view,
             self.gates,
-            votes=votes,
-            erase=self.tool == "brush" and "ctrl" in event.modifiers,
+            votes=self._votes.of(self.structure),
+            erase=one_structure,
         )
         self._extend(case, event)
 
@@ -208,17 +225,22 @@ class EditingController(QObject):
         if gate:
             self._shell.show_message(f"{gate}: part of the stroke was held back.")
 
-    def _pick(self, case: OpenCase, event: Pointer) -> None:
-        z, y, x = (round(float(v)) for v in case.volume.to_index(event.mm))
-        inside = all(0 <= v < n for v, n in zip((z, y, x), case.mask.shape, strict=True))
-        if inside:
-            self.choose_structure(int(case.mask[z, y, x]))
+    def pick(self, event: Pointer) -> None:
+        """Choose the structure under the pointer."""
+        case = self._session.case
+        place = case.voxel_at(event.mm) if case is not None else None
+        if case is not None and place is not None:
+            self.choose_structure(int(case.mask[place]))
 
-    def _may_write(self) -> bool:
+    def may_write(self) -> bool:
+        """Return whether the open project takes edits; says so where it does not."""
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only.")
             return False
         return True
+
+    def _want_votes(self) -> None:
+        self._votes.want(self.structure if self.gates.votes_at_least else 0)
 
     def _changed(self, box: Any) -> None:
         self._canvas.refresh_mask(box)

@@ -17,6 +17,7 @@ from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.workspace import Workspace
+from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
 
@@ -48,6 +49,12 @@ class OpenCase:
         """Return how many edits lie between the saved mask and the live one."""
         return self.history.unsaved
 
+    def voxel_at(self, mm: tuple[float, float, float]) -> tuple[int, int, int] | None:
+        """Return the (z, y, x) of the voxel at an LPS place, None outside the image."""
+        z, y, x = (int(v) for v in np.floor(self.volume.to_index(mm) + 0.5))
+        inside = all(0 <= at < n for at, n in zip((z, y, x), self.mask.shape, strict=True))
+        return (z, y, x) if inside else None
+
 
 class Session(QObject):
     """The open project and case; controllers change it and tell each other through it."""
@@ -62,6 +69,8 @@ class Session(QObject):
     casesChanged = pyqtSignal(list)  # ids whose decision, mask or prediction changed
     predictionsChanged = pyqtSignal(list)
     modelsChanged = pyqtSignal()
+    settling = pyqtSignal()  # a stroke under way has to end now
+    troubled = pyqtSignal(object)  # KitsDeskError
 
     def __init__(self, author: str) -> None:
         super().__init__()
@@ -119,10 +128,18 @@ class Session(QObject):
         """Close the open case; edits not saved stay in its journal."""
         if self.case is None:
             return
+        self.settle()
         case, self.case = self.case, None
         if case.journal is not None:
-            case.journal.close()
+            try:
+                case.journal.close()
+            except KitsDeskError as error:
+                self.troubled.emit(error)
         self.caseClosed.emit()
+
+    def settle(self) -> None:
+        """End a stroke under way: call it before the live mask is copied, saved or left."""
+        self.settling.emit()
 
     def tell_edited(self, box: Any) -> None:
         """Say that the live mask changed inside `box` (None = everywhere)."""

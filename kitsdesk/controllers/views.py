@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
-from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.review.rows import CaseRow, ReviewFacts
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.volume import Volume
@@ -89,6 +89,12 @@ class CanvasView(Protocol):
 
     def set_navigation(self, on: bool) -> None:
         """Let the left button move the crosshair, or leave it to the tool."""
+
+    def set_shapes(self, shapes: tuple[Any, ...]) -> None:
+        """Draw measures and outlines of tools: `drawn_shape.DrawnShape` records."""
+
+    def crosshair(self) -> Millimetres:
+        """Return the crosshair's LPS place in mm."""
 
     def clear(self) -> None:
         """Show no case."""
