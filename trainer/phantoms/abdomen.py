@@ -18,7 +18,7 @@ from trainer.phantoms.renal_tissue import (
     paint_tumor,
 )
 from trainer.phantoms.scanner import NOISE_SD, expose, paint_table
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.skeleton import paint_ribs, paint_spine
 from trainer.phantoms.tissues import PHASES, Phase, draw_tissues
 from trainer.phantoms.trunk import (
@@ -83,7 +83,7 @@ def _draw_cysts(
     grid: PhantomGrid, rng: np.random.Generator, beans: list[Bean], tumors: tuple[Lesion, ...]
 ) -> tuple[Lesion, ...]:
     cysts = []
-    for _ in range(int(rng.choice(4, p=[0.35, 0.3, 0.2, 0.15]))):
+    for _ in range(int(rng.choice(4, p=[0.15, 0.3, 0.3, 0.25]))):
         cyst = draw_cyst(grid, rng, beans[int(rng.integers(2))])
         apart = [
             np.linalg.norm(np.subtract(cyst.centre, t.centre)) - cyst.radius - t.radius
@@ -98,7 +98,7 @@ def paint_abdomen(
     grid: PhantomGrid, rng: np.random.Generator, build: Build, content: Kidneys
 ) -> tuple[Scene, Phase, float]:
     """Paint the whole CT without noise; return it with its phase and the noise to add."""
-    phase: Phase = PHASES[int(rng.uniform() < 0.4)]
+    phase: Phase = PHASES[int(rng.uniform() < 0.5)]
     noise = float(rng.uniform(*NOISE_SD))
     scene = Scene.empty(grid, rng, draw_tissues(rng, phase))
     trunk = shape_trunk(grid, build, rng)

@@ -6,7 +6,7 @@ import numpy as np
 
 from trainer.phantoms.implicit import Field, capsule
 from trainer.phantoms.phantom_grid import Point, is_empty
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.smooth_noise import SmoothNoise
 from trainer.phantoms.trunk import Build, Trunk
 

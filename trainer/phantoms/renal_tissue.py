@@ -7,7 +7,7 @@ import numpy as np
 from trainer.phantoms.implicit import Field, capsule, ellipsoid, occupancy
 from trainer.phantoms.kidney_shape import Kidney
 from trainer.phantoms.phantom_grid import Floats, Point, is_empty
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.tumor_shape import Lesion
 
 
@@ -32,7 +32,7 @@ def paint_kidney(scene: Scene, kidney: Kidney) -> None:
         pyramids = _nearest(scene, field, centres, float(scene.rng.uniform(9.5, 11.5)))
         medulla = occupancy(np.maximum(pyramids, field.values + np.float32(cortex)))
         values += medulla * np.float32(scene.hu["kidney medulla"] - scene.hu["kidney cortex"])
-    scene.paint(field, values, coarse=4, fine=5)
+    scene.paint(field, values, coarse=4, fine=8)
     _paint_collecting_system(scene, kidney, centres)
 
 
@@ -61,7 +61,7 @@ def _nearest(scene: Scene, field: Field, centres: list[Point], radius: float) ->
 
 
 def _paint_collecting_system(scene: Scene, kidney: Kidney, centres: list[Point]) -> None:
-    wide = float(scene.rng.uniform(0.7, 1.25))
+    wide = float(scene.rng.uniform(0.9, 1.5))
     start = np.asarray(kidney.hilum)
     middle = np.asarray(kidney.centre)
     for centre in centres:

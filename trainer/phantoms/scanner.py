@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 from trainer.phantoms.implicit import Field
 from trainer.phantoms.phantom_grid import Floats
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.trunk import Build
 
 NOISE_SD = (10.0, 20.0)  # HU, the range phantoms draw from

@@ -6,7 +6,7 @@ import numpy as np
 
 from trainer.phantoms.implicit import Field, capsule
 from trainer.phantoms.phantom_grid import Floats, is_empty
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.trunk import Build, Trunk
 
 _SEGMENT = 35.0  # mm, a lumbar vertebra of 26 mm and its disc of 9 mm

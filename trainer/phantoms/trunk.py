@@ -8,7 +8,7 @@ import numpy as np
 
 from trainer.phantoms.implicit import Field, ellipsoid, rotation
 from trainer.phantoms.phantom_grid import Floats, PhantomGrid
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 
 _RECESS = 52.0  # mm above the kidneys' middle, where the lung's lowest recess ends
 

@@ -41,11 +41,11 @@ def draw_tumor(
 ) -> Lesion:
     """Draw a tumor on `bean`; about half of them grow outwards (exophytic).
 
-    Radii are log-normal about 16 mm (17 ml), the KiTS data's order of size, between 10 and
-    26 mm. The radius leaves a reserve over `minimum_ml` for the rough surface.
+    Radii are log-normal about 15.5 mm (16 ml), the KiTS data's order of size, between 11.5 and
+    24 mm. The radius leaves a reserve over `minimum_ml` for the rough surface.
     """
-    smallest = max(10.0, 1.12 * ball_radius(minimum_ml))
-    radius = float(np.clip(16 * np.exp(rng.normal(0, 0.28)), smallest, max(26.0, smallest)))
+    smallest = max(11.5, 1.12 * ball_radius(minimum_ml))
+    radius = float(np.clip(15.5 * np.exp(rng.normal(0, 0.2)), smallest, max(24.0, smallest)))
     outward = float(rng.uniform(-0.55, 0.75)) * radius
     centre = bean.surface(float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-120, 120)), outward)
     necrotic = radius > 13 and rng.uniform() < 0.4
@@ -64,8 +64,8 @@ def _grown(grid: PhantomGrid, tumor: Lesion, minimum_ml: float) -> Lesion:
 
 
 def draw_cyst(grid: PhantomGrid, rng: np.random.Generator, bean: Bean) -> Lesion:
-    """Draw a simple cyst at the kidney's surface, 5 to 17 mm in radius."""
-    radius = float(rng.uniform(5, 17))
+    """Draw a simple cyst at the kidney's surface, 6 to 18 mm in radius."""
+    radius = float(rng.uniform(6, 18))
     outward = float(rng.uniform(-0.4, 0.4)) * radius
     centre = bean.surface(float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-120, 120)), outward)
     return _lesion(grid, rng, centre, radius, "cyst")

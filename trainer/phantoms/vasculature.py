@@ -8,7 +8,7 @@ import numpy as np
 
 from trainer.phantoms.implicit import capsule
 from trainer.phantoms.phantom_grid import Point
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.trunk import Build
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from trainer.phantoms.implicit import Field, capsule, ellipsoid, rotation, smooth_max
 from trainer.phantoms.phantom_grid import Floats
-from trainer.phantoms.scene import Scene
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.smooth_noise import SmoothNoise
 from trainer.phantoms.trunk import Build, Trunk
 
