@@ -12,7 +12,7 @@ from PyQt6.QtGui import QDesktopServices
 
 from kitsdesk.background.settings import remember_recent
 from kitsdesk.compose.help_pages import about_text, open_guide, system_report
-from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project
+from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.paths import data_dir
 from kitsdesk.project.scratch import open_scratch
 from kitsdesk.project.store import STORE_NAME
@@ -114,6 +114,12 @@ class Commands(QObject):
                 partial(self._open_first, case),
             )
 
+    def export_comparison(self) -> None:
+        """Write the table of the comparison shown where the person chooses."""
+        table = self._host.desk.training.table_shown()
+        if table:
+            ask_table(self._host.window, table, self._host.window.show_message)
+
     def open_recent(self, path: str) -> None:
         """Open a project of File ▸ Recent."""
         self.open_path(Path(path))
@@ -186,6 +192,7 @@ class Commands(QObject):
         table |= {action: partial(canvas.set_layout, name) for action, name in LAYOUTS.items()}
         table |= {
             Id.PRESET_NETWORK: lambda: canvas.set_window(*host.network_window()),
+            Id.SCATTER: lambda: host.window.show_page("scatter"),
             Id.MAXIMISE: lambda: canvas.toggle_maximised(canvas.active_view()),
             Id.SWAP_MASKS: lambda: host.keys.swap(),
             Id.FLICKER: lambda: host.keys.toggle_flicker(),

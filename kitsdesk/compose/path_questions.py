@@ -8,6 +8,8 @@ from pathlib import Path
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from kitsdesk.project.workspace import PROJECT_SUFFIX
+from trainer.contract.errors import KitsDeskError
+from trainer.imaging.safe_write import safe_write
 
 IMAGES = "CT (*.nii *.nii.gz *.nrrd *.mha);;All files (*)"
 
@@ -24,6 +26,23 @@ def ask_case(parent: QWidget, chosen: Callable[[Path], object]) -> None:
     file, _kind = QFileDialog.getOpenFileName(parent, "Open a case", "", IMAGES)
     if file:
         chosen(Path(file))
+
+
+def ask_table(parent: QWidget, table: str, tell: Callable[[str], object]) -> None:
+    """Ask where a CSV table goes, write it, and tell where it is or why not."""
+    name, _kind = QFileDialog.getSaveFileName(parent, "Export the table", "comparison.csv")
+    if not name:
+        return
+
+    def write(target: Path) -> None:
+        target.write_text(table, encoding="utf-8")
+
+    try:
+        safe_write(Path(name), write)
+    except KitsDeskError as error:
+        tell(str(error))
+    else:
+        tell(f"Written to {name}.")
 
 
 def ask_new_project(parent: QWidget, chosen: Callable[[Path, Path], object]) -> None:

@@ -61,6 +61,7 @@ class WindowDesk(QObject):
         self._connect_tools()
         self._connect_review()
         self._connect_lists()
+        self._connect_pages()
         self._connect_session()
         self._restore()
 
@@ -102,7 +103,7 @@ class WindowDesk(QObject):
         canvas.windowChanged.connect(toolbar.set_window)
         canvas.filesDropped.connect(self.commands.open_dropped)
         toolbar.slabChanged.connect(lambda mm: canvas.set_slab(0 if mm == 1 else mm))
-        toolbar.fillChanged.connect(canvas.set_fill)
+        toolbar.fillChanged.connect(self._fill)
         toolbar.opacityChanged.connect(canvas.set_opacity)
 
     def _connect_tools(self) -> None:
@@ -138,6 +139,16 @@ class WindowDesk(QObject):
         window.projectChosen.connect(self.commands.open_recent)
         desk.project.rowsReady.connect(self._show_rank)
 
+    def _connect_pages(self) -> None:
+        window, training = self.window, self.desk.training
+        window.retrain.retrainAsked.connect(training.retrain)
+        window.compare.modelsChosen.connect(training.compare)
+        window.compare.againstChosen.connect(training.show_against)
+        window.compare.useModelAsked.connect(training.use_model)
+        window.compare.exportAsked.connect(self.commands.export_comparison)
+        for page in (window.compare, window.scatter):
+            page.caseChosen.connect(self.open_case_at)
+
     def _connect_session(self) -> None:
         session = self.desk.session
         session.projectOpened.connect(self._on_project)
@@ -154,6 +165,9 @@ class WindowDesk(QObject):
         desk.editing.choose_tool("navigate")
         self.canvas.set_window(*DEFAULT_WINDOW)
         self.window.toolbar.set_window(*DEFAULT_WINDOW)
+        self.window.toolbar.set_opacity(self.canvas.scene.opacity)
+        self.window.toolbar.set_fill(settings.fill)
+        self.canvas.set_fill(settings.fill)
         self.window.set_saved("", False)
         if settings.geometry:
             self.window.restore_layout(settings.geometry)
@@ -179,11 +193,17 @@ class WindowDesk(QObject):
         case, order = self.desk.session.case, self.desk.project.by_suspicion()
         if case is not None and case.case in order:
             self.desk.review.set_rank(order.index(case.case) + 1, len(order))
+        rows = self.desk.project.rows
+        self.window.scatter.set_rows([rows[name] for name in order])
 
     def _show_info(self) -> None:
         case = self.desk.session.case
         if case is not None:
             self.window.info.set_info(case.case, info_sections(case, self.desk.session))
+
+    def _fill(self, fill: bool) -> None:
+        self.settings.fill = fill
+        self.canvas.set_fill(fill)
 
     def _paint(self, index: int) -> None:
         self.desk.review.paint(index)

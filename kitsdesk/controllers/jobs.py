@@ -202,4 +202,3 @@ class JobsController(QObject):
         shown = [row for row in self._runs if row.job not in self._dismissed]
         newest_first = sorted(shown, key=lambda row: row.job, reverse=True)
         self._view.set_jobs([*self._live.values(), *newest_first])
-

@@ -15,6 +15,7 @@ from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.project.case_scores import CaseScores
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.exports import export
+from kitsdesk.project.scratch import is_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
 from trainer.contract.errors import KitsDeskError
@@ -238,7 +239,9 @@ class ProjectController(QObject):
         models = self._session.models
         names = models.in_use()
         folds = sum(len(models.manifest(name).folds) for name in names)
-        self._shell.set_project(workspace.folder.name, " + ".join(names), folds, len(self._rows))
+        # A case opened alone lives in a scratch project whose name means nothing to a person.
+        title = next(iter(self._rows), "") if is_scratch(workspace) else workspace.folder.name
+        self._shell.set_project(title, " + ".join(names), folds, len(self._rows))
 
 
 def _suspicion_key(row: CaseRow) -> tuple[int, float, float, str]:

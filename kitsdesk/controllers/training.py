@@ -17,7 +17,7 @@ from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain import read_facts
 from kitsdesk.project.retrain_facts import RetrainChoice
 from kitsdesk.project.run_specs import train_run
-from kitsdesk.review.comparison import Against, ComparisonFacts
+from kitsdesk.review.model_comparison import Against, ComparisonFacts, comparison_csv
 from trainer.contract.errors import KitsDeskError
 
 
@@ -43,6 +43,8 @@ class TrainingController(QObject):
         self._page = page
         self._shell = shell
         self._comparing: dict[str, Path] = {}
+        self._shown: Path | None = None
+        self._facts: ComparisonFacts | None = None
         jobs.runEnded.connect(self._on_run_ended)
 
     def open_sheet(self) -> None:
@@ -150,17 +152,29 @@ class TrainingController(QObject):
 
     def _on_run_ended(self, row: JobRow) -> None:
         run = self._comparing.pop(row.job, None)
-        if run is None or row.state != "done":
-            return
+        if run is not None and row.state == "done":
+            self._show(run, None)
+
+    def show_against(self, against: Against) -> None:
+        """Show the comparison against the other masks, reference or curated."""
+        if self._shown is not None:
+            self._show(self._shown, against)
+
+    def table_shown(self) -> str:
+        """Return the comparison shown as CSV, "" where none is."""
+        return comparison_csv(self._facts) if self._facts is not None else ""
+
+    def _show(self, run: Path, against: Against | None) -> None:
         workspace = self._session.project
 
         def done(facts: ComparisonFacts) -> None:
+            self._shown, self._facts = run, facts
             self._page.show_comparison(facts)
             self.compared.emit(facts)
 
         self._pool.start(
             "Reading the comparison",
-            lambda: read_comparison(workspace, run),
+            lambda: read_comparison(workspace, run, against),
             done=done,
             failed=self._shell.show_problem,
         )

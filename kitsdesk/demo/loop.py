@@ -15,7 +15,7 @@ from kitsdesk.demo.silent_views import SilentCaseList, SilentPanels, SilentShell
 from kitsdesk.demo.waiting import StepFailed, call_and_wait, wait_until
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainChoice
-from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.model_comparison import ComparisonFacts
 from trainer.contract.structures import Structure
 from trainer.imaging.hashing import file_hash
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
-from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.review.rows import CaseRow, ReviewFacts
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.volume import Volume

@@ -12,7 +12,7 @@ from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.run_specs import new_run_folder, write_cases, write_run
 from kitsdesk.project.thumbnails import Thumbnails
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.comparison import Against, ComparedCase, ComparisonFacts, PairedDifference
+from kitsdesk.review.model_comparison import Against, ComparedCase, ComparisonFacts, PairedDifference
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import read_json
 from trainer.contract.run_folder import TaskSpec, read_run, task_folder

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QCloseEvent, QResizeEvent
 from PyQt6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from kitsdesk.project.retrain_facts import RetrainFacts
-from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.case_list.case_panel import CasePanel

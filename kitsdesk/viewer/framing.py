@@ -46,18 +46,15 @@ def clip_box(box: tuple[Triple, Triple], outer: tuple[Triple, Triple]) -> tuple[
 
 
 def largest_place(mask: NDArray[np.uint8], spacing: Triple) -> Triple | None:
-    """Return the grid mm of a voxel of tumor, else of any foreground, on the axial slice
-    where there is most of it; None for an empty mask."""
+    """Return the grid mm of the voxel in the middle of the tumor, else of any foreground,
+    on the axial slice where there is most of it; None for an empty mask."""
     coarse = mask[:, :: COARSE[1], :: COARSE[2]]
     for wanted in (coarse == 2, coarse > 0):
         per_slice = np.count_nonzero(wanted, axis=(1, 2))
         if per_slice.any():
             z = int(per_slice.argmax())
-            rows, columns = np.nonzero(wanted[z])
-            middle = len(rows) // 2
-            return (
-                z * spacing[0],
-                float(rows[middle]) * COARSE[1] * spacing[1],
-                float(columns[middle]) * COARSE[2] * spacing[2],
-            )
+            places = np.argwhere(wanted[z])
+            away = np.abs(places - places.mean(axis=0)).sum(axis=1)
+            row, column = (float(value) for value in places[away.argmin()])
+            return (z * spacing[0], row * COARSE[1] * spacing[1], column * COARSE[2] * spacing[2])
     return None

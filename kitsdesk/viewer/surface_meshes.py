@@ -17,6 +17,7 @@ from kitsdesk.viewer.scene import Triple
 FACE_BUDGET = 30_000
 FINEST_MM = 2.0
 SMOOTHING = 0.9
+THICK_SMOOTHING = 0.6
 ATTEMPTS = 5
 LOST_LEVEL = 0.7
 
@@ -52,7 +53,7 @@ def structure_meshes(
         faces = sum(len(mesh.faces) for mesh in meshes.values())
         if faces <= budget:
             return meshes
-        step *= 1.05 * math.sqrt(faces / budget)
+        step *= max(1.15, 1.05 * math.sqrt(faces / budget))
     return {}
 
 
@@ -65,10 +66,13 @@ def surface(
         return None
     inside, start = found
     share, coarse = _reduced(inside, spacing, step_mm)
-    pad = 3
-    field = ndimage.gaussian_filter(
-        np.pad(share, pad), [SMOOTHING * max(step_mm / size, 1.0) for size in coarse]
-    )
+    pad = 4
+    # Thick slices are smoothed over their own thickness, or they would show as stairs.
+    widths = [
+        max(SMOOTHING * max(step_mm, wide), THICK_SMOOTHING * fine) / wide
+        for fine, wide in zip(spacing, coarse, strict=True)
+    ]
+    field = ndimage.gaussian_filter(np.pad(share, pad), widths)
     _keep_small_parts(field, np.pad(share, pad))
     if field.max() <= 0.5:
         return None
@@ -102,11 +106,16 @@ def _crop(
 def _reduced(
     inside: NDArray[np.bool_], spacing: Triple, step_mm: float
 ) -> tuple[NDArray[np.float32], Triple]:
-    """Return the share of each coarse voxel that is inside, and the coarse voxel size."""
+    """Return how much of each voxel of a new grid is inside, and the new voxel size: fine
+    voxels are averaged, thick ones split."""
     share = inside.astype(np.float32)
     coarse = list(spacing)
     for axis, size in enumerate(spacing):
         factor = max(1, int(step_mm / size + 0.25))
+        parts = max(1, round(size / step_mm))
+        if parts > 1:
+            share = np.repeat(share, parts, axis=axis)
+            coarse[axis] = size / parts
         if factor > 1:
             missing = -share.shape[axis] % factor
             share = np.pad(share, [(0, missing if a == axis else 0) for a in range(3)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
 from kitsdesk.project.retrain_facts import ArchitectureChoice, FoldSize, RetrainFacts
-from kitsdesk.review.comparison import ComparedCase, ComparisonFacts, PairedDifference
+from kitsdesk.review.model_comparison import ComparedCase, ComparisonFacts, PairedDifference
 from kitsdesk.review.rows import (
     CaseRow,
     Chip,

@@ -60,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     folds: tuple[int, ...] = args.folds
     if args.task is not None and len(folds) != 1:
         raise BadArguments("A task trains one fold.", advice="Give --folds one number.")
+    if args.seed < 0:
+        raise BadArguments("A seed is 0 or more.")
     threads = use_available_threads()
     compute = choose_compute(args.device, args.precision)
     keys = {fold: args.task or f"{args.arch}/fold_{fold}" for fold in folds}

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from trainer.contract.errors import DamagedFile
+from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.imaging.hashing import file_hash
 
 State = dict[str, Any]
 _KEPT_FILES = 2
+
+
+class CheckpointNotWritten(KitsDeskError):
+    """A checkpoint could not be written whole; the earlier ones are unchanged."""
 
 
 def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
@@ -24,20 +29,28 @@ def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
 
     Raises
     ------
-    OSError : the disk is full; the checkpoints that were there are unchanged.
+    CheckpointNotWritten : the disk is full, or the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"checkpoint_{epoch:05d}_{step:05d}.pt"
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
         _write_hash(path, file_hash(temporary))
         os.replace(temporary, path)
+    except (OSError, RuntimeError) as error:
+        # torch reports a full disk as a RuntimeError of its zip writer.
+        raise CheckpointNotWritten(
+            f"The checkpoint of epoch {epoch} could not be written: {error}.",
+            kept="The checkpoint before it is unchanged.",
+            advice=f"Free space on the disk of {folder}, then resume the run.",
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
     for old in _newest_first(folder)[_KEPT_FILES:]:
         old.unlink()
         _hash_path(old).unlink(missing_ok=True)

@@ -77,6 +77,7 @@ def choose_compute(device: str, precision: Precision | None) -> Compute:
         torch.backends.cudnn.allow_tf32 = False
         return Compute(chosen, None)
     if kind == "cuda":
+        torch.backends.cudnn.benchmark = True
         half = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
         return Compute(chosen, half)
     return Compute(chosen, torch.bfloat16)

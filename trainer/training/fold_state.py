@@ -17,12 +17,14 @@ from trainer.training.compute import Compute
 @dataclass
 class Position:
     """Where training stands: the epoch, the steps done in it with the sum of their losses
-    and their seconds, and the moving average of the pseudo-Dice, now and at its best."""
+    and their seconds, the seconds of all earlier epochs, and the moving average of the
+    pseudo-Dice, now and at its best."""
 
     epoch: int = 0
     step: int = 0
     loss_sum: float = 0.0
     seconds: float = 0.0
+    earlier_seconds: float = 0.0
     average: float | None = None
     best_average: float | None = None
     best_epoch: int = 0
@@ -31,6 +33,7 @@ class Position:
 
     def next_epoch(self) -> None:
         """Move to the first step of the next epoch."""
+        self.earlier_seconds += self.seconds
         self.epoch, self.step, self.loss_sum, self.seconds = self.epoch + 1, 0, 0.0, 0.0
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import append_line, read_json, read_lines, write_json
 from trainer.contract.run_folder import TaskDone, TaskState, TaskStatus
@@ -93,10 +95,13 @@ class TaskRecord:
 
 
 def read_done(folder: Path) -> TaskDone | None:
-    """Return done.json where it exists and everything it names is still as it says."""
+    """Return done.json where it is whole and everything it names is still as it says."""
     if not (folder / "done.json").exists():
         return None
-    done = TaskDone.model_validate(read_json(folder / "done.json"))
+    try:
+        done = TaskDone.model_validate(read_json(folder / "done.json"))
+    except (KitsDeskError, ValidationError):
+        return None
     for name, digest in done.files.items():
         file = folder / name
         if not file.exists() or file_hash(file) != digest:

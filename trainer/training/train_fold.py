@@ -36,6 +36,10 @@ class CannotTrain(KitsDeskError):
     """A fold has nothing to learn from, or was begun before."""
 
 
+class NotEnoughMemory(KitsDeskError):
+    """The network does not fit on the device."""
+
+
 @dataclass(frozen=True)
 class FoldRequest:
     """What is asked for. `key` names the task's folder inside `run`, `cache` holds the
@@ -91,6 +95,14 @@ def train_fold(request: FoldRequest) -> TaskDone:
         except Cancelled as cancelled:
             record.state("cancelled", cancelled.kept)
             raise
+        except torch.OutOfMemoryError as error:
+            refused = NotEnoughMemory(
+                f"Fold {request.fold} needs more memory than {request.compute.device} has left.",
+                kept="The last checkpoint was kept.",
+                advice="Close other programs on the GPU, or train in mixed precision.",
+            )
+            record.failed(refused)
+            raise refused from error
         except Exception as error:
             record.failed(error)
             raise
@@ -253,6 +265,7 @@ def _publish(
             "fold": request.fold,
             "model": request.name,
             "epochs": request.schedule.epochs,
+            "training_seconds": round(position.earlier_seconds, 1),
             "best_epoch": position.best_epoch,
             "best_ema": round(position.best_average or 0.0, 6),
             "pseudo_dice": _rounded(dice),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from kitsdesk.review.comparison import ComparisonFacts
+from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.ui.pages.interval_card import IntervalCard
 from kitsdesk.ui.pages.paired_plot import PairedPlot
 from kitsdesk.ui.pages.plot_legend import PlotLegend

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
-from kitsdesk.review.comparison import PairedDifference
+from kitsdesk.review.model_comparison import PairedDifference
 from kitsdesk.ui.parts.wording import signed_text
 from kitsdesk.ui.style import Style, active_style
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, pyqtSignal
 
-from kitsdesk.review.comparison import ComparedCase
+from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.parts.plot_axes import DASHED, PlainPlot
 from kitsdesk.ui.style import active_style
 

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from kitsdesk.review.comparison import ComparedCase
+from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
 from kitsdesk.ui.parts.pictures import draw_picture, grey_pixmap

@@ -32,7 +32,7 @@ class KeyedButton(QPushButton):
     ) -> None:
         super().__init__(text)
         self._icon_name, self._key = icon, key
-        restyle(self, kind=kind, size=size)
+        restyle(self, kind=kind, extent=size)
 
     def set_kind(self, kind: Kind) -> None:
         """Make the button plain, primary (filled) or quiet."""
@@ -49,7 +49,7 @@ class KeyedButton(QPushButton):
         width = self.fontMetrics().horizontalAdvance(self.text()) + 2
         width += 16 + _GAP if self._icon_name else 0
         width += self._cap_width() + _GAP if self._key else 0
-        padding = PADDING[str(self.property("size"))]
+        padding = PADDING[str(self.property("extent"))]
         return QSize(width + 2 * padding, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:

@@ -49,5 +49,7 @@ def picture(quad, view):
     data = image.constBits().asarray(image.sizeInBytes())
     rows = np.frombuffer(data, np.uint8).reshape(image.height(), image.bytesPerLine())
     pixels = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+    ratio = round(quad.devicePixelRatioF())
+    pixels = pixels[::ratio, ::ratio]
     area = quad.canvases()[view].geometry()
     return pixels[area.top() : area.bottom() + 1, area.left() : area.right() + 1].astype(int)

@@ -17,7 +17,7 @@ from trainer.contract.run_folder import TaskStatus
 from trainer.nets.build import build_network
 from trainer.training.augment import AUGMENTATIONS
 from trainer.training.batches import BatchSettings, BatchSource
-from trainer.training.checkpoint import load_checkpoint
+from trainer.training.checkpoint import CheckpointNotWritten, load_checkpoint
 from trainer.training.compute import Compute
 from trainer.training.fold_trainer import FoldTrainer, TrainingDiverged
 from trainer.training.interruption import Interruption, Request
@@ -60,7 +60,10 @@ def begin(make_case) -> Callable[..., FoldTrainer]:
         cases.append(make_case(name, image, mask))
 
     def build(
-        folder: Path, interruption: Interruption | None = None, schedule: Schedule = SCHEDULE
+        folder: Path,
+        interruption: Interruption | None = None,
+        schedule: Schedule = SCHEDULE,
+        amp: torch.dtype | None = None,
     ) -> FoldTrainer:
         sources = tuple(
             BatchSource(
@@ -75,7 +78,7 @@ def begin(make_case) -> Callable[..., FoldTrainer]:
             build_network(NETWORK, seed=1),
             (sources[0], sources[1]),
             schedule,
-            Compute(CPU, None),
+            Compute(CPU, amp),
             TaskRecord(folder),
             interruption or Interruption(None),
         )
@@ -136,6 +139,24 @@ def test_it_learns_and_says_how_it_goes(begin, tmp_path: Path) -> None:
     status = TaskStatus.model_validate(read_json(tmp_path / "status.json"))
     assert (status.state, status.total_units) == ("running", 120)
     assert status.memory_gb
+
+
+def test_mixed_precision_learns_the_same(begin, tmp_path: Path) -> None:
+    full, mixed = begin(tmp_path / "full"), begin(tmp_path / "mixed", amp=torch.bfloat16)
+    full.run()
+    mixed.run()
+    losses = [
+        [line["loss"] for line in read_lines(tmp_path / name / "metrics.jsonl")[0]]
+        for name in ("full", "mixed")
+    ]
+    assert losses[0] != losses[1]
+    assert losses[0] == pytest.approx(losses[1], abs=0.05)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said(begin, tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").write_text("a file where the folder should be")
+    with pytest.raises(CheckpointNotWritten, match="could not be written"):
+        begin(tmp_path).run()
 
 
 def test_a_loss_that_is_no_number_is_said(begin, tmp_path: Path) -> None:

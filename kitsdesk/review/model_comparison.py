@@ -51,3 +51,18 @@ class ComparisonFacts:
     differences: dict[str, PairedDifference]
     notes: tuple[str, ...] = ()
     footer: str = ""
+
+
+def comparison_csv(facts: ComparisonFacts) -> str:
+    """Return the cases as CSV: Dice before, after and their difference, per structure."""
+    columns = ("kidney", "tumor")
+    head = ["case", "decision"]
+    head += [f"{name}_{part}" for name in columns for part in ("before", "after", "difference")]
+    lines = [",".join(head)]
+    for case in facts.cases:
+        values = [case.case, case.decision]
+        for name in columns:
+            before, after = case.before[name], case.after[name]
+            values += [f"{before:.4f}", f"{after:.4f}", f"{after - before:.4f}"]
+        lines.append(",".join(values))
+    return "\n".join(lines) + "\n"
