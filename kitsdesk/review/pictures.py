@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, map_coordinates
+from scipy.ndimage import binary_erosion, label, map_coordinates
 
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.foreground_box import foreground_box
@@ -44,9 +44,7 @@ def thumbnail(
     if mask is not None and foreground_box([mask]) is not None:
         z = int(np.count_nonzero(mask, axis=(1, 2)).argmax())
     plane = volume.array[z]
-    body = plane > BODY_HU
-    if not body.any():
-        body[...] = True
+    body = _largest_part(plane > BODY_HU)
     rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
     _, y_mm, x_mm = volume.spacing
     side = max((rows[-1] - rows[0] + 1) * y_mm, (columns[-1] - columns[0] + 1) * x_mm)
@@ -110,6 +108,14 @@ class _Grid:
         found = np.zeros(rows.shape, np.uint8)
         found[inside] = plane[rows[inside], columns[inside]]
         return found
+
+
+def _largest_part(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the largest connected part, so that the table is cut off; all, where none is."""
+    labels, count = label(where)
+    if count == 0:
+        return np.ones_like(where)
+    return np.asarray(labels == 1 + int(np.bincount(labels.ravel())[1:].argmax()))
 
 
 def _grey(hu: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -39,6 +39,14 @@ def test_the_thumbnail_shows_the_slice_with_most_foreground(patient):
     assert thumbnail(patient.volume, patient.mask).max() == 0
 
 
+def test_the_table_does_not_shrink_the_body(patient):
+    before = thumbnail(patient.volume, patient.mask)
+    patient.volume.array[:, 79, :] = 300
+    patient.volume.array[:, 76:79, :] = -1000
+    after = thumbnail(patient.volume, patient.mask)
+    assert np.mean(before[:40] == after[:40]) > 0.95
+
+
 def test_a_thumbnail_without_a_mask_is_the_middle_slice(patient):
     assert thumbnail(patient.volume).shape == (52, 52)
     empty = np.zeros_like(patient.mask)
