@@ -13,6 +13,7 @@ from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_votes import FoldVotes
 from kitsdesk.controllers.jobs import JobsController
+from kitsdesk.controllers.operations import OperationsController
 from kitsdesk.controllers.project import ProjectController
 from kitsdesk.controllers.review import ReviewController
 from kitsdesk.controllers.session import Session
@@ -54,6 +55,7 @@ class Desk:
     project: ProjectController
     case: CaseController
     editing: EditingController
+    operations: OperationsController
     review: ReviewController
     decisions: DecisionController
     jobs: JobsController
@@ -84,6 +86,7 @@ def build_desk(views: Views, author: str) -> Desk:
         project=ProjectController(session, pool, views.cases, views.shell),
         case=case,
         editing=editing,
+        operations=OperationsController(session, pool, editing, views.canvas, views.shell),
         review=review,
         decisions=DecisionController(
             session, pool, case, editing, review, views.cases, views.shell
