@@ -21,6 +21,7 @@ from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import divider
+from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
 WIDTH, ROW, ROWS = 560, 36, 9
@@ -119,6 +120,8 @@ class CommandPalette(QFrame):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setItemDelegate(EntryDelegate(self._list))
         self._list.setStyleSheet("background: transparent;")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = OverlayScroll(self._list)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 6, 1, 6)

@@ -71,6 +71,7 @@ def _value(text: str) -> QWidget:
         line.setReadOnly(True)
         line.setProperty("bare", "path")
         line.setCursorPosition(0)
+        line.setTextMargins(-2, 0, 0, 0)
         line.setToolTip(text)
         return line
     label = text_label(text, "small")

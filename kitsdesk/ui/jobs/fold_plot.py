@@ -45,7 +45,8 @@ class FoldPlot(pg.PlotWidget):  # type: ignore[misc]
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAntialiasing(True)
         self._lines: dict[str, Any] = {
-            name: item.plot([], []) for name in ("validation_loss", "loss", "pseudo_dice")
+            name: item.plot([], [], antialias=True)
+            for name in ("validation_loss", "loss", "pseudo_dice")
         }
         self.restyle()
         active_style().changed.connect(self.restyle)

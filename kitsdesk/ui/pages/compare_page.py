@@ -77,6 +77,7 @@ class ComparePage(QWidget):
         column.addWidget(divider())
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 14, 24, 14)
+        foot.setSpacing(8)
         foot.addWidget(self._footer, 1)
         foot.addWidget(self._export)
         foot.addWidget(self._use)

@@ -170,7 +170,8 @@ class EmptyPage(QWidget):
     def _show(self, title: str, text: str, ways: tuple[Way, ...], note: str) -> None:
         self._title.setText(title)
         self._text.setText(text)
-        self._note.set_text(note)
+        self._note.show_state("ph.lock-simple" if ways != START_WAYS else "ph.info",
+                              "text_muted", note)
         self._note.setVisible(bool(note))
         while self._grid.count():
             item = self._grid.takeAt(0)

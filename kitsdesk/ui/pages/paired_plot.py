@@ -27,16 +27,14 @@ def is_regression(case: ComparedCase, structure: str) -> bool:
 
 
 class PairedPlot(PlainPlot):
-    """`caseChosen(id)`; the plot is square."""
+    """`caseChosen(id)`; both axes run from 0 to 1."""
 
     caseChosen = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__(TICKS, TICKS)
         box = self.getPlotItem().getViewBox()
-        box.setAspectLocked(True)
-        box.setLimits(xMin=-0.02, xMax=1.02, yMin=-0.02, yMax=1.02)
-        box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.01)
+        box.setRange(xRange=(-0.01, 1.015), yRange=(-0.01, 1.015), padding=0)
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
         self.addItem(self._diagonal)
         self._spots = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)

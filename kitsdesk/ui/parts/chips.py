@@ -34,7 +34,9 @@ def draw_chip(painter: QPainter, chip: Chip, x: float, y: float, width: float) -
         painter.setBrush(style.colour("warning_soft"))
         painter.drawRoundedRect(box, 4, 4)
     else:
-        painter.setPen(QPen(style.colour("border"), 1))
+        edge = style.colour("border_strong")
+        edge.setAlphaF(0.45)
+        painter.setPen(QPen(edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     colour = style.colour("warning" if warning else "text_muted")

@@ -44,6 +44,7 @@ class PlainPlot(pg.PlotWidget):  # type: ignore[misc]
         item = self.getPlotItem()
         for name, ticks in self._ticks.items():
             axis = item.getAxis(name)
+            axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(style.colour("border")))
             axis.setTextPen(style.colour("text_muted"))
             axis.setStyle(tickFont=style.font(11), tickLength=0, tickTextOffset=8)

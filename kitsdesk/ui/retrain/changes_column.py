@@ -57,7 +57,7 @@ class ChangesColumn(QWidget):
         column.setSpacing(8)
         column.addWidget(self._head)
         column.addLayout(self._changes)
-        column.addSpacing(6)
+        column.addSpacing(10)
         column.addWidget(section_label("Cases per fold"))
         column.addLayout(self._folds)
         column.addLayout(legend)
@@ -78,7 +78,7 @@ def _changes(changed: dict[str, int]) -> QWidget:
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(6)
+    grid.setVerticalSpacing(10)
     grid.setColumnStretch(2, 1)
     order: tuple[Decision, ...] = ("corrected", "replaced", "excluded", "kept", "deferred",
                                    "unreviewed")
@@ -99,7 +99,7 @@ def _folds(folds: tuple[FoldSize, ...]) -> QWidget:
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(4)
+    grid.setVerticalSpacing(7)
     grid.setColumnStretch(1, 1)
     most = max((fold.reviewed + fold.unreviewed for fold in folds), default=1) or 1
     for row, fold in enumerate(folds):

@@ -50,8 +50,8 @@ class ChoicesColumn(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 16, 20, 16)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(14)
         grid.setColumnMinimumWidth(0, 88)
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, QWidget], ...] = (
@@ -75,7 +75,7 @@ class ChoicesColumn(QWidget):
             if place:
                 column.addWidget(divider())
             row = QHBoxLayout()
-            row.setContentsMargins(10, 3, 10, 3)
+            row.setContentsMargins(10, 4, 10, 4)
             row.addWidget(button)
             row.addStretch(1)
             row.addWidget(self._sizes[name])

@@ -33,7 +33,7 @@ class DiceBlock(QWidget):
         self._mark = IconLabel("mdi6.mirror", "")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         for row, name in enumerate(names):
             label = text_label(name)

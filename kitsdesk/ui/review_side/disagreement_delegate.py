@@ -98,8 +98,10 @@ def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> fl
     metrics = painter.fontMetrics()
     for number, (start, length) in enumerate(lines):
         last = number == 1 and start + length < len(text)
-        words = text[start:] if last else text[start : start + length]
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+        shown = text[start : start + length].rstrip()
+        if last:
+            right = Qt.TextElideMode.ElideRight
+            shown = metrics.elidedText(text[start:], right, int(box.width()))
         area = QRectF(box.left(), box.top() + number * step, box.width() + 2, step)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
     return float(step * len(lines))

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QW
 from kitsdesk.review.rows import DisagreementRow, ReviewFacts
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.structure_swatch import HatchSwatch
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.review_side.disagreement_delegate import (
@@ -76,6 +77,7 @@ class DisagreementView(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self._scroll = OverlayScroll(self)
 
     def sizeHint(self) -> QSize:
         """Return room for three rows, one of them open."""

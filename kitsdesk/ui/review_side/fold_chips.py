@@ -77,6 +77,7 @@ class FoldRow(QWidget):
         self._rows.setSpacing(6)
         self._overlay = Segments((("votes", "Votes"), ("entropy", "Entropy")), optional=True,
                                  small=True)
+        self._overlay.setFixedHeight(28)
         self._overlay.chosen.connect(lambda key: self.overlayChosen.emit(key or "none"))
         head = QHBoxLayout()
         head.setSpacing(10)

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
 ROW_HEIGHT = 26
@@ -137,6 +138,7 @@ class HistoryList(QWidget):
         self._view.setSelectionMode(QListView.SelectionMode.NoSelection)
         self._view.setFrameShape(QListView.Shape.NoFrame)
         self._view.setAccessibleName("History")
+        self._scroll = OverlayScroll(self._view)
         self._empty = text_label("No edits yet", "small", "muted")
         self._lay_out()
         self._undo.clicked.connect(self.undoAsked)
@@ -158,11 +160,9 @@ class HistoryList(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(8, 0, 8, 0)
         inner.addWidget(self._view)
+        self._empty.setContentsMargins(16, 0, 16, 0)
+        column.addWidget(self._empty)
         column.addLayout(inner, 1)
-        note = QHBoxLayout()
-        note.setContentsMargins(16, 0, 16, 0)
-        note.addWidget(self._empty)
-        column.addLayout(note)
 
     def set_history(self, entries: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show edits, oldest first: (name, revision saved after it); `position` of them count."""
