@@ -44,10 +44,10 @@ bench: system setup
 	$(XVFB) $(BIN)/python -m tests.bench
 
 demo-model: setup
-	$(BIN)/python installer/demo_model/make_demo_model.py
+	$(BIN)/python installer/demo_model/make_demo_model.py build/demo-model --publish resources/demo/model
 
 suspicion: setup
-	$(BIN)/python installer/demo_model/suspicion_experiment.py
+	$(BIN)/python installer/demo_model/run_suspicion.py build/suspicion --model resources/demo/model
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .

@@ -54,6 +54,9 @@ class Screenshot(QObject):
             # OpenGL canvases leave holes in a grab of the window; the canvases draw themselves.
             painter = QPainter(picture)
             painter.drawImage(canvas.mapTo(window, QPoint(0, 0)), canvas.screenshot())
+            for sheet in (window.retrain, window.palette_sheet, window.keys):
+                if sheet.isVisible():
+                    painter.drawPixmap(sheet.mapTo(window, QPoint(0, 0)), sheet.grab())
             painter.end()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         written = picture.save(str(self._path))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from numpy.typing import NDArray
 
+from kitsdesk.editing.strokes import BrushShape
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
 from kitsdesk.review.model_comparison import ComparisonFacts
@@ -16,6 +17,7 @@ from trainer.imaging.volume import Volume
 
 Box = tuple[int, int, int, int, int, int]
 Millimetres = tuple[float, float, float]
+OverlayKind = Literal["none", "votes", "entropy"]
 
 
 class ShellView(Protocol):
@@ -62,7 +64,7 @@ class CanvasView(Protocol):
     def set_case(self, volume: Volume, name: str, mask: NDArray[Any] | None) -> None:
         """Show a CT with its live mask, uint8 (z, y, x), shared and never copied."""
 
-    def set_prediction(self, mask: NDArray[Any] | None) -> None:
+    def set_prediction(self, prediction: NDArray[Any] | None) -> None:
         """Show a prediction beside the mask."""
 
     def refresh_mask(self, box: Box | None) -> None:
@@ -76,7 +78,7 @@ class CanvasView(Protocol):
     ) -> None:
         """Hatch one component, or none."""
 
-    def set_overlay(self, kind: str, values: NDArray[Any] | None) -> None:
+    def set_overlay(self, kind: OverlayKind, values: NDArray[Any] | None) -> None:
         """Lay "votes" or "entropy" over the CT, or "none"."""
 
     def set_profiles(
@@ -84,10 +86,10 @@ class CanvasView(Protocol):
     ) -> None:
         """Show the foreground and the disagreement per slice, one array per axis."""
 
-    def set_brush_extent(self, diameter_mm: float | None, shape: str, colour: str) -> None:
+    def set_brush_extent(self, diameter_mm: float | None, shape: BrushShape, colour: str) -> None:
         """Draw the brush at the pointer in all views, or not."""
 
-    def set_navigation(self, on: bool) -> None:
+    def set_navigation(self, navigation: bool) -> None:
         """Let the left button move the crosshair, or leave it to the tool."""
 
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:

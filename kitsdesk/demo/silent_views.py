@@ -93,7 +93,7 @@ class SilentCanvas:
         """Forget the CT."""
         self.volume = None
 
-    def set_prediction(self, mask: Any) -> None:
+    def set_prediction(self, prediction: Any) -> None:
         """Show nothing."""
 
     def set_crosshair(self, mm: Any) -> None:
@@ -120,7 +120,7 @@ class SilentCanvas:
     def set_brush_extent(self, diameter_mm: float | None, shape: str, colour: str) -> None:
         """Show nothing."""
 
-    def set_navigation(self, on: bool) -> None:
+    def set_navigation(self, navigation: bool) -> None:
         """Show nothing."""
 
 

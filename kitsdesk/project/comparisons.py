@@ -12,7 +12,12 @@ from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.run_specs import new_run_folder, write_cases, write_run
 from kitsdesk.project.thumbnails import Thumbnails
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.model_comparison import Against, ComparedCase, ComparisonFacts, PairedDifference
+from kitsdesk.review.model_comparison import (
+    Against,
+    ComparedCase,
+    ComparisonFacts,
+    PairedDifference,
+)
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import read_json
 from trainer.contract.run_folder import TaskSpec, read_run, task_folder
@@ -148,7 +153,7 @@ def read_comparison(
             for name in ("tumor", "kidney")
             if f"{name}_dice" in overall
         },
-        notes=_notes(len(cases), ruler, details),
+        notes=_notes(ruler, details),
         footer="Intervals: 95 %, paired bootstrap over cases, 10,000 resamples. p: Wilcoxon.",
     )
 
@@ -185,9 +190,8 @@ def _difference(stored: dict[str, Any]) -> PairedDifference:
     )
 
 
-def _notes(number: int, ruler: Against, details: dict[str, Any]) -> tuple[str, ...]:
-    counted = "1 case is" if number == 1 else f"{number} cases are"
-    notes = [f"{counted} held out in both models."]
+def _notes(ruler: Against, details: dict[str, Any]) -> tuple[str, ...]:
+    notes = []
     missing = int(details["not_held_out"])
     if missing:
         verb = "is" if missing == 1 else "are"

@@ -31,7 +31,7 @@ from trainer.contract.errors import KitsDeskError
 
 SMALLEST = (1280, 800)
 LEFT = (264, 304, 480)
-RIGHT = (360, 384, 520)
+RIGHT = (384, 384, 520)
 NARROW_HEIGHT = 860
 
 

@@ -11,6 +11,7 @@ from trainer.phantoms.bowel import paint_bowel
 from trainer.phantoms.implicit import Field
 from trainer.phantoms.kidney_shape import Bean, Kidney, draw_bean, shape_kidney
 from trainer.phantoms.phantom_grid import PhantomGrid
+from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.renal_tissue import (
     paint_cyst,
     paint_kidney,
@@ -18,7 +19,6 @@ from trainer.phantoms.renal_tissue import (
     paint_tumor,
 )
 from trainer.phantoms.scanner import NOISE_SD, expose, paint_table
-from trainer.phantoms.phantom_scene import Scene
 from trainer.phantoms.skeleton import paint_ribs, paint_spine
 from trainer.phantoms.tissues import PHASES, Phase, draw_tissues
 from trainer.phantoms.trunk import (
