@@ -52,9 +52,7 @@ class EntryDelegate(QStyledItemDelegate):
         """Return one row."""
         return QSize(WIDTH, active_style().px(ROW))
 
-    def paint(
-        self, painter: QPainter | None, option: QStyleOptionViewItem, index: object
-    ) -> None:
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: object) -> None:
         """Paint one entry."""
         data = getattr(index, "data", None)
         action = data(ID_ROLE) if data is not None else None

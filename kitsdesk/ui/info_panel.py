@@ -36,8 +36,9 @@ class InfoPanel(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        head = text_label(title or "No case is open", "title" if title else "base",
-                          "" if title else "muted")
+        head = text_label(
+            title or "No case is open", "title" if title else "base", "" if title else "muted"
+        )
         head.setContentsMargins(16, 12, 16, 12)
         if not title:
             head.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -10,31 +10,71 @@ from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("Views", (
-        ("slice", "wheel · ↑ ↓"), ("ten slices", "PgUp · PgDn"), ("first, last", "Home · End"),
-        ("zoom", "Ctrl+wheel"), ("pan", "middle-drag · Space+drag"),
-        ("window and level", "right-drag"), ("window presets", "Alt+1 … Alt+6"),
-        ("reset the window", "Alt+0"), ("maximise", "X"), ("crosshair in any tool", "hold C"),
-    )),
-    ("Mask", (
-        ("hide", "hold H"), ("opacity", ",  ."), ("swap mask and prediction", "G"),
-        ("flicker", "T"), ("structure", "0 1 2 3"), ("pick from the view", "Shift+click"),
-    )),
-    ("Tools", (
-        ("navigate", "Esc"), ("brush", "B"), ("eraser", "E"), ("erase while painting", "hold Ctrl"),
-        ("lasso", "L"), ("fill", "F"), ("ruler", "M"), ("size", "Shift+wheel · + −"),
-    )),
-    ("Review", (
-        ("next disagreement", "N"), ("previous disagreement", "Shift+N"),
-        ("take prediction", "Y"), ("keep reference", "K"), ("next, previous case", "Ctrl+→ · ←"),
-        ("next unreviewed", "Ctrl+Shift+→"), ("done and next", "Ctrl+Enter"),
-        ("use prediction", "Ctrl+Shift+R"), ("exclude", "Ctrl+Shift+X"),
-        ("decide later", "Ctrl+Shift+D"),
-    )),
-    ("Program", (
-        ("undo, redo", "Ctrl+Z · Ctrl+Y"), ("save", "Ctrl+S"), ("find a case", "Ctrl+F"),
-        ("find a command", "Ctrl+Shift+P"), ("this sheet", "?"), ("guide", "F1"),
-    )),
+    (
+        "Views",
+        (
+            ("slice", "wheel · ↑ ↓"),
+            ("ten slices", "PgUp · PgDn"),
+            ("first, last", "Home · End"),
+            ("zoom", "Ctrl+wheel"),
+            ("pan", "middle-drag · Space+drag"),
+            ("window and level", "right-drag"),
+            ("window presets", "Alt+1 … Alt+6"),
+            ("reset the window", "Alt+0"),
+            ("maximise", "X"),
+            ("crosshair in any tool", "hold C"),
+        ),
+    ),
+    (
+        "Mask",
+        (
+            ("hide", "hold H"),
+            ("opacity", ",  ."),
+            ("swap mask and prediction", "G"),
+            ("flicker", "T"),
+            ("structure", "0 1 2 3"),
+            ("pick from the view", "Shift+click"),
+        ),
+    ),
+    (
+        "Tools",
+        (
+            ("navigate", "Esc"),
+            ("brush", "B"),
+            ("eraser", "E"),
+            ("erase while painting", "hold Ctrl"),
+            ("lasso", "L"),
+            ("fill", "F"),
+            ("ruler", "M"),
+            ("size", "Shift+wheel · + −"),
+        ),
+    ),
+    (
+        "Review",
+        (
+            ("next disagreement", "N"),
+            ("previous disagreement", "Shift+N"),
+            ("take prediction", "Y"),
+            ("keep reference", "K"),
+            ("next, previous case", "Ctrl+→ · ←"),
+            ("next unreviewed", "Ctrl+Shift+→"),
+            ("done and next", "Ctrl+Enter"),
+            ("use prediction", "Ctrl+Shift+R"),
+            ("exclude", "Ctrl+Shift+X"),
+            ("decide later", "Ctrl+Shift+D"),
+        ),
+    ),
+    (
+        "Program",
+        (
+            ("undo, redo", "Ctrl+Z · Ctrl+Y"),
+            ("save", "Ctrl+S"),
+            ("find a case", "Ctrl+F"),
+            ("find a command", "Ctrl+Shift+P"),
+            ("this sheet", "?"),
+            ("guide", "F1"),
+        ),
+    ),
 )
 COLUMNS = ((0,), (1, 2), (3, 4))
 
@@ -62,7 +102,8 @@ class KeysSheet(QFrame):
             column.addStretch(1)
             columns.addLayout(column, 1)
         note = text_label(
-            "Single keys belong to the views; in a field they are typed.", "small", "muted")
+            "Single keys belong to the views; in a field they are typed.", "small", "muted"
+        )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 16, 24, 18)
         whole.setSpacing(14)

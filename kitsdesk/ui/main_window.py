@@ -55,8 +55,7 @@ class MainWindow(QMainWindow):
         self.tools, self.review, self.info = ToolsPanel(), ReviewPanel(), InfoPanel()
         self.side = SideTabs({"tools": self.tools, "review": self.review, "info": self.info})
         self.compare, self.scatter = ComparePage(), ScatterPage()
-        self.centre = CentreArea(
-            self.toolbar, {"compare": self.compare, "scatter": self.scatter})
+        self.centre = CentreArea(self.toolbar, {"compare": self.compare, "scatter": self.scatter})
         self.retrain = RetrainSheet()
         self.jobs = JobsPanel()
         self.status = StatusLine()
@@ -65,6 +64,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.set_project("", "", 0, 0)
+        self._show_parts()
 
     def _lay_out(self) -> None:
         self.setMenuWidget(self.header)
@@ -93,16 +93,14 @@ class MainWindow(QMainWindow):
         self.registry.triggered.connect(self._triggered)
         self.registry.recentChosen.connect(self.projectChosen)
         self.header.command.clicked.connect(self.palette_sheet.open_palette)
-        self.header.model.clicked.connect(
-            lambda: self.registry.action(ActionId.MODELS).trigger())
+        self.header.model.clicked.connect(lambda: self.registry.action(ActionId.MODELS).trigger())
         self.centre.empty.actionAsked.connect(self.run_action)
         self.centre.pageChanged.connect(self._page_changed)
         self.cases.openCaseAsked.connect(lambda: self.run_action(ActionId.OPEN_CASE))
         self.cases.addCasesAsked.connect(lambda: self.run_action(ActionId.ADD_CASES))
         self.review.predictAsked.connect(lambda: self.run_action(ActionId.PREDICT_CASE))
         self.cases.selectionChanged.connect(self.review.set_selection)
-        self.jobs.openChanged.connect(
-            lambda on: self.registry.set_checked(ActionId.SHOW_JOBS, on))
+        self.jobs.openChanged.connect(lambda on: self.registry.set_checked(ActionId.SHOW_JOBS, on))
         for page in (self.compare, self.scatter):
             page.closeAsked.connect(self.show_views)
         for action in (ActionId.SHOW_CASE_LIST, ActionId.SHOW_PANEL):
@@ -119,7 +117,8 @@ class MainWindow(QMainWindow):
             ActionId.SHOW_CASE_LIST: self._show_parts,
             ActionId.SHOW_PANEL: self._show_parts,
             ActionId.SHOW_JOBS: lambda: self.jobs.set_open(
-                self.registry.is_checked(ActionId.SHOW_JOBS)),
+                self.registry.is_checked(ActionId.SHOW_JOBS)
+            ),
             ActionId.RUNS: lambda: self.jobs.set_open(True),
             ActionId.FIND_CASE: self.cases.focus_filter,
             ActionId.QUIT: self.close,
@@ -177,8 +176,7 @@ class MainWindow(QMainWindow):
 
     def show_problem(self, error: KitsDeskError, details: str = "", action: str = "") -> None:
         """Show what happened, what was kept and what to do, until dismissed."""
-        self.centre.problem.show_problem(
-            error.happened, error.kept, error.advice, details, action)
+        self.centre.problem.show_problem(error.happened, error.kept, error.advice, details, action)
         self.retrain.allow_start()
 
     def show_message(self, text: str) -> None:

@@ -87,5 +87,3 @@ class ProblemBar(QWidget):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             clipboard.setText(f"{self._happened.text()}\n{self._text.toPlainText()}")
-
-

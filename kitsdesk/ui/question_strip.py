@@ -44,8 +44,14 @@ class QuestionStrip(QWidget):
         self.hide()
 
     def ask(
-        self, question: str, yes: str, answered: Callable[[bool, str], None], *,
-        no: str = "Cancel", field: str = "", text: str = "",
+        self,
+        question: str,
+        yes: str,
+        answered: Callable[[bool, str], None],
+        *,
+        no: str = "Cancel",
+        field: str = "",
+        text: str = "",
     ) -> None:
         """Open with a question; `answered(yes, text)` comes once, later.
 

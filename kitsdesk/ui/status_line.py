@@ -86,8 +86,9 @@ class StatusLine(QWidget):
         self._hu.setVisible(hu is not None)
         if mm is not None:
             names = (("L", "R"), ("P", "A"), ("S", "I"))
-            parts = [f"{n[0] if v >= 0 else n[1]} {abs(v):.1f}" for v, n in
-                     zip(mm, names, strict=True)]
+            parts = [
+                f"{n[0] if v >= 0 else n[1]} {abs(v):.1f}" for v, n in zip(mm, names, strict=True)
+            ]
             self._position.setText(" · ".join(parts) + " mm")
         if hu is not None:
             self._hu.setText(f"{number_text(hu)} HU")

@@ -131,9 +131,7 @@ def install_style(app: QApplication, choice: ThemeChoice = "system", scale: floa
     existing = app.property(_STYLE_PROPERTY)
     style = existing if isinstance(existing, Style) else Style(app, choice, scale)
     app.setProperty(_STYLE_PROPERTY, style)
-    if style is existing:
-        style.set_theme(choice)
-    style.apply()
+    style.set_theme(choice)
     return style
 
 

@@ -27,9 +27,20 @@ PRESETS: tuple[tuple[ActionId, str, float, float], ...] = (
     (ActionId.PRESET_LUNG, "Lung", 1500, -600),
 )
 MORE: tuple[ActionId | None, ...] = (
-    ActionId.MAXIMISE, ActionId.LAYOUT_QUAD, ActionId.LAYOUT_AXIAL, ActionId.LAYOUT_CORONAL,
-    ActionId.LAYOUT_SAGITTAL, ActionId.LAYOUT_3D, None, ActionId.SWAP_MASKS, ActionId.FLICKER,
-    None, ActionId.VOTES, ActionId.ENTROPY, None, ActionId.SCATTER,
+    ActionId.MAXIMISE,
+    ActionId.LAYOUT_QUAD,
+    ActionId.LAYOUT_AXIAL,
+    ActionId.LAYOUT_CORONAL,
+    ActionId.LAYOUT_SAGITTAL,
+    ActionId.LAYOUT_3D,
+    None,
+    ActionId.SWAP_MASKS,
+    ActionId.FLICKER,
+    None,
+    ActionId.VOTES,
+    ActionId.ENTROPY,
+    None,
+    ActionId.SCATTER,
 )
 
 
@@ -101,8 +112,11 @@ class ViewToolbar(QWidget):
     def _make_columns(self, registry: ActionRegistry) -> QToolButton:
         action = registry.action(ActionId.SIDE_BY_SIDE)
         button = icon_button("ph.columns", action.text(), checkable=True)
-        button.clicked.connect(lambda: (action if button.isChecked() else registry.action(
-            ActionId.LAYOUT_QUAD)).trigger())
+        button.clicked.connect(
+            lambda: (
+                action if button.isChecked() else registry.action(ActionId.LAYOUT_QUAD)
+            ).trigger()
+        )
         action.toggled.connect(button.setChecked)
         return button
 
@@ -158,8 +172,12 @@ class _MaskLegend(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._lines = (LineSwatch("text", width=2.0), text_label("Reference", "small"),
-                       LineSwatch("text", True, 2.0), text_label("Prediction", "small"))
+        self._lines = (
+            LineSwatch("text", width=2.0),
+            text_label("Reference", "small"),
+            LineSwatch("text", True, 2.0),
+            text_label("Prediction", "small"),
+        )
         for part in self._lines:
             row.addWidget(part)
         self._working = IconLabel("ph.paint-brush", role="text", tone="", size=16)

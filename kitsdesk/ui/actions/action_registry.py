@@ -16,8 +16,12 @@ from kitsdesk.ui.icons import glyph
 EXCLUSIVE: tuple[tuple[ActionId, ...], ...] = (
     (ActionId.THEME_SYSTEM, ActionId.THEME_DARK, ActionId.THEME_LIGHT),
     (
-        ActionId.LAYOUT_QUAD, ActionId.LAYOUT_AXIAL, ActionId.LAYOUT_CORONAL,
-        ActionId.LAYOUT_SAGITTAL, ActionId.LAYOUT_3D, ActionId.SIDE_BY_SIDE,
+        ActionId.LAYOUT_QUAD,
+        ActionId.LAYOUT_AXIAL,
+        ActionId.LAYOUT_CORONAL,
+        ActionId.LAYOUT_SAGITTAL,
+        ActionId.LAYOUT_3D,
+        ActionId.SIDE_BY_SIDE,
     ),
 )
 

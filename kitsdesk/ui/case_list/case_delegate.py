@@ -90,15 +90,19 @@ class CaseDelegate(QStyledItemDelegate):
         draw_icon(painter, name, icon, style.colour(role))
         painter.setFont(word_font)
         painter.setPen(style.colour("text_muted"))
-        painter.drawText(QRectF(right - word - 1, top, word + 2, height),
-                         int(Qt.AlignmentFlag.AlignVCenter), row.decision)
+        painter.drawText(
+            QRectF(right - word - 1, top, word + 2, height),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            row.decision,
+        )
         font = style.font(13, 600)
         metrics = QFontMetricsF(font)
         text = metrics.elidedText(row.case, Qt.TextElideMode.ElideMiddle, icon.left() - left - 18)
         painter.setFont(font)
         painter.setPen(style.colour("text"))
-        painter.drawText(QRectF(left, top, icon.left() - left, height),
-                         int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(
+            QRectF(left, top, icon.left() - left, height), int(Qt.AlignmentFlag.AlignVCenter), text
+        )
         if row.unsaved:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -106,9 +110,7 @@ class CaseDelegate(QStyledItemDelegate):
             x = left + metrics.horizontalAdvance(text) + 9.5
             painter.drawEllipse(QPointF(x, top + height / 2), 3.5, 3.5)
 
-    def _line(
-        self, painter: QPainter, text: str, role: str, box: QRectF, style: Style
-    ) -> None:
+    def _line(self, painter: QPainter, text: str, role: str, box: QRectF, style: Style) -> None:
         font = style.font(12)
         painter.setFont(font)
         painter.setPen(style.colour(role))
@@ -128,8 +130,11 @@ class CaseDelegate(QStyledItemDelegate):
             x = box.left() + starts[column]
             painter.setFont(style.font(12, 600 if low else 400))
             painter.setPen(style.colour("text" if low else "text_muted"))
-            painter.drawText(QRectF(x, top, number + 8, style.px(18)),
-                             int(Qt.AlignmentFlag.AlignVCenter), dice_text(value))
+            painter.drawText(
+                QRectF(x, top, number + 8, style.px(18)),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                dice_text(value),
+            )
             if value is None:
                 continue
             width = box.left() + ends[column] - x - number - 16

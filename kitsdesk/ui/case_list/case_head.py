@@ -37,7 +37,8 @@ class FilterField(QLineEdit):
         self._unsaved = self._entry("with unsaved edits")
         self._predicted = self._entry("with a prediction")
         funnel.triggered.connect(
-            lambda: self._menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
+            lambda: self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        )
         self.textChanged.connect(self._emit)
 
     def _entry(self, text: str) -> QAction:
@@ -50,7 +51,8 @@ class FilterField(QLineEdit):
     def _emit(self) -> None:
         chosen = frozenset(name for name, action in self._choices.items() if action.isChecked())
         self.filterChanged.emit(
-            CaseFilter(self.text(), chosen, self._unsaved.isChecked(), self._predicted.isChecked()))
+            CaseFilter(self.text(), chosen, self._unsaved.isChecked(), self._predicted.isChecked())
+        )
 
     def clear_all(self) -> None:
         """Show every case again."""
@@ -87,8 +89,9 @@ class ColumnHeads(QWidget):
         mark = {"by mirroring": " ⇋", "one member": " ¹"}.get(self._mark, "")
         names = ("Tumor Dice", "Kidney Dice", "Agreement" + mark)
         for start, name in zip(column_starts(self.width()), names, strict=True):
-            painter.drawText(int(start), 0, 120, self.height(),
-                             int(Qt.AlignmentFlag.AlignVCenter), name)
+            painter.drawText(
+                int(start), 0, 120, self.height(), int(Qt.AlignmentFlag.AlignVCenter), name
+            )
 
 
 class SortButton(DropButton):
@@ -154,10 +157,11 @@ class CaseHead(QWidget):
 
     def set_summary(self, total: int, with_reference: int) -> None:
         """Show what there is while nothing has been predicted."""
-        note = "all with a reference mask" if with_reference == total else (
-            f"{with_reference} with a reference mask")
+        note = (
+            "all with a reference mask"
+            if with_reference == total
+            else (f"{with_reference} with a reference mask")
+        )
         self._reviewed.setText(f"{count_text(total, 'case')}, {note}" if total else "no cases")
         self._percent.hide()
         self._bar.hide()
-
-

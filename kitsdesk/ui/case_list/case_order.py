@@ -62,8 +62,9 @@ def sort_value(row: CaseRow, key: SortKey) -> tuple[float, float, str]:
     if key == "misfit":
         return (_LAST if row.misfit is None else -row.misfit, *ties)
     if key == "suspicion":
-        return (*_suspicion_value(row), row.case) if row.suspicion is None else (
-            -row.suspicion, *ties)
+        return (
+            (*_suspicion_value(row), row.case) if row.suspicion is None else (-row.suspicion, *ties)
+        )
     value = values[key]
     return (_LAST if value is None else value, *ties)
 

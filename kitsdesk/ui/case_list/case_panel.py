@@ -99,7 +99,8 @@ class CasePanel(QWidget):
         selection = self._view.selectionModel()
         if selection is not None:
             selection.selectionChanged.connect(
-                lambda: self.selectionChanged.emit(self.selected_cases()))
+                lambda: self.selectionChanged.emit(self.selected_cases())
+            )
         self._empty.openCaseAsked.connect(self.openCaseAsked)
         self._empty.addCasesAsked.connect(self.addCasesAsked)
         self._empty.clearFilterAsked.connect(self.head.field.clear_all)
@@ -212,4 +213,3 @@ class CasePanel(QWidget):
         if event is not None and data is not None:
             event.acceptProposedAction()
             self.filesDropped.emit([u.toLocalFile() for u in data.urls() if u.isLocalFile()])
-

@@ -32,8 +32,9 @@ class EmptyList(QWidget):
         column.addStretch(1)
         for part in (self._glyph, self._title, self._text, self._add, self._open, self._clear):
             fill = part is self._text
-            column.addWidget(part, 0, Qt.AlignmentFlag(0) if fill else
-                             Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(
+                part, 0, Qt.AlignmentFlag(0) if fill else Qt.AlignmentFlag.AlignHCenter
+            )
         column.addStretch(2)
         self._add.clicked.connect(self.addCasesAsked)
         self._open.clicked.connect(self.openCaseAsked)
@@ -44,7 +45,8 @@ class EmptyList(QWidget):
         """Say that the filter hides all cases, or that there are none."""
         self._title.setText("No case fits the filter" if filtered else "No cases yet")
         self._text.setText(
-            "" if filtered else "Drop CTs or folders here: NIfTI, DICOM, a KiTS data set.")
+            "" if filtered else "Drop CTs or folders here: NIfTI, DICOM, a KiTS data set."
+        )
         self._text.setVisible(not filtered)
         self._add.setVisible(not filtered)
         self._open.setVisible(not filtered)

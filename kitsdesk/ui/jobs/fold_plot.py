@@ -57,7 +57,8 @@ class FoldPlot(pg.PlotWidget):  # type: ignore[misc]
         pens = {
             "loss": pg.mkPen(style.colour("text"), width=1.6),
             "validation_loss": pg.mkPen(
-                style.colour("text_muted"), width=1.2, style=Qt.PenStyle.DashLine),
+                style.colour("text_muted"), width=1.2, style=Qt.PenStyle.DashLine
+            ),
             "pseudo_dice": pg.mkPen(style.colour("accent"), width=2),
         }
         for name, line in self._lines.items():

@@ -29,7 +29,8 @@ class JobButtons(QWidget):
         for button in (self._pause, self._retry, self._cancel, self._log, self._dismiss):
             row.addWidget(button)
         self._pause.clicked.connect(
-            lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause"))
+            lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause")
+        )
         self._retry.clicked.connect(lambda: self._ask("retry"))
         self._cancel.clicked.connect(lambda: self._ask("cancel"))
         self._log.clicked.connect(lambda: self._ask("log"))

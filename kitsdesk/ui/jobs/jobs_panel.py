@@ -187,11 +187,13 @@ def _curve_legend() -> QWidget:
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 8, 0)
     row.setSpacing(6)
-    entries = (("text", False, "loss"), ("text_muted", True, "validation loss"),
-               ("accent", False, "pseudo-Dice"))
+    entries = (
+        ("text", False, "loss"),
+        ("text_muted", True, "validation loss"),
+        ("accent", False, "pseudo-Dice"),
+    )
     for role, dashed, word in entries:
         row.addWidget(LineSwatch(role, dashed), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(text_label(word, "small", "muted"))
         row.addSpacing(4)
     return widget
-

@@ -44,8 +44,9 @@ class ComparePage(QWidget):
         self._facts: ComparisonFacts | None = None
         self._structure = "tumor"
         self._before, self._after = DropButton(""), DropButton("")
-        self._against = Segments((("reference", "against the reference"),
-                                  ("curated", "against the curated masks")))
+        self._against = Segments(
+            (("reference", "against the reference"), ("curated", "against the curated masks"))
+        )
         self._notes = text_label("", "small", "muted")
         self._notes.setTextFormat(Qt.TextFormat.RichText)
         self._cards = {name: IntervalCard(title) for name, title in STRUCTURES}
@@ -119,8 +120,15 @@ class ComparePage(QWidget):
         left = surface("panel")
         plot = QVBoxLayout(left)
         plot.setContentsMargins(20, 14, 24, 16)
-        plot.addWidget(PlotLegend((("disc", "accent", "better"), ("ring", "text_muted", "worse"),
-                                   ("down", "warning", "the 5 worst regressions"))))
+        plot.addWidget(
+            PlotLegend(
+                (
+                    ("disc", "accent", "better"),
+                    ("ring", "text_muted", "worse"),
+                    ("down", "warning", "the 5 worst regressions"),
+                )
+            )
+        )
         plot.addWidget(self._plot, 1)
         right = surface("panel")
         table = QVBoxLayout(right)
@@ -147,7 +155,8 @@ class ComparePage(QWidget):
             part.caseChosen.connect(self._choose)
         self._export.clicked.connect(self.exportAsked)
         self._use.clicked.connect(
-            lambda: self.useModelAsked.emit(self._facts.after_model if self._facts else ""))
+            lambda: self.useModelAsked.emit(self._facts.after_model if self._facts else "")
+        )
 
     def show_comparison(self, facts: ComparisonFacts) -> None:
         """Show a comparison."""
@@ -181,11 +190,13 @@ class ComparePage(QWidget):
         found = facts.differences.get(structure)
         self._p.setText(p_text(found.p if found else None))
         self._counts.setText(
-            f"better {found.better} · equal {found.equal} · worse {found.worse}" if found else "")
+            f"better {found.better} · equal {found.equal} · worse {found.worse}" if found else ""
+        )
         cases = tuple(c for c in facts.cases if structure in c.before and structure in c.after)
         word = dict(STRUCTURES)[structure]
-        self._plot.set_titles(f"{word} before, {facts.before_model}",
-                              f"{word} after, {facts.after_model}")
+        self._plot.set_titles(
+            f"{word} before, {facts.before_model}", f"{word} after, {facts.after_model}"
+        )
         self._plot.set_cases(cases, structure)
         self._table.set_cases(cases, structure)
 

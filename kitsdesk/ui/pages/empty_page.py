@@ -32,32 +32,68 @@ class Way:
 def _model_ways(cases: int, estimate: str) -> tuple[Way, ...]:
     masks = f"On the {cases} reference masks as they are." if cases else "On reference masks."
     return (
-        Way("ph.download-simple", "Import an nnU-Net model",
+        Way(
+            "ph.download-simple",
+            "Import an nnU-Net model",
             "Your own trained folds, checked and converted. "
             "The cases it never saw become held-out.",
-            "Import an nnU-Net model…", ActionId.IMPORT_MODEL),
-        Way("ph.file-arrow-down", "Import predictions",
+            "Import an nnU-Net model…",
+            ActionId.IMPORT_MODEL,
+        ),
+        Way(
+            "ph.file-arrow-down",
+            "Import predictions",
             "Masks that somebody else made of these cases, one file per case.",
-            "Import predictions…", ActionId.IMPORT_PREDICTIONS),
-        Way("ph.tree-structure", "Train first folds", f"{masks} {estimate}".strip(),
-            "Train first folds…", ActionId.RETRAIN),
-        Way("ph.play-circle", "Open the demo",
+            "Import predictions…",
+            ActionId.IMPORT_PREDICTIONS,
+        ),
+        Way(
+            "ph.tree-structure",
+            "Train first folds",
+            f"{masks} {estimate}".strip(),
+            "Train first folds…",
+            ActionId.RETRAIN,
+        ),
+        Way(
+            "ph.play-circle",
+            "Open the demo",
             "Phantoms with known mask faults and a small model. The first mask within a minute.",
-            "Open the demo", ActionId.OPEN_DEMO),
+            "Open the demo",
+            ActionId.OPEN_DEMO,
+        ),
     )
 
 
 START_WAYS: tuple[Way, ...] = (
-    Way("ph.file-plus", "New project",
+    Way(
+        "ph.file-plus",
+        "New project",
         "A KiTS folder, loose NIfTI files, a DICOM folder or an nnU-Net raw data set. "
-        "The source stays as it is.", "New project…", ActionId.NEW_PROJECT),
-    Way("ph.folder-open", "Open project", "Go on where you stopped.",
-        "Open project…", ActionId.OPEN_PROJECT),
-    Way("ph.image", "Open case", "Look at one CT, predict it, correct its mask.",
-        "Open case…", ActionId.OPEN_CASE),
-    Way("ph.play-circle", "Open the demo",
+        "The source stays as it is.",
+        "New project…",
+        ActionId.NEW_PROJECT,
+    ),
+    Way(
+        "ph.folder-open",
+        "Open project",
+        "Go on where you stopped.",
+        "Open project…",
+        ActionId.OPEN_PROJECT,
+    ),
+    Way(
+        "ph.image",
+        "Open case",
+        "Look at one CT, predict it, correct its mask.",
+        "Open case…",
+        ActionId.OPEN_CASE,
+    ),
+    Way(
+        "ph.play-circle",
+        "Open the demo",
         "Phantoms with known mask faults and a small model. The first mask within a minute.",
-        "Open the demo", ActionId.OPEN_DEMO),
+        "Open the demo",
+        ActionId.OPEN_DEMO,
+    ),
 )
 
 
@@ -144,8 +180,13 @@ class EmptyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 24, 40, 24)
         column.addStretch(2)
-        for part, gap in ((KidneyMark(), 26), (self._title, 6), (self._text, 26),
-                          (self._cards, 26), (self._note, 0)):
+        for part, gap in (
+            (KidneyMark(), 26),
+            (self._title, 6),
+            (self._text, 26),
+            (self._cards, 26),
+            (self._note, 0),
+        ):
             column.addWidget(part, 0, middle)
             column.addSpacing(gap)
         column.addStretch(3)
@@ -153,25 +194,38 @@ class EmptyPage(QWidget):
 
     def show_start(self) -> None:
         """No project is open."""
-        self._show("Find the wrong masks first", "Open a data set, or look at the demo.",
-                   START_WAYS, "Research use only. Not a medical device.")
+        self._show(
+            "Find the wrong masks first",
+            "Open a data set, or look at the demo.",
+            START_WAYS,
+            "Research use only. Not a medical device.",
+        )
 
     def show_no_model(self, cases: int, project: str, estimate: str = "") -> None:
         """A project is open and has no model; `estimate` is a sentence on training time."""
         ready = f"{count_text(cases, 'case')} {'is' if cases == 1 else 'are'} ready."
-        self._show("No model yet", f"{ready} Four ways on:", _model_ways(cases, estimate),
-                   f"The source data set stays read-only. Everything is written to {project}.")
+        self._show(
+            "No model yet",
+            f"{ready} Four ways on:",
+            _model_ways(cases, estimate),
+            f"The source data set stays read-only. Everything is written to {project}.",
+        )
 
     def show_choose_case(self, cases: int) -> None:
         """A project with models is open, and no case yet."""
-        self._show("Choose a case", f"{count_text(cases, 'case')} in the list, "
-                   "the most suspicious first.", (), "")
+        self._show(
+            "Choose a case",
+            f"{count_text(cases, 'case')} in the list, the most suspicious first.",
+            (),
+            "",
+        )
 
     def _show(self, title: str, text: str, ways: tuple[Way, ...], note: str) -> None:
         self._title.setText(title)
         self._text.setText(text)
-        self._note.show_state("ph.lock-simple" if ways != START_WAYS else "ph.info",
-                              "text_muted", note)
+        self._note.show_state(
+            "ph.lock-simple" if ways != START_WAYS else "ph.info", "text_muted", note
+        )
         self._note.setVisible(bool(note))
         while self._grid.count():
             item = self._grid.takeAt(0)

@@ -31,7 +31,8 @@ class IntervalCard(QAbstractButton):
         if difference is not None:
             self.setAccessibleDescription(
                 f"{difference.difference:+.3f}, 95 % interval {difference.low:+.3f} "
-                f"to {difference.high:+.3f}")
+                f"to {difference.high:+.3f}"
+            )
         self.update()
 
     def sizeHint(self) -> QSize:

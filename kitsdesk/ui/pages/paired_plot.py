@@ -66,8 +66,17 @@ class PairedPlot(PlainPlot):
             self._name.setText("")
             return
         place = (found.before[structure], found.after[structure])
-        self._ring.setData([{"pos": place, "size": 20, "symbol": "o", "brush": None,
-                             "pen": pg.mkPen(style.colour("focus_ring"), width=2)}])
+        self._ring.setData(
+            [
+                {
+                    "pos": place,
+                    "size": 20,
+                    "symbol": "o",
+                    "brush": None,
+                    "pen": pg.mkPen(style.colour("focus_ring"), width=2),
+                }
+            ]
+        )
         self._name.setText(found.case, color=style.colour("text"))
         self._name.setFont(style.font(12, 600))
         self._name.setPos(*place)
@@ -75,20 +84,24 @@ class PairedPlot(PlainPlot):
     def _draw(self) -> None:
         style = active_style()
         cases, structure = self._shown
-        self._diagonal.setPen(
-            pg.mkPen(style.colour("border_strong"), width=1, style=DASHED))
+        self._diagonal.setPen(pg.mkPen(style.colour("border_strong"), width=1, style=DASHED))
         for words in (self._better, self._worse):
             words.setColor(style.colour("text_muted"))
-        worst = {c.case for c in worst_cases(cases, structure)[:WORST]
-                 if is_regression(c, structure)}
+        worst = {
+            c.case for c in worst_cases(cases, structure)[:WORST] if is_regression(c, structure)
+        }
         self._spots.setData([self._spot(c, structure, c.case in worst) for c in cases])
         self.set_current(self._chosen)
 
     def _spot(self, case: ComparedCase, structure: str, worst: bool) -> dict[str, Any]:
         style = active_style()
         spot: dict[str, Any] = {
-            "pos": (case.before[structure], case.after[structure]), "data": case.case,
-            "size": 8, "symbol": "o", "pen": None, "brush": pg.mkBrush(style.colour("accent")),
+            "pos": (case.before[structure], case.after[structure]),
+            "data": case.case,
+            "size": 8,
+            "symbol": "o",
+            "pen": None,
+            "brush": pg.mkBrush(style.colour("accent")),
         }
         if worst:
             spot.update(symbol="t", size=10, brush=pg.mkBrush(style.colour("warning")))

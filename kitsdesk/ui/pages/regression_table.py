@@ -35,8 +35,10 @@ def column_edges(width: float) -> dict[Column, tuple[float, float]]:
     bars = max(90.0, min(150.0, width * 0.2))
     right = width - bars
     return {
-        "Case": (12, max(150.0, right - 340)), "Status": (max(160.0, right - 330), right - 220),
-        "Before": (right - 220, right - 150), "After": (right - 150, right - 84),
+        "Case": (12, max(150.0, right - 340)),
+        "Status": (max(160.0, right - 330), right - 220),
+        "Before": (right - 220, right - 150),
+        "After": (right - 150, right - 84),
         "Difference": (right - 92, right),
     }
 
@@ -97,13 +99,17 @@ class LineDelegate(QStyledItemDelegate):
             painter.fillRect(box, style.colour("selected"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, style.colour("hover"))
-        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1),
-                         style.colour("border"))
+        painter.fillRect(
+            QRectF(box.left(), box.bottom() - 1, box.width(), 1), style.colour("border")
+        )
         edges = column_edges(box.width())
         draw_picture(painter, self._pixmap(case), QRectF(12, box.top() + 4, 28, 28))
         cells: tuple[tuple[Column, str, Weight], ...] = (
-            ("Case", case.case, 500), ("Before", dice_text(before), 400),
-            ("After", dice_text(after), 400), ("Difference", signed_text(after - before, 2), 600))
+            ("Case", case.case, 500),
+            ("Before", dice_text(before), 400),
+            ("After", dice_text(after), 400),
+            ("Difference", signed_text(after - before, 2), 600),
+        )
         for column, text, weight in cells:
             left, right = edges[column]
             amber = column == "Difference" and worst
@@ -188,10 +194,17 @@ class TableHead(QWidget):
             aligned = _LEFT if column in ("Case", "Status") else _RIGHT
             painter.drawText(words, aligned, column)
             if on:
-                end = left + metrics.horizontalAdvance(column) + 4 if aligned == _LEFT else (
-                    right - 12)
-                draw_icon(painter, "ph.caret-up", QRectF(end, self.height() / 2 - 5, 10, 10),
-                          style.colour("text"))
+                end = (
+                    left + metrics.horizontalAdvance(column) + 4
+                    if aligned == _LEFT
+                    else (right - 12)
+                )
+                draw_icon(
+                    painter,
+                    "ph.caret-up",
+                    QRectF(end, self.height() / 2 - 5, 10, 10),
+                    style.colour("text"),
+                )
 
 
 class RegressionTable(QWidget):
@@ -238,8 +251,10 @@ class RegressionTable(QWidget):
         order = worst_cases(cases, structure)
         worst = {c.case for c in order[:WORST] if is_regression(c, structure)}
         keys = {
-            "Case": lambda c: c.case, "Status": lambda c: c.decision,
-            "Before": lambda c: c.before[structure], "After": lambda c: c.after[structure],
+            "Case": lambda c: c.case,
+            "Status": lambda c: c.decision,
+            "Before": lambda c: c.before[structure],
+            "After": lambda c: c.after[structure],
         }
         if column in keys:
             order.sort(key=keys[column])
@@ -247,5 +262,6 @@ class RegressionTable(QWidget):
         deltas = [c.after[structure] - c.before[structure] for c in cases]
         widest = max((abs(delta) for delta in deltas), default=1.0)
         signed = widest if any(delta > 0 for delta in deltas) else -widest
-        self._model.set_lines([
-            (c, c.before[structure], c.after[structure], c.case in worst, signed) for c in order])
+        self._model.set_lines(
+            [(c, c.before[structure], c.after[structure], c.case in worst, signed) for c in order]
+        )

@@ -101,11 +101,20 @@ class ScatterPage(QWidget):
         head.addWidget(close)
         body = QVBoxLayout()
         body.setContentsMargins(16, 12, 24, 16)
-        body.addWidget(PlotLegend((
-            ("ring", "text", "unreviewed"), ("disc", "success", "kept"),
-            ("square", "success", "corrected"), ("diamond", "accent", "replaced"),
-            ("cross", "text_muted", "excluded"), ("up", "warning", "deferred"),
-            ("line", "border_strong", "equal suspicion")), last_right=True))
+        body.addWidget(
+            PlotLegend(
+                (
+                    ("ring", "text", "unreviewed"),
+                    ("disc", "success", "kept"),
+                    ("square", "success", "corrected"),
+                    ("diamond", "accent", "replaced"),
+                    ("cross", "text_muted", "excluded"),
+                    ("up", "warning", "deferred"),
+                    ("line", "border_strong", "equal suspicion"),
+                ),
+                last_right=True,
+            )
+        )
         body.addWidget(self._plot, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

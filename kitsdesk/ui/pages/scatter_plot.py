@@ -52,10 +52,12 @@ class ScatterPlot(PlainPlot):
         self._ring = pg.ScatterPlotItem(pxMode=True)
         for item in (self._fault, *self._curves, self._spots, self._ring):
             self.addItem(item, ignoreBounds=True)
-        self._likely = self.plot_text("low Dice, agreeing folds: a fault is likely",
-                                      LOW_DICE - 0.015, 0.985, (1, 0))
-        self._hard = self.plot_text("low Dice, disagreeing folds: a hard case",
-                                    LOW_DICE - 0.015, 0.31, (1, 1))
+        self._likely = self.plot_text(
+            "low Dice, agreeing folds: a fault is likely", LOW_DICE - 0.015, 0.985, (1, 0)
+        )
+        self._hard = self.plot_text(
+            "low Dice, disagreeing folds: a hard case", LOW_DICE - 0.015, 0.31, (1, 1)
+        )
         self._names = [self.plot_text(f"{value:g}", 1 - value, 1.0, (0.5, 1.1)) for value in LINES]
         self._spots.sigClicked.connect(self._clicked)
         self._spots.sigHovered.connect(self._hovered)
@@ -64,8 +66,9 @@ class ScatterPlot(PlainPlot):
 
     def set_rows(self, rows: Sequence[CaseRow], structure: str) -> None:
         """Show the cases that have a held-out Dice of this structure and an agreement."""
-        self._rows = tuple(row for row in rows if dice_of(row, structure) is not None
-                           and row.agreement is not None)
+        self._rows = tuple(
+            row for row in rows if dice_of(row, structure) is not None and row.agreement is not None
+        )
         self._structure = structure
         word = f"held-out {structure} Dice"
         self.set_titles(word, "agreement")
@@ -80,8 +83,11 @@ class ScatterPlot(PlainPlot):
         self._current = case
         found = next((row for row in self._rows if row.case == case), None)
         pen = pg.mkPen(active_style().colour("focus_ring"), width=2)
-        spots = [] if found is None else [
-            {"pos": self._place(found), "size": 20, "symbol": "o", "pen": pen, "brush": None}]
+        spots = (
+            []
+            if found is None
+            else [{"pos": self._place(found), "size": 20, "symbol": "o", "pen": pen, "brush": None}]
+        )
         self._ring.setData(spots)
 
     def _place(self, row: CaseRow) -> tuple[float, float]:
@@ -116,7 +122,9 @@ class ScatterPlot(PlainPlot):
         colour = style.colour(role)
         line = hollow or symbol == "x"
         return {
-            "pos": self._place(row), "data": row.case, "symbol": symbol,
+            "pos": self._place(row),
+            "data": row.case,
+            "symbol": symbol,
             "size": 11 if symbol in ("d", "t1") else 9,
             "pen": pg.mkPen(colour, width=1.5) if line else pg.mkPen(None),
             "brush": pg.mkBrush(None) if hollow else pg.mkBrush(colour),

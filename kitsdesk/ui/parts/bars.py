@@ -80,8 +80,9 @@ class ProgressLine(Bar):
         self._animation = QVariantAnimation(self)
         self._animation.setDuration(PROGRESS_MS)
         self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._animation.valueChanged.connect(lambda value: super(ProgressLine, self).set_value(
-            float(value)))
+        self._animation.valueChanged.connect(
+            lambda value: super(ProgressLine, self).set_value(float(value))
+        )
 
     def set_value(self, value: float | None, tone: str = "") -> None:
         """Ease to `value`; the first value is shown at once."""

@@ -27,7 +27,11 @@ class KeyedButton(QPushButton):
     """A button with an icon before its text and its key, in a cap, behind it."""
 
     def __init__(
-        self, text: str, icon: str = "", key: str = "", kind: Kind = "plain",
+        self,
+        text: str,
+        icon: str = "",
+        key: str = "",
+        kind: Kind = "plain",
         size: Size = "normal",
     ) -> None:
         super().__init__(text)

@@ -32,16 +32,23 @@ class Glyph(QWidget):
         """Draw the icon in its role's colour."""
         painter = QPainter(self)
         role = self._role if self.isEnabled() else "text_disabled"
-        draw_icon(painter, self._name, QRect(0, 0, self._size, self._size),
-                  active_style().colour(role))
+        draw_icon(
+            painter, self._name, QRect(0, 0, self._size, self._size), active_style().colour(role)
+        )
 
 
 class IconLabel(QWidget):
     """An icon and a text in one row."""
 
     def __init__(
-        self, name: str, text: str = "", *, role: str = "text_muted", text_role: Role = "small",
-        tone: Tone = "muted", size: int = 14,
+        self,
+        name: str,
+        text: str = "",
+        *,
+        role: str = "text_muted",
+        text_role: Role = "small",
+        tone: Tone = "muted",
+        size: int = 14,
     ) -> None:
         super().__init__()
         self.icon = Glyph(name, role, size)

@@ -35,7 +35,11 @@ class Segments(QWidget):
     chosen = pyqtSignal(str)
 
     def __init__(
-        self, choices: Sequence[tuple[str, str]], *, optional: bool = False, small: bool = False,
+        self,
+        choices: Sequence[tuple[str, str]],
+        *,
+        optional: bool = False,
+        small: bool = False,
         icons: dict[str, str] | None = None,
     ) -> None:
         super().__init__()

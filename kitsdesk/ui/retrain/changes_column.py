@@ -80,8 +80,14 @@ def _changes(changed: dict[str, int]) -> QWidget:
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(10)
     grid.setColumnStretch(2, 1)
-    order: tuple[Decision, ...] = ("corrected", "replaced", "excluded", "kept", "deferred",
-                                   "unreviewed")
+    order: tuple[Decision, ...] = (
+        "corrected",
+        "replaced",
+        "excluded",
+        "kept",
+        "deferred",
+        "unreviewed",
+    )
     shown = [name for name in order if changed.get(name)]
     for row, name in enumerate(shown):
         icon, role = DECISION_ICONS[name]
@@ -113,5 +119,3 @@ def _folds(folds: tuple[FoldSize, ...]) -> QWidget:
         value.setToolTip(f"{fold.reviewed} reviewed, {fold.unreviewed} not")
         grid.addWidget(value, row, 2)
     return widget
-
-

@@ -55,8 +55,10 @@ class ChoicesColumn(QWidget):
         grid.setColumnMinimumWidth(0, 88)
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, QWidget], ...] = (
-            ("Architectures", self._architecture_box()), ("Preset", self._preset),
-            ("Folds", _row(*self._folds.values())), ("Start from", self._start_box()),
+            ("Architectures", self._architecture_box()),
+            ("Preset", self._preset),
+            ("Folds", _row(*self._folds.values())),
+            ("Start from", self._start_box()),
             ("Where", _row(self._local, self._slurm, spacing=48)),
         )
         for place, (word, widget) in enumerate(rows):
@@ -110,7 +112,8 @@ class ChoicesColumn(QWidget):
             self._warm_note.show_state("ph.prohibit", "text_muted", problem)
         else:
             self._warm_note.show_state(
-                "ph.check", "text_muted", "no fold starts from one that saw its held-out cases")
+                "ph.check", "text_muted", "no fold starts from one that saw its held-out cases"
+            )
         self._warm_note.label.setWordWrap(True)
         known = {fold.fold for fold in facts.folds}
         for fold, button in self._folds.items():
@@ -151,12 +154,15 @@ class ChoicesColumn(QWidget):
         names = tuple(
             choice.architecture
             for choice in (self._facts.architectures.get(self.preset(), ()) if self._facts else ())
-            if self._architectures[choice.architecture].isChecked())
-        folds = tuple(f for f, button in self._folds.items()
-                      if button.isChecked() and not button.isHidden())
+            if self._architectures[choice.architecture].isChecked()
+        )
+        folds = tuple(
+            f for f, button in self._folds.items() if button.isChecked() and not button.isHidden()
+        )
         warm = self._warm.isChecked() and self._warm.isEnabled()
-        return RetrainChoice(names, self.preset(), folds, warm,
-                             "slurm" if self._slurm.isChecked() else "local")
+        return RetrainChoice(
+            names, self.preset(), folds, warm, "slurm" if self._slurm.isChecked() else "local"
+        )
 
 
 def _size_text(choice: ArchitectureChoice | None) -> str:

@@ -20,8 +20,7 @@ class PresetButton(QPushButton):
         self._notes: dict[str, str] = {}
         self._name = ""
         self._menu = QMenu(self)
-        self.clicked.connect(
-            lambda: self._menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
+        self.clicked.connect(lambda: self._menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
 
     def set_presets(self, names: tuple[str, ...], notes: dict[str, str]) -> None:
         """Offer these; the chosen one stays where it is still offered."""
@@ -70,7 +69,8 @@ class PresetButton(QPushButton):
         painter.setPen(style.colour("text_muted"))
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         words = painter.fontMetrics().elidedText(
-            self._notes.get(self._name, ""), Qt.TextElideMode.ElideRight, note.width())
+            self._notes.get(self._name, ""), Qt.TextElideMode.ElideRight, note.width()
+        )
         painter.drawText(note, right, words)
         caret = QRect(self.width() - 22, (self.height() - 12) // 2, 12, 12)
         draw_icon(painter, "ph.caret-down", caret, style.colour("text_muted"))

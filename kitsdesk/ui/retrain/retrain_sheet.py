@@ -30,8 +30,9 @@ def seconds_of(facts: RetrainFacts, choice: RetrainChoice) -> float | None:
     total = 0.0
     for name in choice.architectures:
         keys = (f"{choice.preset}/{name}", name, choice.preset)
-        per_fold = next((facts.seconds_per_fold[k] for k in keys if k in facts.seconds_per_fold),
-                        None)
+        per_fold = next(
+            (facts.seconds_per_fold[k] for k in keys if k in facts.seconds_per_fold), None
+        )
         if per_fold is None:
             return None
         total += per_fold * len(choice.folds)
@@ -181,7 +182,8 @@ class RetrainSheet(QFrame):
         self._disk.set_cost(f"{facts.disk_gb:.1f} GB", f"{facts.disk_free_gb:.0f} GB free")
         self._memory.set_cost(
             f"{facts.memory_gb:.1f} GB",
-            f"of {facts.memory_free_gb:.0f} GB, one fold at a time · {facts.device}")
+            f"of {facts.memory_free_gb:.0f} GB, one fold at a time · {facts.device}",
+        )
         self._show_time(facts, choice)
         problem = self._problem(facts, choice)
         explain(self._go, not problem, problem)

@@ -87,11 +87,17 @@ class DecisionButtons(QWidget):
         if key == RESTORE:
             self.strip.ask(
                 f"Make the reference the mask of {facts.case} again? Every revision is kept.",
-                "Restore reference", lambda yes, _text: self.restoreAsked.emit() if yes else None)
+                "Restore reference",
+                lambda yes, _text: self.restoreAsked.emit() if yes else None,
+            )
         elif key in ("replaced", "excluded"):
-            self.strip.ask(_question(key, facts, self._selected), _yes(key),
-                           lambda yes, text: self._answered(key, yes, text),
-                           field="Reason (required)", text=_reason(key, facts))
+            self.strip.ask(
+                _question(key, facts, self._selected),
+                _yes(key),
+                lambda yes, text: self._answered(key, yes, text),
+                field="Reason (required)",
+                text=_reason(key, facts),
+            )
         else:
             self.decided.emit(key, "")
 
@@ -130,5 +136,3 @@ def _reason(key: str, facts: ReviewFacts) -> str:
     if key == "replaced" and facts.disagreements:
         return facts.disagreements[0].title
     return ""
-
-

@@ -27,8 +27,11 @@ class DiceBlock(QWidget):
             "Dice of all foreground: kidney with tumor and cyst",
             "Mean pairwise Dice of the single predictions that count",
         )
-        self._bars = (Bar(6, "structure:2", 0.012), Bar(6, "structure:1", 0.012),
-                      Bar(6, "text_muted", 0.012))
+        self._bars = (
+            Bar(6, "structure:2", 0.012),
+            Bar(6, "structure:1", 0.012),
+            Bar(6, "text_muted", 0.012),
+        )
         self._values = tuple(number_label("–", "semibold") for _ in names)
         self._mark = IconLabel("mdi6.mirror", "")
         grid = QGridLayout()

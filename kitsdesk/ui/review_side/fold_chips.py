@@ -75,8 +75,9 @@ class FoldRow(QWidget):
         super().__init__()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
-        self._overlay = Segments((("votes", "Votes"), ("entropy", "Entropy")), optional=True,
-                                 small=True)
+        self._overlay = Segments(
+            (("votes", "Votes"), ("entropy", "Entropy")), optional=True, small=True
+        )
         self._overlay.setFixedHeight(28)
         self._overlay.chosen.connect(lambda key: self.overlayChosen.emit(key or "none"))
         head = QHBoxLayout()
@@ -116,7 +117,8 @@ class FoldRow(QWidget):
         for chip in chips:
             button = FoldButton(chip)
             button.clicked.connect(
-                lambda on, chip=chip: self.foldChosen.emit(chip.model, chip.fold if on else -1))
+                lambda on, chip=chip: self.foldChosen.emit(chip.model, chip.fold if on else -1)
+            )
             row.addWidget(button)
         if model:
             row.addWidget(text_label(model, "caption", "muted"))

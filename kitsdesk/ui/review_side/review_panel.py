@@ -178,6 +178,8 @@ class NoPrediction(QWidget):
         """Say what is missing."""
         self._head.setText("No reference mask" if has_prediction else "No prediction yet")
         self._text.setText(
-            "The prediction can become this case's first mask." if has_prediction
-            else "Predict the case to see where mask and networks disagree.")
+            "The prediction can become this case's first mask."
+            if has_prediction
+            else "Predict the case to see where mask and networks disagree."
+        )
         self._predict.setVisible(not has_prediction)

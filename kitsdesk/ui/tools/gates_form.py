@@ -157,5 +157,3 @@ class GatesForm(QWidget):
             self._votes_switch.setChecked(False)
         for number in range(1, 6):
             self._votes.button(str(number)).setVisible(number <= folds)
-
-

@@ -79,8 +79,9 @@ class HuRange(QWidget):
         foot = QRectF(0, _PLOT + _EDGE, self.width(), style.px(20))
         below = Qt.AlignmentFlag.AlignBottom
         painter.drawText(foot, int(below | Qt.AlignmentFlag.AlignLeft), number_text(self._axis[0]))
-        painter.drawText(foot, int(below | Qt.AlignmentFlag.AlignRight),
-                         f"{number_text(self._axis[1])} HU")
+        painter.drawText(
+            foot, int(below | Qt.AlignmentFlag.AlignRight), f"{number_text(self._axis[1])} HU"
+        )
 
     def _paint_bars(self, painter: QPainter, style: Style) -> None:
         top = float(self._counts.max()) or 1.0

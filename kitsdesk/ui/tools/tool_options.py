@@ -55,8 +55,11 @@ class BrushOptions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title = text_label("Brush", "base", "", "semibold")
-        self._shape = Segments((("disc", "2D disc"), ("ball", "3D ball")), small=True,
-                               icons={"disc": "ph.circle", "ball": "ph.circle-half"})
+        self._shape = Segments(
+            (("disc", "2D disc"), ("ball", "3D ball")),
+            small=True,
+            icons={"disc": "ph.circle", "ball": "ph.circle-half"},
+        )
         self._shape.set_chosen("ball")
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _SLIDER_STEPS)
@@ -136,7 +139,8 @@ class OperationOptions(QWidget):
         if self._record.apply:
             self._apply = KeyedButton(self._record.apply)
             self._apply.clicked.connect(
-                lambda: self.applied.emit(self._record.tool, self.parameters()))
+                lambda: self.applied.emit(self._record.tool, self.parameters())
+            )
             row.addWidget(self._apply)
         return row
 

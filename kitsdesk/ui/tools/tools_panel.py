@@ -157,5 +157,3 @@ class ToolsPanel(QWidget):
     def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show the edits, oldest first: (name, revision saved after it), and how many count."""
         self._history.set_history(names, position)
-
-
