@@ -13,7 +13,7 @@ from kitsdesk.ui.case_list.case_model import ROW_ROLE
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.chips import draw_chips
-from kitsdesk.ui.parts.pictures import draw_picture, grey_pixmap
+from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text
 from kitsdesk.ui.style import Style, active_style
 

@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
-from kitsdesk.ui.parts.pictures import draw_picture, grey_pixmap
+from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text, signed_text
 from kitsdesk.ui.style import Weight, active_style
 

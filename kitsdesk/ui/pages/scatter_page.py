@@ -13,8 +13,8 @@ from kitsdesk.ui.pages.plot_legend import PlotLegend
 from kitsdesk.ui.pages.scatter_plot import ScatterPlot
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, text_label
-from kitsdesk.ui.parts.pictures import grey_pixmap
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.parts.thumbnail_painting import grey_pixmap
 from kitsdesk.ui.parts.wording import count_text, dice_text
 
 PICTURE = 140

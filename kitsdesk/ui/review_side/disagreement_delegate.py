@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import DisagreementRow
 from kitsdesk.ui.icons import draw_icon
-from kitsdesk.ui.parts.pictures import colour_pixmap, draw_picture
+from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.style import Style, active_style
 
 DISAGREEMENT_ROLE = Qt.ItemDataRole.UserRole + 1
