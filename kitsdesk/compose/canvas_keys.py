@@ -76,6 +76,9 @@ class CanvasKeys(QObject):
             Key.Key_Escape: lambda: editing.choose_tool("navigate"),
             Key.Key_B: lambda: self._tool("brush"),
             Key.Key_E: lambda: self._tool("eraser"),
+            Key.Key_L: lambda: self._tool("lasso"),
+            Key.Key_F: lambda: self._tool("fill"),
+            Key.Key_M: lambda: self._tool("ruler"),
             Key.Key_G: self._swap,
             Key.Key_T: self.toggle_flicker,
             Key.Key_Y: review.take,
@@ -113,4 +116,14 @@ class CanvasKeys(QObject):
         }
 
 
-_ONCE = {Key.Key_B, Key.Key_E, Key.Key_G, Key.Key_T, Key.Key_Y, Key.Key_K}
+_ONCE = {
+    Key.Key_B,
+    Key.Key_E,
+    Key.Key_L,
+    Key.Key_F,
+    Key.Key_M,
+    Key.Key_G,
+    Key.Key_T,
+    Key.Key_Y,
+    Key.Key_K,
+}

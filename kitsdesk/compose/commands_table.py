@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, QUrl
 from PyQt6.QtGui import QDesktopServices
 
 from kitsdesk.background.settings import remember_recent
+from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
 from kitsdesk.compose.help_pages import about_text, open_guide, system_report
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.paths import data_dir
@@ -48,7 +49,7 @@ class Commands(QObject):
         self._host = host
         self._table = self._make_table()
         for action in ActionId:
-            known = action in self._table or action in _THE_WINDOWS_OWN or action in TOOL_ACTIONS
+            known = action in self._table or action in THE_WINDOWS_OWN or action in TOOL_ACTIONS
             if not known:
                 host.window.registry.set_available(action, False)
 
@@ -58,9 +59,9 @@ class Commands(QObject):
             self._host.desk.editing.choose_tool(TOOL_ACTIONS[action])
             return
         session = self._host.desk.session
-        if action in _NEEDS_PROJECT and session.workspace is None:
+        if action in NEEDS_PROJECT and session.workspace is None:
             self._host.window.show_message("Open a project first.")
-        elif action in _NEEDS_CASE and session.case is None:
+        elif action in NEEDS_CASE and session.case is None:
             self._host.window.show_message("Open a case first.")
         elif action in self._table:
             self._table[action]()
@@ -258,44 +259,3 @@ class Commands(QObject):
             "Yes, it saw none of them",
             answered,
         )
-
-
-_THE_WINDOWS_OWN = {
-    Id.COMMAND_PALETTE,
-    Id.KEYS,
-    Id.SHOW_CASE_LIST,
-    Id.SHOW_PANEL,
-    Id.SHOW_JOBS,
-    Id.RUNS,
-    Id.FIND_CASE,
-    Id.QUIT,
-}
-_NEEDS_CASE = {
-    Id.SAVE,
-    Id.UNDO,
-    Id.REDO,
-    Id.PREDICT_CASE,
-    Id.KEEP,
-    Id.SAVE_CORRECTION,
-    Id.USE_PREDICTION,
-    Id.EXCLUDE,
-    Id.DECIDE_LATER,
-    Id.RESTORE_REFERENCE,
-    Id.DONE_AND_NEXT,
-    Id.VOTES,
-    Id.ENTROPY,
-}
-_NEEDS_PROJECT = _NEEDS_CASE | {
-    Id.ADD_CASES,
-    Id.IMPORT_PREDICTIONS,
-    Id.EXPORT_DATA_SET,
-    Id.PREDICT_ALL,
-    Id.RETRAIN,
-    Id.COMPARE,
-    Id.USE_MODEL,
-    Id.ROLL_BACK,
-    Id.UNDO_DECISION,
-    Id.NEXT_CASE,
-    Id.PREVIOUS_CASE,
-    Id.NEXT_UNREVIEWED,
-}

@@ -15,9 +15,8 @@ from kitsdesk.compose.commands_table import Commands
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.pointer_status import PointerStatus
-from kitsdesk.controllers.editing import STROKE_TOOLS
 from kitsdesk.controllers.session import OpenCase
-from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
 from kitsdesk.ui.style import Style, ThemeChoice
 from kitsdesk.viewer.quad import QuadView
@@ -53,7 +52,7 @@ class WindowDesk(QObject):
             settings.author,
         )
         window.set_views(self.canvas)
-        window.set_tools(("navigate", *STROKE_TOOLS))
+        window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.commands = Commands(self)
         self.keys = CanvasKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
@@ -97,6 +96,7 @@ class WindowDesk(QObject):
     def _connect_canvas(self) -> None:
         canvas, toolbar, desk = self.canvas, self.window.toolbar, self.desk
         canvas.pointer.connect(desk.editing.on_pointer)
+        canvas.pointer.connect(desk.operations.on_pointer)
         canvas.sizeStep.connect(desk.editing.step_diameter)
         canvas.keyPressed.connect(self.keys.press)
         canvas.keyReleased.connect(self.keys.release)
@@ -114,6 +114,8 @@ class WindowDesk(QObject):
         tools.sizeChanged.connect(editing.set_diameter)
         tools.shapeChanged.connect(editing.set_shape)
         tools.gatesChanged.connect(editing.set_gates)
+        tools.operationAsked.connect(self.desk.operations.run)
+        tools.parametersChanged.connect(self.desk.operations.set_parameters)
         tools.undoAsked.connect(editing.undo)
         tools.redoAsked.connect(editing.redo)
         tools.positionChosen.connect(editing.go_to)
@@ -141,6 +143,7 @@ class WindowDesk(QObject):
 
     def _connect_pages(self) -> None:
         window, training = self.window, self.desk.training
+        window.retrain.set_slurm_available(False, "This version runs on this computer only.")
         window.retrain.retrainAsked.connect(training.retrain)
         window.compare.modelsChosen.connect(training.compare)
         window.compare.againstChosen.connect(training.show_against)

@@ -108,13 +108,7 @@ class CaseController(QObject):
         revisions = self._session.revisions
 
         def done(revision: Revision) -> None:
-            case.base = revision
-            case.history.mark_saved(revision.number, revision.voxels_hash, token)
-            self._shell.show_message(f"Saved as r{revision.number}.")
-            self._show_saved()
-            self._session.historyChanged.emit()
-            self._session.maskSaved.emit(case.case)
-            self._session.casesChanged.emit([case.case])
+            self._on_saved(case, revision, token)
             if then is not None:
                 then(revision)
 
@@ -135,6 +129,15 @@ class CaseController(QObject):
             done=announced,
             failed=self._shell.show_problem,
         )
+
+    def _on_saved(self, case: OpenCase, revision: Revision, token: int) -> None:
+        case.base = revision
+        case.history.mark_saved(revision.number, revision.voxels_hash, token)
+        self._shell.show_message(f"Saved as r{revision.number}.")
+        self._show_saved()
+        self._session.historyChanged.emit()
+        self._session.maskSaved.emit(case.case)
+        self._session.casesChanged.emit([case.case])
 
     def _show(self, case: OpenCase) -> None:
         self._session.close_case()

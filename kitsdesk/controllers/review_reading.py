@@ -59,14 +59,7 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], predictions: Prediction
         find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
     )
     rows = tuple(
-        DisagreementRow(
-            index,
-            claim_title(item),
-            claim_detail(item),
-            item.structure,
-            item.prediction_only,
-            picture=disagreement_picture(volume, mask, prediction, item),
-        )
+        _row(index, item, disagreement_picture(volume, mask, prediction, item))
         for index, item in enumerate(found)
     )
     suspicion = None
@@ -80,6 +73,13 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], predictions: Prediction
             volume.voxel_ml,
         )
     return ReviewReading(suspicion, volumes, found, rows, _chips(case), area, disagreeing)
+
+
+def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementRow:
+    title, detail = claim_title(item), claim_detail(item)
+    return DisagreementRow(
+        index, title, detail, item.structure, item.prediction_only, picture=picture
+    )
 
 
 def _chips(case: OpenCase) -> tuple[FoldChip, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
-from kitsdesk.project.folds import Folds
+from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace

@@ -9,8 +9,8 @@ from typing import Any
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
 from kitsdesk.project.export_changes import changes_since_export
-from kitsdesk.project.folds import Folds
 from kitsdesk.project.model_shelf import Models
+from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.retrain_facts import FoldSize, RetrainFacts
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.training_estimates import (
@@ -37,17 +37,7 @@ def read_facts(workspace: Workspace, probe: Mapping[str, Any] | None = None) -> 
     `probe` is what `kitsdesk-trainer run probe` printed, for device and memory; without it
     this computer's processor and free memory are shown. Nothing is written or exported.
     """
-    records = [record for record in workspace.cases() if not record.problem]
-    current = Decisions(workspace).all_current()
-    decisions: dict[str, Decision] = {
-        record.case: current.get(record.case, DecisionRecord(record.case)).decision
-        for record in records
-    }
-    going_in = [
-        record
-        for record in records
-        if decisions[record.case] != "excluded" and _has_mask(workspace, record)
-    ]
+    decisions, going_in = _decided(workspace)
     problem, folds = "", {}
     try:
         folds = Folds(workspace).preview(record.patient for record in going_in)
@@ -64,7 +54,7 @@ def read_facts(workspace: Workspace, probe: Mapping[str, Any] | None = None) -> 
         cases=len(going_in),
         total_cases=len(workspace.cases()),
         excluded=sum(decision == "excluded" for decision in decisions.values()),
-        last_export=changes.last,
+        last_export=f"export of {changes.last}" if changes.last else "",
         changed=changes.changed,
         folds=_fold_sizes(going_in, folds, decisions),
         unreviewed_note=_unreviewed_note(going_in, decisions),
@@ -81,6 +71,22 @@ def read_facts(workspace: Workspace, probe: Mapping[str, Any] | None = None) -> 
         device=str(given.get("device", f"CPU · {os.cpu_count() or 1} cores")),
         problem=problem,
     )
+
+
+def _decided(workspace: Workspace) -> tuple[dict[str, Decision], list[CaseRecord]]:
+    """Return the decision on every readable case, and the cases that go into an export."""
+    records = [record for record in workspace.cases() if not record.problem]
+    current = Decisions(workspace).all_current()
+    decisions: dict[str, Decision] = {
+        record.case: current.get(record.case, DecisionRecord(record.case)).decision
+        for record in records
+    }
+    going_in = [
+        record
+        for record in records
+        if decisions[record.case] != "excluded" and _has_mask(workspace, record)
+    ]
+    return decisions, going_in
 
 
 def warm_start_problem(

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer.marks import colour
+from kitsdesk.viewer.canvas_marks import colour
 from kitsdesk.viewer.planes import PLANES, Projection
 from kitsdesk.viewer.scene import Scene
 

@@ -10,8 +10,8 @@ from PyQt6.QtCore import QLineF, Qt
 from PyQt6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer.canvas_marks import colour, cosmetic_pen
 from kitsdesk.viewer.contours import structure_contours
-from kitsdesk.viewer.marks import colour, cosmetic_pen
 from kitsdesk.viewer.outline_cache import Paths, cut, polygon
 from kitsdesk.viewer.planes import Plane, Projection
 from kitsdesk.viewer.scene import Disagreement, Triple

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer.marks import colour, draw_text
+from kitsdesk.viewer.canvas_marks import colour, draw_text
 from kitsdesk.viewer.planes import Projection
 from kitsdesk.viewer.scene import Scene, Shape
 

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
+from kitsdesk.viewer import canvas_marks as marks
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer import marks
 from kitsdesk.viewer.brush_painting import draw_brush
 from kitsdesk.viewer.mask_picture import MaskPicture
 from kitsdesk.viewer.shape_painting import draw_shapes

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPainterPath, QPen
 
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer.marks import colour
+from kitsdesk.viewer.canvas_marks import colour
 from kitsdesk.viewer.planes import Plane
 from kitsdesk.viewer.scene import Scene
 

@@ -10,9 +10,9 @@ from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.canvas_input import CanvasInput
+from kitsdesk.viewer.canvas_marks import maximise_rect
 from kitsdesk.viewer.case_layers import CaseLayers
 from kitsdesk.viewer.held_keys import HeldKeys
-from kitsdesk.viewer.marks import maximise_rect
 from kitsdesk.viewer.napari_canvas import NapariCanvas
 from kitsdesk.viewer.outline_cache import OutlineCache
 from kitsdesk.viewer.planes import Plane, Projection

@@ -10,8 +10,8 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, pyqtSignal
 from PyQt6.QtGui import QPainter, QPen, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
+from kitsdesk.viewer import canvas_marks as marks
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer import marks
 from kitsdesk.viewer.canvas_input import CanvasInput
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.napari_canvas import NapariCanvas

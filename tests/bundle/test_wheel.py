@@ -65,11 +65,44 @@ def run(installed: Path, words: list[str], where: Path) -> str:
 
 
 def test_phantom_predict_export_run_from_the_wheel(installed, tmp_path):
-    run(installed, ["-m", "trainer", "phantom", "phantoms", "--cases", "5", "--seed", "3",
-                    "--size", "24", "112", "112"], tmp_path)
+    run(
+        installed,
+        [
+            "-m",
+            "trainer",
+            "phantom",
+            "phantoms",
+            "--cases",
+            "5",
+            "--seed",
+            "3",
+            "--size",
+            "24",
+            "112",
+            "112",
+        ],
+        tmp_path,
+    )
     model = installed / "share/kitsdesk/resources/demo/model"
-    run(installed, ["-m", "trainer", "predict", "--model", str(model), "--input", "phantoms",
-                    "--out", "masks", "--device", "cpu", "--folds", "0"], tmp_path)
+    run(
+        installed,
+        [
+            "-m",
+            "trainer",
+            "predict",
+            "--model",
+            str(model),
+            "--input",
+            "phantoms",
+            "--out",
+            "masks",
+            "--device",
+            "cpu",
+            "--folds",
+            "0",
+        ],
+        tmp_path,
+    )
     assert len(list((tmp_path / "masks").glob("case_*.nii.gz"))) == 5
     script = tmp_path / "export.py"
     script.write_text(EXPORT)

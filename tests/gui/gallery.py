@@ -1,6 +1,6 @@
 """Draws every panel and the whole window with sample records, dark and light, as PNG.
 
-    python tests/gui/gallery.py OUT [PICTURE …]
+python tests/gui/gallery.py OUT [PICTURE …]
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def filled() -> MainWindow:
     window.status.set_device("GPU · 9.8 of 24 GB · training holds it")
     window.set_saved("All edits saved", False)
     axis = np.linspace(-160, 240, 400)
-    counts = 200 * np.exp(-((axis + 90) / 30) ** 2) + 900 * np.exp(-((axis - 45) / 28) ** 2)
+    counts = 200 * np.exp(-(((axis + 90) / 30) ** 2)) + 900 * np.exp(-(((axis - 45) / 28) ** 2))
     window.tools.set_histogram(counts, -160, 240)
     window.tools.set_members(5)
     return window
@@ -71,9 +71,14 @@ def tools(window: MainWindow) -> None:
     window.tools.set_locked(3, True)
     window.toolbar.set_fill(True)
     window.toolbar.set_legend("working", "Working mask r1")
-    names = [("Fill holes, kidney", 1), ("Take prediction, tumor, left lower pole", None),
-             ("Interpolate tumor, 4 slices", None), ("Erase tumor, 2 slices", None),
-             ("Brush tumor, 12 mm, 3 slices", None), ("Brush kidney, 12 mm", None)]
+    names = [
+        ("Fill holes, kidney", 1),
+        ("Take prediction, tumor, left lower pole", None),
+        ("Interpolate tumor, 4 slices", None),
+        ("Erase tumor, 2 slices", None),
+        ("Brush tumor, 12 mm, 3 slices", None),
+        ("Brush kidney, 12 mm", None),
+    ]
     window.tools.set_history(names, 5)
     from kitsdesk.editing.gates import Gates
 
@@ -90,8 +95,15 @@ def islands(window: MainWindow) -> None:
 def info(window: MainWindow) -> None:
     """The Info tab, and a problem."""
     window.side.show_tab("info")
-    window.show_problem(KitsDeskError("The disk is full.", kept="The old mask is unchanged.",
-                                      advice="Free 2 GB and save again."), "details", "Save again")
+    window.show_problem(
+        KitsDeskError(
+            "The disk is full.",
+            kept="The old mask is unchanged.",
+            advice="Free 2 GB and save again.",
+        ),
+        "details",
+        "Save again",
+    )
 
 
 def train(window: MainWindow) -> None:
@@ -151,8 +163,20 @@ def keys(window: MainWindow) -> None:
 
 PICTURES: dict[str, Callable[[MainWindow], None]] = {
     picture.__name__: picture
-    for picture in (review, settled, tools, islands, info, train, compare, scatter, empty, start,
-                    palette, keys)
+    for picture in (
+        review,
+        settled,
+        tools,
+        islands,
+        info,
+        train,
+        compare,
+        scatter,
+        empty,
+        start,
+        palette,
+        keys,
+    )
 }
 
 

@@ -16,8 +16,18 @@ from kitsdesk.review.rows import (
     VolumeRow,
 )
 
-DECISIONS = ("unreviewed", "excluded", "replaced", "unreviewed", "corrected", "unreviewed",
-             "deferred", "unreviewed", "kept", "unreviewed")
+DECISIONS = (
+    "unreviewed",
+    "excluded",
+    "replaced",
+    "unreviewed",
+    "corrected",
+    "unreviewed",
+    "deferred",
+    "unreviewed",
+    "kept",
+    "unreviewed",
+)
 
 
 def thumbnail(seed: int) -> np.ndarray:
@@ -43,12 +53,24 @@ def case_rows(count: int = 210, predicted: bool = True) -> list[CaseRow]:
         chips = (Chip("tumor missed", "warning"),) if number < 2 else ()
         chips += (Chip("misfit"),) if number in (0, 2, 3, 7) else ()
         decision = DECISIONS[number % 10] if number < 60 else "unreviewed"
-        rows.append(CaseRow(
-            f"case_{700 + (number * 37) % 211:05d}", decision,
-            tumor if predicted else None, 0.97 - number % 9 / 100 if predicted else None,
-            agreement if predicted else None, (1 - tumor) * agreement if predicted else None,
-            None, 3.0, (*chips, Chip("by mirroring")) if predicted else (), number == 0, True,
-            predicted, "", thumbnail(number)))
+        rows.append(
+            CaseRow(
+                f"case_{700 + (number * 37) % 211:05d}",
+                decision,
+                tumor if predicted else None,
+                0.97 - number % 9 / 100 if predicted else None,
+                agreement if predicted else None,
+                (1 - tumor) * agreement if predicted else None,
+                None,
+                3.0,
+                (*chips, Chip("by mirroring")) if predicted else (),
+                number == 0,
+                True,
+                predicted,
+                "",
+                thumbnail(number),
+            )
+        )
     return rows
 
 
@@ -66,25 +88,53 @@ def picture(seed: int) -> np.ndarray:
 def review_facts(settled: bool = False) -> ReviewFacts:
     """Return the review of one case with three disagreements."""
     words = (
-        ("Tumor missing in the reference, left lower pole",
-         "12.3 ml, 5 of 5 folds, 41 HU against kidney 33", 2, True),
-        ("Kidney missing in the reference, left upper pole",
-         "10.6 ml, 5 of 5 folds, 32 HU against kidney 33", 1, True),
-        ("Kidney only in the reference, right upper pole",
-         "1.8 ml, 4 of 5 folds, −74 HU against kidney 33", 1, False),
+        (
+            "Tumor missing in the reference, left lower pole",
+            "12.3 ml, 5 of 5 folds, 41 HU against kidney 33",
+            2,
+            True,
+        ),
+        (
+            "Kidney missing in the reference, left upper pole",
+            "10.6 ml, 5 of 5 folds, 32 HU against kidney 33",
+            1,
+            True,
+        ),
+        (
+            "Kidney only in the reference, right upper pole",
+            "1.8 ml, 4 of 5 folds, −74 HU against kidney 33",
+            1,
+            False,
+        ),
     )
-    rows = tuple(DisagreementRow(n, title, detail, structure, only, "kept" if settled else "",
-                                 picture(n)) for n, (title, detail, structure, only)
-                 in enumerate(words))
-    volumes = (VolumeRow(1, "Kidney", 200.9, 196.3, 128.3, 129.1),
-               VolumeRow(2, "Tumor", 0.0, 0.0, 0.0, 12.3),
-               VolumeRow(3, "Cyst", 31.6, 31.6, 0.0, 0.0))
-    folds = tuple(FoldChip("residual-2", n, "held_out" if n == 3 else "saw", n == 3)
-                  for n in range(5))
+    rows = tuple(
+        DisagreementRow(n, title, detail, structure, only, "kept" if settled else "", picture(n))
+        for n, (title, detail, structure, only) in enumerate(words)
+    )
+    volumes = (
+        VolumeRow(1, "Kidney", 200.9, 196.3, 128.3, 129.1),
+        VolumeRow(2, "Tumor", 0.0, 0.0, 0.0, 12.3),
+        VolumeRow(3, "Cyst", 31.6, 31.6, 0.0, 0.0),
+    )
+    folds = tuple(
+        FoldChip("residual-2", n, "held_out" if n == 3 else "saw", n == 3) for n in range(5)
+    )
     return ReviewFacts(
-        "case_00715", "unreviewed", 0.93, 1, 210, 0.0, 0.97, 0.93,
-        mark="by mirroring: only fold 3 has not seen this case", volumes=volumes,
-        disagreements=rows, disagreeing_ml=24.7, folds=folds, has_prediction=True)
+        "case_00715",
+        "unreviewed",
+        0.93,
+        1,
+        210,
+        0.0,
+        0.97,
+        0.93,
+        mark="by mirroring: only fold 3 has not seen this case",
+        volumes=volumes,
+        disagreements=rows,
+        disagreeing_ml=24.7,
+        folds=folds,
+        has_prediction=True,
+    )
 
 
 def curve(fold: int, epochs: int, state: str, total: int = 1000) -> FoldCurve:
@@ -94,34 +144,75 @@ def curve(fold: int, epochs: int, state: str, total: int = 1000) -> FoldCurve:
     loss = 0.2 - np.log1p(epoch / 40) / 3 + rng.normal(0, 0.01, len(epoch))
     dice = 0.86 * (1 - np.exp(-epoch / 120)) + rng.normal(0, 0.012, len(epoch))
     note = {"done": "1000 epochs · 32 h 50 min", "running": "epoch 412 of 1000 · 19 h 20 min left"}
-    return FoldCurve(fold, "residual", state, total, tuple(map(int, epoch)), tuple(loss),
-                     tuple(loss + 0.06), tuple(np.clip(dice, 0, 1)), note.get(state, ""))
+    return FoldCurve(
+        fold,
+        "residual",
+        state,
+        total,
+        tuple(map(int, epoch)),
+        tuple(loss),
+        tuple(loss + 0.06),
+        tuple(np.clip(dice, 0, 1)),
+        note.get(state, ""),
+    )
 
 
 def training_job() -> JobRow:
     """Return a training run in its third fold."""
-    curves = (curve(0, 1000, "done"), curve(1, 1000, "done"), curve(2, 412, "running"),
-              curve(3, 0, "waiting"), curve(4, 0, "waiting"))
-    return JobRow("run-1", "train", "Training · residual, fold 2",
-                  "export of 12 November, 206 cases", "running", "training epoch 412 of 1000",
-                  0.48, 69600, "118 s per epoch · 9.8 GB", curves, True, True)
+    curves = (
+        curve(0, 1000, "done"),
+        curve(1, 1000, "done"),
+        curve(2, 412, "running"),
+        curve(3, 0, "waiting"),
+        curve(4, 0, "waiting"),
+    )
+    return JobRow(
+        "run-1",
+        "train",
+        "Training · residual, fold 2",
+        "export of 12 November, 206 cases",
+        "running",
+        "training epoch 412 of 1000",
+        0.48,
+        69600,
+        "118 s per epoch · 9.8 GB",
+        curves,
+        True,
+        True,
+    )
 
 
 def retrain_facts() -> RetrainFacts:
     """Return a sheet for three architectures and five folds."""
-    folds = tuple(FoldSize(n, r, s - r) for n, (r, s) in
-                  enumerate(((9, 42), (7, 41), (5, 41), (5, 41), (4, 41))))
-    choices = (ArchitectureChoice("plain", 29_700_000, 617.0),
-               ArchitectureChoice("residual", 62_100_000, 536.0),
-               ArchitectureChoice("preact", 62_100_000, 536.0))
+    folds = tuple(
+        FoldSize(n, r, s - r)
+        for n, (r, s) in enumerate(((9, 42), (7, 41), (5, 41), (5, 41), (4, 41)))
+    )
+    choices = (
+        ArchitectureChoice("plain", 29_700_000, 617.0),
+        ArchitectureChoice("residual", 62_100_000, 536.0),
+        ArchitectureChoice("preact", 62_100_000, 536.0),
+    )
     return RetrainFacts(
-        206, 210, 4, "export of 12 November",
-        {"corrected": 6, "replaced": 3, "excluded": 1, "kept": 12}, folds,
+        206,
+        210,
+        4,
+        "export of 12 November",
+        {"corrected": 6, "replaced": 3, "excluded": 1, "kept": 12},
+        folds,
         "172 unreviewed and 4 deferred cases go in with their reference mask.",
         ("kits2019", "nnunet-v2", "demo"),
         {"kits2019": choices, "nnunet-v2": choices[:2], "demo": choices[1:2]},
         {"kits2019": "80×160×160 patch, 1000 epochs", "demo": "small, for the demo"},
-        "residual-2", "", 6.3, 412.0, 9.8, 24.0, {"residual": 118_000.0}, "GPU")
+        "residual-2",
+        "",
+        6.3,
+        412.0,
+        9.8,
+        24.0,
+        {"residual": 118_000.0},
+        "GPU",
+    )
 
 
 def comparison() -> ComparisonFacts:
@@ -129,25 +220,54 @@ def comparison() -> ComparisonFacts:
     rng = np.random.default_rng(5)
     cases = []
     for number in range(206):
-        before = {"tumor": float(np.clip(rng.beta(6, 1.2), 0.05, 0.99)),
-                  "kidney": float(np.clip(rng.normal(0.96, 0.015), 0.8, 0.99))}
+        before = {
+            "tumor": float(np.clip(rng.beta(6, 1.2), 0.05, 0.99)),
+            "kidney": float(np.clip(rng.normal(0.96, 0.015), 0.8, 0.99)),
+        }
         shift = rng.normal(0.02, 0.03) - (0.25 if number % 43 == 1 else 0)
-        after = {"tumor": float(np.clip(before["tumor"] + shift, 0, 0.99)),
-                 "kidney": float(np.clip(before["kidney"] + rng.normal(0.004, 0.006), 0, 0.99))}
-        cases.append(ComparedCase(f"case_{700 + number:05d}", DECISIONS[number % 10], before, after,
-                                  thumbnail(number)))
+        after = {
+            "tumor": float(np.clip(before["tumor"] + shift, 0, 0.99)),
+            "kidney": float(np.clip(before["kidney"] + rng.normal(0.004, 0.006), 0, 0.99)),
+        }
+        cases.append(
+            ComparedCase(
+                f"case_{700 + number:05d}", DECISIONS[number % 10], before, after, thumbnail(number)
+            )
+        )
     return ComparisonFacts(
-        "residual-1", "residual-2", ("residual-1", "residual-2"), "curated", tuple(cases),
-        {"tumor": PairedDifference(0.791, 0.819, 0.028, 0.019, 0.036, 0.0002, 153, 15, 38),
-         "kidney": PairedDifference(0.964, 0.969, 0.005, 0.003, 0.008, 0.0004, 140, 30, 36)},
-        ("4 excluded cases are scored on the reference only",
-         "3 replaced cases are marked in the table"),
-        "Interval: paired bootstrap, 95 %. Both models have 5 folds.")
+        "residual-1",
+        "residual-2",
+        ("residual-1", "residual-2"),
+        "curated",
+        tuple(cases),
+        {
+            "tumor": PairedDifference(0.791, 0.819, 0.028, 0.019, 0.036, 0.0002, 153, 15, 38),
+            "kidney": PairedDifference(0.964, 0.969, 0.005, 0.003, 0.008, 0.0004, 140, 30, 36),
+        },
+        (
+            "4 excluded cases are scored on the reference only",
+            "3 replaced cases are marked in the table",
+        ),
+        "Interval: paired bootstrap, 95 %. Both models have 5 folds.",
+    )
 
 
 INFO = (
-    ("Image", (("File", "/data/kits/case_00715/imaging.nii.gz"), ("Size", "512 × 512 × 112"),
-               ("Spacing", "0.78 × 0.78 × 3.00 mm"), ("Direction", "L, P, S"))),
-    ("Working mask", (("Revision", "r1, corrected"), ("Saved", "12 November, 09:31"),
-                      ("Author", "a radiologist"))),
+    (
+        "Image",
+        (
+            ("File", "/data/kits/case_00715/imaging.nii.gz"),
+            ("Size", "512 × 512 × 112"),
+            ("Spacing", "0.78 × 0.78 × 3.00 mm"),
+            ("Direction", "L, P, S"),
+        ),
+    ),
+    (
+        "Working mask",
+        (
+            ("Revision", "r1, corrected"),
+            ("Saved", "12 November, 09:31"),
+            ("Author", "a radiologist"),
+        ),
+    ),
 )

@@ -12,7 +12,7 @@ from kitsdesk.project.case_sources import CaseSource, discover
 from kitsdesk.project.decisions import Decisions
 from kitsdesk.project.export_changes import changes_since_export, exports
 from kitsdesk.project.exports import NothingToExport, export
-from kitsdesk.project.folds import Folds
+from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import DamagedFile

@@ -36,7 +36,8 @@ def test_a_model_and_a_data_set(tmp_path, capsys):
 def test_refusals_say_why(tmp_path, capsys):
     broken = tmp_path / "cut.nii.gz"
     broken.write_bytes(b"\x1f\x8b no")
-    for path in (broken, tmp_path / "gone", tmp_path):
+    (tmp_path / "empty").mkdir()
+    for path in (broken, tmp_path / "gone", tmp_path / "empty"):
         code, found = answer(capsys, "inspect", path)
         assert code == 2
         assert found["error"]["happened"]
