@@ -6,9 +6,9 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.retrain_facts import ArchitectureChoice, RetrainChoice, RetrainFacts
-from kitsdesk.ui.parts.check_marks import MarkButton
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import divider, surface, text_label
+from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.retrain.preset_button import PresetButton
 
 NAMES = {"plain": "plain", "residual": "residual", "preact": "pre-activation"}
