@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QUrl
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtCore import QObject
 
 from kitsdesk.background.settings import remember_recent
 from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
 
 Id = ActionId
+LOG_CHARACTERS = 100_000
 PRESETS: dict[ActionId, tuple[float, float]] = {
     Id.PRESET_SOFT_TISSUE: (400.0, 40.0),
     Id.PRESET_KIDNEY: (300.0, 40.0),
@@ -92,15 +92,21 @@ class Commands(QObject):
             case "retry":
                 jobs.retry(job)
             case "log":
-                self._open_log(jobs.log_of(job))
+                self._show_log(job)
             case "dismiss":
                 jobs.dismiss(job)
 
-    def _open_log(self, log: Path | None) -> None:
-        if log is not None and log.exists():
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
-        else:
-            self._host.window.show_message("This job has no log yet.")
+    def _show_log(self, job: str) -> None:
+        window, log = self._host.window, self._host.desk.jobs.log_of(job)
+        if log is None or not log.exists():
+            window.show_message("This job has no log yet.")
+            return
+        self._host.desk.pool.start(
+            "Reading the log",
+            lambda: log.read_text(encoding="utf-8", errors="replace")[-LOG_CHARACTERS:],
+            done=lambda text: window.jobs.show_log(job, text),
+            failed=window.show_problem,
+        )
 
     def open_path(self, path: Path, case: str = "") -> None:
         """Open a project, or look at a case or a data set in a scratch project."""

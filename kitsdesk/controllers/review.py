@@ -118,11 +118,11 @@ class ReviewController(QObject):
         self._settle(index, "painted", go_on=False)
 
     def show_fold(self, model: str, fold: int) -> None:
-        """Draw one fold's mask as the prediction; again = the held-out one."""
+        """Draw one fold's mask as the prediction; again, or fold −1, the held-out one."""
         case = self._session.case
         if case is None:
             return
-        again = self._shown_fold == (model, fold)
+        again = fold < 0 or self._shown_fold == (model, fold)
         self._shown_fold = None if again else (model, fold)
         if again:
             self._canvas.set_prediction(case.prediction)

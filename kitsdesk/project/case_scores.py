@@ -23,7 +23,7 @@ from trainer.contract.errors import KitsDeskError
 from trainer.imaging.volume import Volume
 
 # Part of the cache's key: raised whenever what is computed changes.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)

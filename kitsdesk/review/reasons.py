@@ -27,6 +27,8 @@ OUTSIDE_ML = 1.0
 HOLE_ML = 1.0
 NEARBY_MM = 10.0
 MISFIT_SHOWN = 0.3
+# Amber is rationed: below this suspicion a reason is told, but not as a warning.
+WARNED_FROM = 0.4
 KIDNEY_COUNTS = (1, 2)
 Mask = NDArray[np.uint8]
 Spacing = tuple[float, float, float]
@@ -51,7 +53,8 @@ def reasons(
     mask, prediction : working mask and held-out prediction (z, y, x) of one shape, None
         where there is none. Without a prediction only what the mask shows alone is told.
     volume_spacing : (z, y, x) in mm.
-    suspicion : the case's own; a misfit of at least 0.3 and the mark become chips.
+    suspicion : the case's own; a misfit of at least 0.3 and the mark become chips;
+        below a value of 0.4 nothing is a warning.
     """
     chips: list[Chip] = []
     box = foreground_box([one for one in (mask, prediction) if one is not None] or [_NOTHING])
@@ -59,6 +62,8 @@ def reasons(
         within = slices_of(box)
         guess = None if prediction is None else prediction[within]
         chips += _of_masks(mask[within], guess, volume_spacing)
+    if suspicion.value is not None and suspicion.value < WARNED_FROM:
+        chips = [Chip(chip.text) for chip in chips]
     if suspicion.mark == "misfit only":
         chips.append(Chip("misfit only"))
     elif suspicion.misfit is not None and suspicion.misfit >= MISFIT_SHOWN:

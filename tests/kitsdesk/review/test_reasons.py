@@ -89,3 +89,9 @@ def test_marks_become_chips(patient, suspicion, chips):
 def test_without_a_mask_only_the_mark_is_told(patient):
     assert texts(None, patient.mask, Suspicion(mark="by mirroring")) == ["by mirroring"]
     assert texts(None, None, Suspicion()) == []
+
+
+def test_a_reason_beside_a_low_suspicion_is_told_without_a_warning(patient):
+    prediction = with_ball(patient, (14, 45, 90), 9, 2)
+    chips = reasons(patient.mask, prediction, SPACING, Suspicion(value=0.2, mark=""))
+    assert chips == (Chip("tumor missed"),)
