@@ -148,8 +148,16 @@ class Commands(QObject):
         self._host.desk.project.open_made_by(
             "Making the demo",
             partial(self._host.make_demo, folder or data_dir() / "demo"),
-            partial(self._open_first, ""),
+            self._begin_demo,
         )
+
+    def _begin_demo(self) -> None:
+        desk = self._host.desk
+        predicted = any(row.has_prediction for row in desk.project.rows.values())
+        if not predicted and not desk.session.project.read_only:
+            desk.jobs.predict_all()
+            self._host.window.show_message("Predicting the phantoms: about a minute on a CPU.")
+        self._open_first("")
 
     def _open_first(self, case: str) -> None:
         workspace = self._host.desk.session.workspace
@@ -240,6 +248,7 @@ class Commands(QObject):
             Id.COMPARE: desk.training.compare_latest,
             Id.USE_MODEL: desk.training.use_newest,
             Id.ROLL_BACK: desk.training.roll_back,
+            Id.MODELS: lambda: ask_folder(self._host.window, "Add a model", self._add_model),
         }
 
     def _predict_open_case(self) -> None:
@@ -249,6 +258,9 @@ class Commands(QObject):
             self._host.desk.jobs.predict_case(
                 case.case, mirror=settings.mirror, device=settings.device
             )
+
+    def _add_model(self, folder: Path) -> None:
+        self._host.desk.project.install_model(folder, folder.name, use=True)
 
     def _new_project(self, source: Path, folder: Path) -> None:
         remember_recent(self._host.settings, folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -172,6 +174,12 @@ class WindowDesk(QObject):
         self.window.toolbar.set_fill(settings.fill)
         self.canvas.set_fill(settings.fill)
         self.window.set_saved("", False)
+        if shutil.which("nvidia-smi") is None:
+            self.window.status.set_device(f"CPU · {os.cpu_count() or 1} cores")
+        screen = self.window.screen()
+        if screen is not None:
+            room = screen.availableGeometry()
+            self.window.resize(min(1600, room.width()), min(1000, room.height()))
         if settings.geometry:
             self.window.restore_layout(settings.geometry)
 

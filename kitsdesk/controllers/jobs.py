@@ -75,7 +75,7 @@ class JobsController(QObject):
                 models=tuple(str(project.models_folder / name) for name in models),
                 case=case,
                 image=str(project.case(case).image),
-                out=str(predictions.folder(case).parent),
+                out=str(predictions.folder(case)),
                 mirror=mirror,
                 device=device,
             )
@@ -145,7 +145,7 @@ class JobsController(QObject):
             self._shell.show_problem(
                 NoModel(
                     "No model is in use.",
-                    advice="Import an nnU-Net model, train first folds or import predictions.",
+                    advice="Add a model, train first folds or import predictions.",
                 )
             )
         return models

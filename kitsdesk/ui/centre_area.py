@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from kitsdesk.ui.problem_bar import ProblemBar
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.view_toolbar import ViewToolbar
 
+SHEET_WIDTH = 832
 Page = Literal["empty", "views", "compare", "scatter"]
 
 
@@ -65,7 +66,7 @@ class CentreArea(QWidget):
     def show_sheet(self, sheet: QWidget) -> None:
         """Float a sheet over the page."""
         self._sheet = sheet
-        sheet.setParent(self)
+        sheet.setParent(self.window())
         self._place_sheet()
         sheet.show()
         sheet.raise_()
@@ -79,9 +80,12 @@ class CentreArea(QWidget):
     def _place_sheet(self) -> None:
         if self._sheet is None:
             return
-        hint = self._sheet.sizeHint()
-        width = min(max(hint.width(), 832), self.width() - 24)
+        hint, whole = self._sheet.sizeHint(), self.window()
+        assert whole is not None
+        width = min(max(hint.width(), SHEET_WIDTH), whole.width() - 24)
         height = min(hint.height(), self.height() - 24)
-        x = (self.width() - width) // 2
-        y = max(12, min(56, (self.height() - height) // 2))
+        corner = self.mapTo(whole, QPoint(0, 0))
+        middle = corner.x() + (self.width() - width) // 2
+        x = min(max(12, middle), whole.width() - width - 12)
+        y = corner.y() + max(12, min(56, (self.height() - height) // 2))
         self._sheet.setGeometry(x, y, width, height)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
@@ -42,6 +43,9 @@ MORE: tuple[ActionId | None, ...] = (
     None,
     ActionId.SCATTER,
 )
+
+
+LEGEND_FROM, LABELS_FROM = 760, 620
 
 
 class ViewToolbar(QWidget):
@@ -82,20 +86,29 @@ class ViewToolbar(QWidget):
         row.setSpacing(8)
         row.addWidget(self._window)
         row.addSpacing(6)
-        row.addWidget(text_label("Slab mean", "small", "muted"))
+        self._slab_label = text_label("Slab mean", "small", "muted")
+        row.addWidget(self._slab_label)
         row.addWidget(self._slab)
         line = divider("v")
         line.setFixedHeight(20)
         row.addWidget(line)
         row.addWidget(self._fill)
         row.addSpacing(2)
-        row.addWidget(text_label("Opacity", "small", "muted"))
+        self._opacity_label = text_label("Opacity", "small", "muted")
+        row.addWidget(self._opacity_label)
         row.addWidget(self._opacity)
         row.addStretch(1)
         row.addWidget(self._legend)
         row.addSpacing(2)
         row.addWidget(self._columns)
         row.addWidget(self._more)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Let the words go first where the bar is narrow; controls keep their size."""
+        super().resizeEvent(event)
+        self._legend.setVisible(self.width() >= LEGEND_FROM)
+        for label in (self._slab_label, self._opacity_label):
+            label.setVisible(self.width() >= LABELS_FROM)
 
     def _make_window(self, registry: ActionRegistry) -> DropButton:
         button = DropButton("Soft tissue 400/40", "ph.circle-half")

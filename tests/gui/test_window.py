@@ -136,3 +136,17 @@ def test_every_action_can_be_asked_for(opened, qtbot, monkeypatch, action):
     opened.window.close_sheet()
     opened.window.show_views()
     assert opened.desk.session.case is not None
+
+
+def test_predict_case_in_the_warm_process_replaces_the_prediction(opened, qtbot):
+    case = opened.desk.session.case.case
+    folder = opened.desk.session.predictions.folder(case)
+    before = opened.desk.session.predictions.scores(case).made
+    shutil.rmtree(folder)
+    heard = []
+    opened.desk.session.predictionsChanged.connect(heard.append)
+    assert opened.desk.jobs.predict_case(case, device="cpu")
+    qtbot.waitUntil(lambda: bool(heard), timeout=120000)
+    assert heard == [[case]]
+    assert opened.desk.session.predictions.scores(case).made >= before
+    assert opened.desk.session.predictions.heldout(case) is not None

@@ -34,11 +34,11 @@ def _model_ways(cases: int, estimate: str) -> tuple[Way, ...]:
     return (
         Way(
             "ph.download-simple",
-            "Import an nnU-Net model",
-            "Your own trained folds, checked and converted. "
+            "Add a model",
+            "A model folder that KiTSDesk trained elsewhere, its files checked. "
             "The cases it never saw become held-out.",
-            "Import an nnU-Net model…",
-            ActionId.IMPORT_MODEL,
+            "Add a model…",
+            ActionId.MODELS,
         ),
         Way(
             "ph.file-arrow-down",
