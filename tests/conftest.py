@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from kitsdesk.project.case_sources import discover
+from kitsdesk.project.model_shelf import Models
+from kitsdesk.project.run_specs import predict_run
+from kitsdesk.project.workspace import Workspace
+from trainer.contract.run_folder import read_run
+from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,3 +36,37 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data: set KITSDESK_REAL_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def predicted(tmp_path_factory) -> Path:
+    """Phantoms, a project on them, an untrained two-fold model and its predictions."""
+    from tests.trainer.tiny_models import write_tiny_model
+
+    folder = tmp_path_factory.mktemp("gui")
+    make_phantom_set(
+        PhantomRequest(
+            out=folder / "phantoms",
+            cases=5,
+            seed=5,
+            shape=(20, 80, 80),
+            spacing=(14.0, 5.0, 5.0),
+        )
+    )
+    write_tiny_model(folder / "tiny", spacing=(14.0, 6.0, 6.0), patch=(16, 32, 32))
+    project = folder / "small.kitsdesk"
+    with Workspace.create(project, discover(folder / "phantoms")) as workspace:
+        Models(workspace).install(folder / "tiny", "tiny")
+        Models(workspace).use(("tiny",))
+        run = predict_run(workspace, [r.case for r in workspace.cases()], ("tiny",))
+    for task in read_run(run).tasks:
+        command = [sys.executable, "-m", "trainer", *task.argv]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "2"}
+        subprocess.run(command, check=True, timeout=300, env=environment, capture_output=True)
+    return project
+
+
+@pytest.fixture
+def project(predicted, tmp_path) -> Path:
+    """A copy that a test may change; its images stay where they are."""
+    return Path(shutil.copytree(predicted, tmp_path / "copy.kitsdesk"))
