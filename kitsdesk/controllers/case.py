@@ -9,10 +9,10 @@ from PyQt6.QtCore import QObject, QTimer
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case_loading import CaseReader
+from kitsdesk.controllers.saving import MaskSaver
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, CaseListView, ShellView
 from kitsdesk.project.revisions import Revision, RevisionKind
-from trainer.imaging.hashing import volume_hash
 
 SYNC_MS = 700
 
@@ -35,11 +35,14 @@ class CaseController(QObject):
         self._list = case_list
         self._shell = shell
         self._reader = CaseReader()
+        self._saver = MaskSaver(session, pool, shell)
+        self._saver.saved.connect(self._show_saved)
         self._loading: Task | None = None
         self._sync = QTimer(self)
         self._sync.setSingleShot(True)
         self._sync.setInterval(SYNC_MS)
         self._sync.timeout.connect(self._sync_journal)
+        session.troubled.connect(shell.show_problem)
         session.maskEdited.connect(self._on_edited)
         session.caseClosed.connect(canvas.clear)
         session.predictionsChanged.connect(self._on_predictions_changed)
@@ -55,6 +58,9 @@ class CaseController(QObject):
         workspace = self._session.project
 
         def done(read: OpenCase) -> None:
+            self._saver.after(lambda: shown(read))
+
+        def shown(read: OpenCase) -> None:
             if self._session.workspace is not workspace:
                 return
             self._show(read)
@@ -104,40 +110,7 @@ class CaseController(QObject):
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only: nothing can be saved.")
             return
-        mask, token = case.mask.copy(), case.history.begin_save()
-        revisions = self._session.revisions
-
-        def done(revision: Revision) -> None:
-            self._on_saved(case, revision, token)
-            if then is not None:
-                then(revision)
-
-        def announced(voxels_hash: str) -> None:
-            # First the journal learns what comes, then the revision counts: a crash in between
-            # loses neither the edits nor their history.
-            case.history.announce_save(voxels_hash, token)
-            self._pool.start(
-                f"Saving {case.case}",
-                lambda: revisions.save(case.case, mask, kind=kind, note=note),
-                done=done,
-                failed=self._shell.show_problem,
-            )
-
-        self._pool.start(
-            f"Saving {case.case}",
-            lambda: volume_hash(case.volume.with_array(mask)),
-            done=announced,
-            failed=self._shell.show_problem,
-        )
-
-    def _on_saved(self, case: OpenCase, revision: Revision, token: int) -> None:
-        case.base = revision
-        case.history.mark_saved(revision.number, revision.voxels_hash, token)
-        self._shell.show_message(f"Saved as r{revision.number}.")
-        self._show_saved()
-        self._session.historyChanged.emit()
-        self._session.maskSaved.emit(case.case)
-        self._session.casesChanged.emit([case.case])
+        self._saver.save(case, kind, note, then)
 
     def _show(self, case: OpenCase) -> None:
         self._session.close_case()
@@ -171,9 +144,11 @@ class CaseController(QObject):
     def _sync_journal(self) -> None:
         case = self._session.case
         if case is not None and case.journal is not None:
-            self._pool.start("Securing the edits", case.journal.sync)
+            self._pool.start(
+                "Securing the edits", case.journal.sync, failed=self._shell.show_problem
+            )
 
-    def _show_saved(self) -> None:
+    def _show_saved(self, _case: object = None) -> None:
         case = self._session.case
         unsaved = case.unsaved if case is not None else 0
         edits = "1 edit" if unsaved == 1 else f"{unsaved} edits"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 
 import numpy as np
@@ -22,6 +23,7 @@ class CaseReader:
 
     def __init__(self) -> None:
         self._volumes: OrderedDict[tuple[str, str], Volume] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, workspace: Workspace, case: str) -> OpenCase:
         """Return the case ready to edit: its newest mask with its journal replayed, and its
@@ -61,12 +63,18 @@ class CaseReader:
         )
 
     def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
-        """Return the case's CT, from memory where it was read lately."""
+        """Return the case's CT, from memory where it was read lately.
+
+        The case asked for and the one read ahead come from two threads.
+        """
         key = (str(workspace.folder), record.case)
-        if key not in self._volumes:
+        with self._lock:
+            volume = self._volumes.pop(key, None)
+        if volume is None:
             volume = workspace.read_case(record.case)
+        with self._lock:
             self._volumes[key] = volume
+            self._volumes.move_to_end(key)
             while len(self._volumes) > _KEPT_VOLUMES:
                 self._volumes.popitem(last=False)
-        self._volumes.move_to_end(key)
-        return self._volumes[key]
+        return volume

@@ -13,6 +13,7 @@ from kitsdesk.controllers.review import ReviewController
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.editing.taking import replace_mask
+from kitsdesk.project.decisions import ReasonMissing
 from kitsdesk.project.revisions import Revision
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.export_manifest import Decision
@@ -49,6 +50,7 @@ class DecisionController(QObject):
         self._list = case_list
         self._shell = shell
         self._insisted = ""
+        session.caseOpened.connect(self._forget_press)
 
     def keep(self) -> None:
         """Keep the mask of the chosen cases as it is."""
@@ -83,7 +85,15 @@ class DecisionController(QObject):
         case = self._session.case
         if case is None:
             return
-        if case.prediction is None:
+        if not reason.strip():
+            self._shell.show_problem(
+                ReasonMissing(
+                    "A mask is replaced only with a reason.",
+                    kept="Nothing was changed.",
+                    advice="Write one sentence that a reader of the data set will understand.",
+                )
+            )
+        elif case.prediction is None:
             self._shell.show_message("This case has no prediction.")
         elif case.prediction_is_heldout:
             self._replace(case, reason, then)
@@ -106,7 +116,10 @@ class DecisionController(QObject):
     def restore_reference(self) -> None:
         """Make a new revision equal to the reference; the case is unreviewed again."""
         case = self._session.case
-        if case is None or case.reference is None:
+        if case is None:
+            return
+        if case.reference is None:
+            self._shell.show_message("This case has no reference to restore.")
             return
         patch = replace_mask(case.mask, case.reference, "Restore reference")
         if patch is not None and not self._editing.commit(patch):
@@ -141,6 +154,9 @@ class DecisionController(QObject):
         if case.unsaved:
             self.save_correction(self._cases.open_next_unreviewed)
             return
+        if case.prediction is not None and not self._review.ready:
+            self._shell.show_message("The mask is still being compared. Press again in a moment.")
+            return
         still_open = self._review.open_disagreements
         if still_open and self._insisted != case.case:
             self._insisted = case.case
@@ -150,6 +166,9 @@ class DecisionController(QObject):
         if self._session.decisions.current(case.case).decision == "unreviewed":
             self._decide(self._review.proposed(), cases=[case.case])
         self._cases.open_next_unreviewed()
+
+    def _forget_press(self, _case: OpenCase) -> None:
+        self._insisted = ""
 
     def _replace(self, case: OpenCase, reason: str, then: Callable[[], None] | None) -> None:
         if case.prediction is None:

@@ -160,27 +160,38 @@ class ProjectController(QObject):
         if self._session.workspace is None:
             return
         self._rescore |= set(cases)
-        if self._scoring is not None and not self._scoring.finished:
-            return
+        if self._scoring is None:
+            self._score()
+
+    def _score(self) -> None:
+        workspace = self._session.project
         wanted, self._rescore = sorted(self._rescore), set()
-        scores = CaseScores(self._session.project)
+        scores = CaseScores(workspace)
 
         def work() -> Any:
             for case in wanted:
                 yield scores.row(case)
 
-        def done(_result: object) -> None:
+        def update(row: CaseRow) -> None:
+            if self._session.workspace is workspace:
+                self._update(row)
+
+        def ended(_result: object = None) -> None:
+            if self._session.workspace is not workspace:
+                return
+            self._scoring = None
             if self._rescore:
-                self.refresh([])
+                self._score()
             else:
                 self.rowsReady.emit()
 
+        def failed(error: KitsDeskError) -> None:
+            if self._session.workspace is workspace:
+                self._shell.show_problem(error)
+            ended()
+
         self._scoring = self._pool.start(
-            "Scoring the cases",
-            work,
-            progressed=self._update,
-            done=done,
-            failed=self._shell.show_problem,
+            "Scoring the cases", work, progressed=update, done=ended, failed=failed
         )
 
     def show_opened(self, workspace: Workspace, then: Callable[[], None] | None = None) -> None:
@@ -201,14 +212,18 @@ class ProjectController(QObject):
 
     def _load_rows(self) -> None:
         scores = CaseScores(self._session.project)
-        self._rows = {row.case: row for row in scores.known_rows()}
+        edited = {case for case, row in self._rows.items() if row.unsaved}
+        rows = [replace(row, unsaved=row.case in edited) for row in scores.known_rows()]
+        self._rows = {row.case: row for row in rows}
         self._list.set_rows(list(self._rows.values()))
         self.refresh(list(self._rows))
 
     def _update(self, row: CaseRow) -> None:
-        case = self._session.case
+        case, former = self._session.case, self._rows.get(row.case)
         if case is not None and case.case == row.case:
             row = replace(row, unsaved=bool(case.unsaved))
+        elif former is not None:
+            row = replace(row, unsaved=former.unsaved)
         self._rows[row.case] = row
         self._list.update_row(row)
 
@@ -227,6 +242,9 @@ class ProjectController(QObject):
             self._show_project()
 
     def _on_closed(self) -> None:
+        if self._scoring is not None:
+            self._scoring.cancel()
+        self._scoring, self._rescore = None, set()
         self._rows = {}
         self._list.set_rows([])
         self._show_project()

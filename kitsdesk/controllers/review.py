@@ -11,12 +11,13 @@ from PyQt6.QtCore import QObject
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.editing import EditingController
-from kitsdesk.controllers.review_reading import ReviewReading, read_review
+from kitsdesk.controllers.review_reading import ReviewReading, read_overlay, read_review
+from kitsdesk.controllers.review_words import against_sentence, mark_sentence
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, ReviewView, ShellView
 from kitsdesk.editing.box import box_slices
 from kitsdesk.editing.patch import Patch
-from kitsdesk.review.disagreement import Disagreement, taken
+from kitsdesk.review.disagreement import Disagreement, agrees, taken
 from kitsdesk.review.rows import ReviewFacts
 from trainer.contract.export_manifest import Decision
 
@@ -53,7 +54,7 @@ class ReviewController(QObject):
         session.caseOpened.connect(lambda _case: self._start_over())
         session.caseClosed.connect(self._clear)
         session.casesChanged.connect(self._on_cases_changed)
-        session.historyChanged.connect(self._show)
+        session.historyChanged.connect(self._on_history)
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -64,6 +65,11 @@ class ReviewController(QObject):
     def open_disagreements(self) -> int:
         """Return how many disagreements nobody has settled."""
         return sum(1 for i in range(len(self.disagreements)) if not self._settled.get(i))
+
+    @property
+    def ready(self) -> bool:
+        """Return whether the open case has been compared with its prediction."""
+        return self._reading is not None
 
     def set_rank(self, rank: int, total: int) -> None:
         """Show where the case stands in the order by suspicion."""
@@ -128,11 +134,16 @@ class ReviewController(QObject):
             self._canvas.set_prediction(case.prediction)
             self._show()
             return
-        predictions = self._session.predictions
+        predictions, chosen = self._session.predictions, (model, fold)
+
+        def read_done(mask: np.ndarray | None) -> None:
+            if self._session.case is case and self._shown_fold == chosen:
+                self._canvas.set_prediction(mask)
+
         self._pool.start(
             "Reading one fold's mask",
             lambda: predictions.fold_mask(case.case, model, fold),
-            done=self._canvas.set_prediction,
+            done=read_done,
             failed=self._shell.show_problem,
         )
         self._show()
@@ -145,21 +156,14 @@ class ReviewController(QObject):
             return
         predictions, structure = self._session.predictions, self._editing.structure or 1
 
-        def read() -> np.ndarray | None:
-            if kind == "entropy":
-                return predictions.entropy(case.case)
-            votes = predictions.votes(case.case, structure)
-            folds = max(1, len(case.scores.folds)) if case.scores is not None else 1
-            if votes is None:
-                return None
-            return (votes.astype(np.uint16) * 255 // folds).astype(np.uint8)
+        def shown(values: np.ndarray | None) -> None:
+            if self._session.case is case:
+                self._canvas.set_overlay(kind if values is not None else "none", values)
 
         self._pool.start(
             f"Reading the {kind}",
-            read,
-            done=lambda values: self._canvas.set_overlay(
-                kind if values is not None else "none", values
-            ),
+            lambda: read_overlay(case, kind, structure, predictions),
+            done=shown,
             failed=self._shell.show_problem,
         )
 
@@ -197,7 +201,10 @@ class ReviewController(QObject):
     def _on_reading(self, reading: ReviewReading) -> None:
         former, self._reading = self._reading, reading
         if former is not None:
-            self._settled, self._selected = {}, None
+            settled = {_key(former.disagreements[i]): how for i, how in self._settled.items()}
+            found = enumerate(reading.disagreements)
+            self._settled = {i: settled[_key(item)] for i, item in found if _key(item) in settled}
+            self._selected = None
             self._canvas.set_disagreement(None, None, False)
         case = self._session.case
         if case is not None:
@@ -210,6 +217,16 @@ class ReviewController(QObject):
         case = self._session.case
         if case is not None and case.case in cases:
             self.refresh()
+
+    def _on_history(self) -> None:
+        case = self._session.case
+        if case is not None and case.prediction is not None:
+            for index in [i for i, how in self._settled.items() if how == "taken"]:
+                item = self.disagreements[index]
+                cut = box_slices(item.box)
+                if not agrees(item, case.mask[cut], case.prediction[cut]):
+                    del self._settled[index]
+        self._show()
 
     def _settle(self, index: int, how: Settled, *, go_on: bool = True) -> None:
         self._settled[index] = how
@@ -251,7 +268,7 @@ class ReviewController(QObject):
                 replace(chip, shown=(chip.model, chip.fold) == self._shown_fold)
                 for chip in reading.folds
             ),
-            against=_against(case),
+            against=against_sentence(case),
         )
         if found is None:
             return facts
@@ -261,7 +278,7 @@ class ReviewController(QObject):
             tumor_dice=found.tumor_dice,
             kidney_dice=found.kidney_dice,
             agreement=found.agreement,
-            mark=_mark_sentence(case, found.mark),
+            mark=mark_sentence(case, found.mark),
         )
 
     def proposed(self) -> Decision:
@@ -272,19 +289,6 @@ class ReviewController(QObject):
         return "corrected"
 
 
-def _against(case: OpenCase) -> str:
-    mine = "Working mask" if case.unsaved or (case.base and case.base.number) else "Reference"
-    theirs = "held-out prediction" if case.prediction_is_heldout else "prediction by all folds"
-    return f"{mine} against {theirs}"
-
-
-def _mark_sentence(case: OpenCase, mark: str) -> str:
-    scores = case.scores
-    if mark == "by mirroring" and scores is not None:
-        folds = ", ".join(str(use.fold) for use in scores.heldout_folds)
-        return f"by mirroring: only fold {folds} has not seen this case"
-    if mark == "one member":
-        return "one member: agreement cannot be measured and counts as 1"
-    if mark == "misfit only":
-        return "misfit only: every fold has seen this case"
-    return mark
+def _key(item: Disagreement) -> tuple[object, ...]:
+    """Return what makes a disagreement the same one after another comparison."""
+    return item.structure, item.prediction_only, item.box, round(item.ml, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from kitsdesk.review.pictures import disagreement_picture
 from kitsdesk.review.rows import DisagreementRow, FoldChip, VolumeRow
 from kitsdesk.review.suspicion import Suspicion, score_case
 from kitsdesk.review.volumes import slice_profiles, volume_rows
+
+# The end of the canvases' ramp of votes.
+VOTES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,23 @@ def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementR
     return DisagreementRow(
         index, title, detail, item.structure, item.prediction_only, picture=picture
     )
+
+
+def read_overlay(
+    case: OpenCase, kind: Literal["votes", "entropy"], structure: int, predictions: Predictions
+) -> NDArray[np.uint8] | None:
+    """Return what is laid over the CT, uint8 (z, y, x); None where there is nothing to lay.
+
+    Entropy goes to 255; votes for `structure` go to 5, whatever the number of folds.
+    """
+    if kind == "entropy":
+        return predictions.entropy(case.case)
+    votes = predictions.votes(case.case, structure)
+    if votes is None:
+        return None
+    folds = max(1, len(case.scores.folds)) if case.scores is not None else 1
+    shown: NDArray[np.uint8] = np.rint(votes * (VOTES_SHOWN / folds)).astype(np.uint8)
+    return shown
 
 
 def _chips(case: OpenCase) -> tuple[FoldChip, ...]:
