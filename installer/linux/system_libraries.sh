@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-  xvfb xauth libegl1 libgl1 libgl1-mesa-dri libopengl0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0
+  xvfb xauth libglib2.0-0 libegl1 libgl1 libgl1-mesa-dri libopengl0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
   libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-inter
 )
@@ -14,9 +14,16 @@ if ! command -v dpkg-query >/dev/null; then
   exit 0
 fi
 missing=()
+installed() {
+  # Newer releases call some libraries NAMEt64 (64-bit time).
+  local name
+  for name in "$1" "${1}t64"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" = installed ] && return 0
+  done
+  return 1
+}
 for package in "${packages[@]}"; do
-  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$status" = installed ] || missing+=("$package")
+  installed "$package" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
