@@ -10,6 +10,7 @@ from typing import Any
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
 from trainer.contract.jsonfile import read_json, read_lines
+from trainer.contract.presets import PRESETS
 from trainer.contract.run_folder import (
     CANCEL_FILE,
     PAUSE_FILE,
@@ -160,13 +161,22 @@ def _curve(run: Path, task: TaskSpec, status: TaskStatus) -> FoldCurve:
         fold=int(parts[-1].removeprefix("fold_")),
         architecture=parts[-2] if len(parts) > 1 else "",
         state=status.state,
-        epochs_total=int(status.total_units),
+        epochs_total=_epochs(task),
         epoch=tuple(int(record["epoch"]) for record in records),
         loss=tuple(float(record["loss"]) for record in records),
         validation_loss=tuple(float(record["validation_loss"]) for record in records),
         pseudo_dice=tuple(_mean_dice(record) for record in records),
         note=status.message,
     )
+
+
+def _epochs(task: TaskSpec) -> int:
+    """Return the epochs that a training task was asked for, else those of its preset."""
+    words = dict(zip(task.argv, task.argv[1:], strict=False))
+    if "--epochs" in words:
+        return int(words["--epochs"])
+    chosen = PRESETS.get(words.get("--preset", ""))
+    return chosen.schedule.epochs if chosen is not None else 0
 
 
 def _mean_dice(record: dict[str, Any]) -> float:

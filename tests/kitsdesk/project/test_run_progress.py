@@ -16,8 +16,8 @@ from trainer.contract.run_folder import RunnerState, RunSpec, TaskDone, TaskSpec
 @pytest.fixture
 def run(tmp_path):
     tasks = (
-        TaskSpec(key="residual/fold_0", argv=("train",)),
-        TaskSpec(key="residual/fold_1", argv=("train",)),
+        TaskSpec(key="residual/fold_0", argv=("train", "X", "--preset", "demo")),
+        TaskSpec(key="residual/fold_1", argv=("train", "X", "--preset", "demo", "--epochs", "3")),
         TaskSpec(key="predict", argv=("predict",), after=("residual/fold_0",)),
     )
     spec = RunSpec(kind="train", title="Training · residual", created="2026-01-01", tasks=tasks)
@@ -65,6 +65,7 @@ def test_a_live_run_shows_fraction_curves_and_rest(run):
     assert row.curves[1].loss == (1.0, 0.0)
     assert row.curves[1].pseudo_dice == pytest.approx((0.4, 0.4))
     assert row.curves[0].state == "done"
+    assert [curve.epochs_total for curve in row.curves] == [12, 3]
 
 
 def test_a_dead_supervisor_is_a_failure_that_can_be_retried(run):
