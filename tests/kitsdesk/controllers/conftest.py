@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from desk_cases import DrivenDesk, make_project, make_source
 
 
