@@ -24,10 +24,8 @@ ABOUT = (
     "It shows the program's mechanics and must not be used on patients. "
     "Made by: python installer/demo_model/make_demo_model.py"
 )
-# The preset's network, grid and augmentation; three times its 600 steps, at twice its rate:
-# tumors that no threshold finds are learnt late.
 TRAINING = ["--arch", "residual", "--preset", "demo", "--device", "cpu", "--seed", "2019"]
-TRAINING += ["--epochs", "36", "--learning-rate", "0.1", "--name", "demo", "--about", ABOUT]
+TRAINING += ["--name", "demo", "--about", ABOUT]
 
 
 def trainer(*arguments: str | Path, threads: int = 1) -> None:

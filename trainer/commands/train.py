@@ -114,6 +114,9 @@ def _schedule(args: argparse.Namespace, chosen: Preset) -> Schedule:
     given = {name: value for name, value in asked.items() if value is not None}
     if any(value <= 0 for value in given.values()):
         raise BadArguments("Epochs, steps and learning rate are positive numbers.")
+    warm = chosen.schedule.warm_learning_rate
+    if args.init is not None and warm is not None:
+        given.setdefault("learning_rate", warm)
     return chosen.schedule.model_copy(update=given)
 
 

@@ -65,7 +65,7 @@ def test_a_live_run_shows_fraction_curves_and_rest(run):
     assert row.curves[1].loss == (1.0, 0.0)
     assert row.curves[1].pseudo_dice == pytest.approx((0.4, 0.4))
     assert row.curves[0].state == "done"
-    assert [curve.epochs_total for curve in row.curves] == [12, 3]
+    assert [curve.epochs_total for curve in row.curves] == [36, 3]
 
 
 def test_a_dead_supervisor_is_a_failure_that_can_be_retried(run):
