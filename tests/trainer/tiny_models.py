@@ -56,8 +56,11 @@ def write_tiny_model(
     spacing: tuple[float, float, float] = (4.0, 2.0, 2.0),
     patch: tuple[int, int, int] = (8, 12, 12),
     average: str = "softmax",
+    masks: dict[int, str] | None = None,
+    created: str = "2026-01-01",
 ) -> Path:
-    """Write an untrained model; `seen` maps fold → hash of an image it was trained on."""
+    """Write an untrained model; `seen` maps fold → hash of an image it was trained on,
+    `masks` fold → hash of the mask it was trained with."""
     entries = []
     for fold in range(folds):
         network = build_network(TINY_NETWORK, seed=fold)
@@ -66,11 +69,12 @@ def write_tiny_model(
         name = f"fold_{fold}.safetensors"
         digest = write_weights(folder / name, network.state_dict())
         image = (seen or {}).get(fold)
-        trained = (SeenCase(case="c", image_hash=image, mask_hash=f"m{fold}"),) if image else ()
+        mask = (masks or {}).get(fold, f"m{fold}")
+        trained = (SeenCase(case="c", image_hash=image, mask_hash=mask),) if image else ()
         entries.append(FoldEntry(fold=fold, file=name, sha256=digest, trained_on=trained))
     manifest = ModelManifest(
         name=folder.name,
-        created="2026-01-01",
+        created=created,
         preset="demo",
         network=TINY_NETWORK,
         plan=PreprocessingPlan(spacing=spacing, patch=patch),

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from trainer.contract.jsonfile import read_json
 
 TaskState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
-RunKind = Literal["train", "predict", "compare"]
+RunKind = Literal["train", "predict", "compare", "crossval"]
 
 
 class TaskSpec(BaseModel):

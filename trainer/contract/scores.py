@@ -26,7 +26,10 @@ class FoldUse(BaseModel):
 class Scores(BaseModel):
     """Written beside every prediction. `agreement` (mean pairwise Dice of the members of
     the held-out prediction) is per structure, "kidney" (all foreground) and "tumor"; None
-    where no fold is held out. Volumes are millilitres."""
+    where no fold is held out. `heldout_mirrored`: the held-out mask is the mean of eight
+    mirrored passes of each fold. `fitted_folds` were trained on this image with the mask of
+    hash `fitted_mask_hash`; both are empty where no fold is known to have learnt the case.
+    Volumes are millilitres."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +42,9 @@ class Scores(BaseModel):
     mirrored: bool = False
     folds: tuple[FoldUse, ...] = ()
     heldout_folds: tuple[FoldUse, ...] = ()
+    heldout_mirrored: bool = False
+    fitted_folds: tuple[FoldUse, ...] = ()
+    fitted_mask_hash: str | None = None
     members: MembersKind | None = None
     agreement: dict[str, float] | None = None
     volumes_ml: dict[str, float] = {}

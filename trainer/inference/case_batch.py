@@ -16,8 +16,9 @@ from trainer.imaging.reader import read_image
 from trainer.imaging.volume import Volume
 from trainer.inference.case_prediction import CasePrediction, Seconds
 from trainer.inference.loaded_model import LoadedModel
-from trainer.inference.members import members_of
-from trainer.inference.predict_case import PredictionSettings, predict_case
+from trainer.inference.members import Member, members_of
+from trainer.inference.predict_case import predict_case
+from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
 from trainer.inference.project_layout import remove_leftovers, write_project_prediction
 
 Layout = Literal["flat", "kits19", "project"]
@@ -119,8 +120,7 @@ class CaseBatch:
             volume = read_image(image)
         if self.layout == "project" and self._is_there(target, volume):
             return None
-        settings = PredictionSettings(self.mirror, self.half, detailed=self.layout == "project")
-        prediction = predict_case(case, volume, self.models, settings, tick, seconds)
+        prediction = predict_case(case, volume, self.models, self._settings, tick, seconds)
         tick("write", 1, 1)
         with seconds.timed("write"):
             self._write(target, prediction, volume, seconds)
@@ -140,7 +140,18 @@ class CaseBatch:
         if found is None or found.mirrored != self.mirror:
             return False
         image_hash = volume_hash(volume)
-        uses: tuple[FoldUse, ...] = tuple(
-            member.use() for member in members_of(self.models, image_hash)
+        group = PredictionGroup(members_of(self.models, image_hash), self._settings)
+        return (
+            found.image_hash == image_hash
+            and found.folds == _uses(group.members)
+            and found.fitted_folds == _uses(group.fitted)
+            and found.heldout_mirrored == group.heldout_mirrored
         )
-        return found.image_hash == image_hash and found.folds == uses
+
+    @property
+    def _settings(self) -> PredictionSettings:
+        return PredictionSettings(self.mirror, self.half, detailed=self.layout == "project")
+
+
+def _uses(members: list[Member]) -> tuple[FoldUse, ...]:
+    return tuple(member.use() for member in members)

@@ -20,6 +20,8 @@ class CasePrediction:
     ensemble : uint8, by all folds.
     heldout : uint8, only by folds that did not see the case; None where all saw it. With
         one such fold it is the mean of that fold's eight mirrored passes, its members.
+    fitted : uint8, only by folds that were trained on the case with the mask of hash
+        `scores.fitted_mask_hash`; None where none is known to.
     folds : model → uint16, fold k's structure in bits 2k and 2k+1.
     mirrors : model → uint16, the same for the eight passes of the one held-out fold.
     entropy : uint8, of the mean softmax of all folds, 255 = log(number of structures).
@@ -27,6 +29,7 @@ class CasePrediction:
 
     ensemble: NDArray[np.uint8]
     heldout: NDArray[np.uint8] | None
+    fitted: NDArray[np.uint8] | None
     folds: dict[str, NDArray[np.uint16]]
     mirrors: dict[str, NDArray[np.uint16]]
     entropy: NDArray[np.uint8]

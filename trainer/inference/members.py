@@ -65,3 +65,23 @@ def members_of(models: Sequence[LoadedModel], image_hash: str) -> list[Member]:
             mask_hash = entry.trained_on_mask(image_hash)
             members.append(Member(model, fold, entry.saw(image_hash), mask_hash))
     return members
+
+
+def fitted_members(members: Sequence[Member]) -> list[Member]:
+    """Return the members that were trained on the case with one and the same mask.
+
+    Where models in use were trained on different masks of it, those of the newest model's
+    mask are returned (its export is the likeliest to hold the working mask), ties by more
+    folds, then by hash. Folds whose mask is not known take no part.
+    """
+    groups: dict[str, list[Member]] = {}
+    for member in members:
+        if member.saw and member.trained_mask_hash:
+            groups.setdefault(member.trained_mask_hash, []).append(member)
+
+    def rank(mask_hash: str) -> tuple[str, int, str]:
+        group = groups[mask_hash]
+        newest = max(member.model.manifest.created for member in group)
+        return newest, len(group), mask_hash
+
+    return groups[max(groups, key=rank)] if groups else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from trainer.contract.scores import MembersKind, Scores
+from trainer.contract.scores import Scores
 from trainer.evaluation.dice import SCORED, structure_voxels
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.volume import Volume
@@ -22,19 +21,8 @@ from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.member_bits import add_member, members_agreement
 from trainer.inference.members import Member, members_of
 from trainer.inference.network_grid import grids_of
+from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
 from trainer.inference.restore import GridMap, restore_entropy, restore_mask
-from trainer.inference.sliding_window import FLIPS, NO_FLIP
-
-
-@dataclass(frozen=True)
-class PredictionSettings:
-    """`mirror` averages eight flipped passes per fold; `half` is fp16 autocast on a GPU.
-    `detailed` also makes the members, the held-out mask and the entropy that a project
-    keeps; without it only the ensemble's mask is made."""
-
-    mirror: bool = False
-    half: bool = False
-    detailed: bool = True
 
 
 def predict_case(
@@ -59,56 +47,91 @@ def predict_case(
     ------
     ModelsDisagree : the models cannot predict together.
     """
-    run = _CaseRun(volume, models, settings, tick, seconds or Seconds())
-    run.run_members()
-    return run.prediction(case)
+    image_hash = volume_hash(volume)
+    group = PredictionGroup(members_of(models, image_hash), settings)
+    run = _CaseRun(volume, image_hash, models, [group], tick, seconds or Seconds())
+    run.run_members(group.members)
+    return run.prediction(case, group)
+
+
+def predict_each_and_all(
+    case: str,
+    volume: Volume,
+    models: Sequence[LoadedModel],
+    settings: PredictionSettings,
+    tick: Tick = lambda phase, done, total: None,
+    seconds: Seconds | None = None,
+) -> dict[str, CasePrediction]:
+    """Predict a CT with each model alone and with all together, every pass run once.
+
+    Parameters are those of `predict_case`; `settings.heldout` is "mirrored" or "plain",
+    which mean the same for one model as for several.
+
+    Returns
+    -------
+    The models' names joined by "+" → prediction; a model alone has its own name.
+
+    Raises
+    ------
+    ModelsDisagree : the models cannot predict together.
+    ValueError : `settings.heldout` is "as members".
+    """
+    if settings.heldout == "as members":
+        raise ValueError("one model and several would run different passes")
+    image_hash = volume_hash(volume)
+    members = members_of(models, image_hash)
+    parts = [[member for member in members if member.model is model] for model in models]
+    if len(models) > 1:
+        parts.append(members)
+    groups = [PredictionGroup(part, settings) for part in parts]
+    run = _CaseRun(volume, image_hash, models, groups, tick, seconds or Seconds())
+    run.run_members(members)
+    return {"+".join(group.models): run.prediction(case, group) for group in groups}
 
 
 class _CaseRun:
-    """What is collected while the members run, one after the other."""
+    """Runs the members one after the other, for all groups at once, and keeps their masks."""
 
     def __init__(
         self,
         volume: Volume,
+        image_hash: str,
         models: Sequence[LoadedModel],
-        settings: PredictionSettings,
+        groups: Sequence[PredictionGroup],
         tick: Tick,
         seconds: Seconds,
     ) -> None:
         self.volume = volume
-        self.settings = settings
-        self.models = {model.manifest.name: model for model in models}
-        self.image_hash = volume_hash(volume)
-        self.members = members_of(models, self.image_hash)
-        self.held = [member for member in self.members if not member.saw]
-        self.alone = self.held[0] if settings.detailed and len(self.held) == 1 else None
+        self.image_hash = image_hash
+        self.groups = groups
+        self.settings = groups[0].settings
         tick("resample", 0, 0)
         with seconds.timed("resample"):
             self.grids = grids_of(volume, models)
         self.grid = next(iter(self.grids.values()))
-        self.passes = ForwardPasses(self.grids, tick, seconds, half=settings.half)
-        self.everyone, self.unseen = FoldAverage(), FoldAverage()
+        self.passes = ForwardPasses(self.grids, tick, seconds, half=self.settings.half)
         self.folds: dict[str, NDArray[np.uint16]] = {}
         self.mirrors: dict[str, NDArray[np.uint16]] = {}
         self.seconds = seconds
 
-    def run_members(self) -> None:
+    def run_members(self, members: Sequence[Member]) -> None:
         """Run every pass of every member and keep their sums and masks."""
-        jobs = [Job(member, self._flips(member)) for member in self.members]
+        jobs = [Job(member, self._group_of(member).flips(member)) for member in members]
         self.passes.expect(jobs)
         for job in jobs:
             self._run_member(job)
 
-    def _flips(self, member: Member) -> tuple[tuple[int, ...], ...]:
-        return FLIPS if self.settings.mirror or member is self.alone else (NO_FLIP,)
+    def _group_of(self, member: Member) -> PredictionGroup:
+        return next(group for group in self.groups if member in group.members)
 
     def _run_member(self, job: Job) -> None:
         name = job.member.model.manifest.name
+        alone = any(job.member is group.alone for group in self.groups)
         plain: Tensor | None = None
         total: Tensor | None = None
         for number, flip in enumerate(job.flips):
             values = self.passes.run(job.member, flip)
-            if job.member is self.alone:
+            if alone:
                 self._collect(self.mirrors, name, values, number)
             plain = values if plain is None else plain
             total = values.clone() if total is None else total.add_(values)
@@ -116,9 +139,9 @@ class _CaseRun:
             return
         mean = total / len(job.flips)
         shown = mean if self.settings.mirror else plain
-        self.everyone.add(name, shown)
-        if not job.member.saw:
-            self.unseen.add(name, mean)
+        for group in self.groups:
+            if job.member in group.members:
+                group.add(job.member, shown, mean)
         if self.settings.detailed:
             self._collect(self.folds, name, shown, job.member.fold)
 
@@ -134,57 +157,82 @@ class _CaseRun:
     def _restored(self, maps: list[GridMap]) -> NDArray[Any]:
         return self.grid.to_source(restore_mask(maps))
 
-    def prediction(self, case: str) -> CasePrediction:
-        """Return the masks, the entropy and the scores of what has been collected."""
+    def prediction(self, case: str, group: PredictionGroup) -> CasePrediction:
+        """Return the masks, the entropy and the scores of what `group` has collected."""
         self.passes.announce("restore")
-        heldout = None
+        heldout = fitted = None
         entropy = np.zeros(self.volume.shape, np.uint8)
         with self.seconds.timed("restore"):
-            ensemble = self._restored(self.everyone.maps(self.models, self.grids))
+            ensemble = self._mask(group, group.everyone)
             if self.settings.detailed:
-                soft = self.everyone.maps(self.models, self.grids, softmax=True)
+                soft = group.everyone.maps(group.models, self.grids, softmax=True)
                 entropy = self.grid.to_source(restore_entropy(soft))
-                heldout = self._heldout(ensemble)
+                heldout = self._heldout(group, ensemble)
+                fitted = self._fitted(group, ensemble)
         best = ensemble if heldout is None else heldout
         return CasePrediction(
-            ensemble, heldout, self.folds, self.mirrors, entropy, self._scores(case, best)
+            ensemble=ensemble,
+            heldout=heldout,
+            fitted=fitted,
+            folds={name: self.folds[name] for name in group.models if name in self.folds},
+            mirrors=self._mirrors(group),
+            entropy=entropy,
+            scores=self._scores(case, group, best),
         )
 
-    def _heldout(self, ensemble: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-        if not self.held:
-            return None
-        if len(self.held) == len(self.members) and self.alone is None:
-            return ensemble
-        return self._restored(self.unseen.maps(self.models, self.grids))
+    def _mask(self, group: PredictionGroup, mean: FoldAverage) -> NDArray[np.uint8]:
+        return self._restored(mean.maps(group.models, self.grids))
 
-    def _scores(self, case: str, best: NDArray[np.uint8]) -> Scores:
-        members: MembersKind | None = None
-        if self.held:
-            members = "folds" if len(self.held) > 1 else "mirrors"
+    def _heldout(
+        self, group: PredictionGroup, ensemble: NDArray[np.uint8]
+    ) -> NDArray[np.uint8] | None:
+        if not group.held:
+            return None
+        return ensemble if group.heldout_is_ensemble else self._mask(group, group.unseen)
+
+    def _fitted(
+        self, group: PredictionGroup, ensemble: NDArray[np.uint8]
+    ) -> NDArray[np.uint8] | None:
+        if not group.fitted:
+            return None
+        everyone = len(group.fitted) == len(group.members)
+        return ensemble if everyone else self._mask(group, group.learnt)
+
+    def _mirrors(self, group: PredictionGroup) -> dict[str, NDArray[np.uint16]]:
+        if group.alone is None:
+            return {}
+        name = group.alone.model.manifest.name
+        return {name: self.mirrors[name]}
+
+    def _scores(self, case: str, group: PredictionGroup, best: NDArray[np.uint8]) -> Scores:
         return Scores(
             case=case,
             image_hash=self.image_hash,
-            models=tuple(self.models),
+            models=tuple(group.models),
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             mirrored=self.settings.mirror,
-            folds=tuple(member.use() for member in self.members),
-            heldout_folds=tuple(member.use() for member in self.held),
-            members=members if self.settings.detailed else None,
-            agreement=self._agreement(),
+            folds=tuple(member.use() for member in group.members),
+            heldout_folds=tuple(member.use() for member in group.held),
+            heldout_mirrored=group.heldout_mirrored,
+            fitted_folds=tuple(member.use() for member in group.fitted),
+            fitted_mask_hash=group.fitted[0].trained_mask_hash if group.fitted else None,
+            members=group.members_kind,
+            agreement=self._agreement(group),
             volumes_ml={
                 name: float(np.count_nonzero(structure_voxels(best, name))) * self.volume.voxel_ml
                 for name in SCORED
             },
             seconds=self.seconds.rounded(),
-            device=str(self.members[0].model.device),
+            device=str(group.members[0].model.device),
         )
 
-    def _agreement(self) -> dict[str, float] | None:
-        if not self.settings.detailed or not self.held:
+    def _agreement(self, group: PredictionGroup) -> dict[str, float] | None:
+        if group.members_kind is None:
             return None
-        if self.alone is not None:
-            return members_agreement([(bits, list(range(8))) for bits in self.mirrors.values()])
+        if group.alone is not None:
+            bits = self._mirrors(group)
+            return members_agreement([(stack, list(range(8))) for stack in bits.values()])
         slots: dict[str, list[int]] = {}
-        for member in self.held:
+        for member in group.held:
             slots.setdefault(member.model.manifest.name, []).append(member.fold)
         return members_agreement([(self.folds[name], folds) for name, folds in slots.items()])

@@ -17,7 +17,7 @@ from trainer.inference.forward_passes import ForwardPasses, Job, Tick
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import members_of
 from trainer.inference.network_grid import Region, grids_of
-from trainer.inference.predict_case import PredictionSettings
+from trainer.inference.prediction_group import PredictionSettings
 from trainer.inference.restore import Box, restore_mask
 from trainer.inference.sliding_window import FLIPS, NO_FLIP
 

@@ -24,8 +24,9 @@ from trainer.contract.events import (
 from trainer.imaging.reader import read_image
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.loaded_model import choose_device
-from trainer.inference.predict_case import PredictionSettings, predict_case
+from trainer.inference.predict_case import predict_case
 from trainer.inference.predict_region import predict_region
+from trainer.inference.prediction_group import PredictionSettings
 from trainer.inference.project_layout import write_project_prediction, write_region
 from trainer.inference.warm_models import WarmModels
 

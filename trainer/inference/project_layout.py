@@ -21,6 +21,7 @@ from trainer.inference.case_prediction import CasePrediction
 
 HELDOUT = "heldout.nii.gz"
 ENSEMBLE = "ensemble.nii.gz"
+FITTED = "fitted.nii.gz"
 ENTROPY = "entropy.nii.gz"
 SCORES = "scores.json"
 _LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.(new|old)$")
@@ -43,6 +44,8 @@ def write_project_prediction(
     with _replaced(folder) as fresh:
         if prediction.heldout is not None:
             write_mask(fresh / HELDOUT, prediction.heldout, geometry)
+        if prediction.fitted is not None:
+            write_mask(fresh / FITTED, prediction.fitted, geometry)
         write_mask(fresh / ENSEMBLE, prediction.ensemble, geometry)
         for model, bits in prediction.folds.items():
             write_mask(fresh / f"folds-{model}.nii.gz", bits, geometry)

@@ -12,8 +12,9 @@ from trainer.inference.case_prediction import Seconds
 from trainer.inference.loaded_model import load_model
 from trainer.inference.member_bits import member
 from trainer.inference.members import ModelsDisagree
-from trainer.inference.predict_case import PredictionSettings, predict_case
+from trainer.inference.predict_case import predict_case, predict_each_and_all
 from trainer.inference.predict_region import EmptyRegion, predict_region
+from trainer.inference.prediction_group import PredictionSettings
 from trainer.inference.sliding_window import WindowSettings, slide
 from trainer.preprocessing.axes import from_network
 from trainer.preprocessing.prepare import prepare_image
@@ -73,6 +74,69 @@ def test_one_held_out_fold_stands_on_its_eight_mirrored_passes(tmp_path):
     mirrored = predict([load_model(tmp_path / "m", [1])], volume, PredictionSettings(mirror=True))
     assert np.array_equal(prediction.heldout, mirrored.ensemble)
     assert not np.array_equal(prediction.heldout, prediction.ensemble)
+
+
+def test_fitted_is_the_mean_of_the_folds_that_learnt_the_case(tmp_path):
+    volume = tiny_ct(3)
+    digest = volume_hash(volume)
+    seen = {0: digest, 2: digest}
+    folder = write_tiny_model(tmp_path / "m", folds=3, seen=seen, masks={0: "one", 2: "one"})
+    prediction = predict([load_model(folder)], volume)
+    alone = predict([load_model(folder, [0, 2])], volume)
+    assert np.array_equal(prediction.fitted, alone.ensemble)
+    assert np.array_equal(alone.fitted, alone.ensemble)
+    assert not np.array_equal(prediction.fitted, prediction.ensemble)
+    assert prediction.scores.fitted_mask_hash == "one"
+    assert [use.fold for use in prediction.scores.fitted_folds] == [0, 2]
+
+
+def test_of_two_masks_of_a_case_the_newest_models_counts_as_fitted(tmp_path):
+    volume = tiny_ct(3)
+    seen = dict.fromkeys((0, 1), volume_hash(volume))
+    old = write_tiny_model(tmp_path / "a", seen=seen, masks={0: "x", 1: "x"})
+    new = write_tiny_model(tmp_path / "b", seen=seen, masks={0: "y", 1: "z"}, created="2026-02-01")
+    scores = predict([load_model(old), load_model(new)], volume).scores
+    assert scores.fitted_mask_hash == "z"
+    assert [(use.model, use.fold) for use in scores.fitted_folds] == [("b", 1)]
+    same_day = write_tiny_model(tmp_path / "c", seen=seen, masks={0: "y", 1: "z"})
+    scores = predict([load_model(old), load_model(same_day)], volume).scores
+    assert scores.fitted_mask_hash == "x"
+
+
+def test_each_and_all_equals_the_models_one_by_one(tmp_path):
+    volume = tiny_ct(4)
+    digest = volume_hash(volume)
+    models = [
+        load_model(write_tiny_model(tmp_path / "a", seen={0: digest})),
+        load_model(write_tiny_model(tmp_path / "b", seen={1: digest}, spacing=(3.0, 3.0, 3.0))),
+    ]
+    mirrored = PredictionSettings(heldout="mirrored")
+    made = predict_each_and_all("case_x", volume, models, mirrored)
+    assert list(made) == ["a", "b", "a+b"]
+    for name, model in zip("ab", models, strict=True):
+        single = predict([model], volume)
+        for what in ("ensemble", "heldout", "fitted", "entropy"):
+            assert np.array_equal(getattr(made[name], what), getattr(single, what)), what
+        assert np.array_equal(made[name].mirrors[name], single.mirrors[name])
+        assert made[name].scores.agreement == single.scores.agreement
+    together = made["a+b"]
+    unseen = [load_model(tmp_path / "a", [1]), load_model(tmp_path / "b", [0])]
+    joint = predict(unseen, volume, PredictionSettings(mirror=True))
+    assert np.array_equal(together.heldout, joint.ensemble)
+    assert (together.scores.members, together.mirrors) == ("folds", {})
+    assert together.scores.heldout_mirrored
+    with pytest.raises(ValueError, match="different passes"):
+        predict_each_and_all("case_x", volume, models, PLAIN)
+
+
+def test_without_mirrors_a_lone_member_is_one_pass(tmp_path):
+    volume = tiny_ct(3)
+    model = load_model(write_tiny_model(tmp_path / "m", seen={0: volume_hash(volume)}))
+    prediction = predict([model], volume, PredictionSettings(heldout="plain"))
+    assert np.array_equal(prediction.heldout, member(prediction.folds["m"], 1))
+    assert (prediction.scores.members, prediction.mirrors) == ("one", {})
+    assert prediction.scores.agreement == {"kidney": 1.0, "tumor": 1.0}
+    assert not prediction.scores.heldout_mirrored
 
 
 def test_where_all_folds_saw_the_case_nothing_is_held_out(tmp_path):

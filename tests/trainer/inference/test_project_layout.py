@@ -10,7 +10,8 @@ from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import read_bits, read_mask
 from trainer.imaging.safe_write import WriteFailed
 from trainer.inference.loaded_model import load_model
-from trainer.inference.predict_case import PredictionSettings, predict_case
+from trainer.inference.predict_case import predict_case
+from trainer.inference.prediction_group import PredictionSettings
 from trainer.inference.project_layout import write_project_prediction, write_region
 
 
@@ -26,10 +27,12 @@ def test_all_files_are_there_on_the_sources_grid(tmp_path, predicted):
     folder = tmp_path / "predictions" / "m" / "c"
     write_project_prediction(folder, prediction, volume.geometry, {"predict": 1.5})
     assert {path.name for path in folder.glob("*.nii.gz")} == {
-        f"{name}.nii.gz" for name in ("heldout", "ensemble", "folds-m", "mirrors-m", "entropy")
+        f"{name}.nii.gz"
+        for name in ("heldout", "ensemble", "fitted", "folds-m", "mirrors-m", "entropy")
     }
     heldout = read_mask(folder / "heldout.nii.gz", like=volume.geometry)
     assert np.array_equal(heldout.array, prediction.heldout)
+    assert np.array_equal(read_mask(folder / "fitted.nii.gz").array, prediction.fitted)
     mirrors = read_bits(folder / "mirrors-m.nii.gz", volume.geometry)
     assert np.array_equal(mirrors, prediction.mirrors["m"])
     assert read_scores(folder).seconds == {"predict": 1.5}

@@ -1,0 +1,91 @@
+"""The models of one prediction of a case: who is held out, who learnt it, and the means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+
+from trainer.contract.scores import MembersKind
+from trainer.inference.fold_average import FoldAverage
+from trainer.inference.loaded_model import LoadedModel
+from trainer.inference.members import Member, fitted_members
+from trainer.inference.sliding_window import FLIPS, NO_FLIP, Flip
+
+# "as members": mirrored where one fold is held out, whose passes are then the members.
+HeldoutPasses = Literal["as members", "mirrored", "plain"]
+
+
+@dataclass(frozen=True)
+class PredictionSettings:
+    """`mirror` averages eight flipped passes per fold; `half` is fp16 autocast on a GPU.
+    `detailed` also makes the members, the held-out and fitted masks and the entropy that a
+    project keeps; without it only the ensemble's mask is made. `heldout` says how the folds
+    that did not see the case run where `mirror` is off."""
+
+    mirror: bool = False
+    half: bool = False
+    detailed: bool = True
+    heldout: HeldoutPasses = "as members"
+
+
+class PredictionGroup:
+    """The members of one prediction, and the sums of what they say on their grids.
+
+    `held` are those that did not see the case, `alone` the only one of them whose mirrored
+    passes stand in as members, `fitted` those that were trained on one mask of the case.
+    """
+
+    def __init__(self, members: Sequence[Member], settings: PredictionSettings) -> None:
+        self.members = list(members)
+        self.settings = settings
+        self.held = [member for member in members if not member.saw]
+        single = settings.detailed and settings.heldout != "plain" and len(self.held) == 1
+        self.alone = self.held[0] if single else None
+        self.fitted = fitted_members(members) if settings.detailed else []
+        self.everyone, self.unseen, self.learnt = FoldAverage(), FoldAverage(), FoldAverage()
+
+    @property
+    def models(self) -> dict[str, LoadedModel]:
+        """Return the models by name, in order."""
+        return {member.model.manifest.name: member.model for member in self.members}
+
+    def flips(self, member: Member) -> tuple[Flip, ...]:
+        """Return the mirrored passes that `member` has to run."""
+        settings = self.settings
+        unseen = not member.saw and settings.detailed and settings.heldout == "mirrored"
+        return FLIPS if settings.mirror or unseen or member is self.alone else (NO_FLIP,)
+
+    @property
+    def heldout_mirrored(self) -> bool:
+        """Return whether the held-out mask is a mean of mirrored passes."""
+        return bool(self.held) and self.flips(self.held[0]) == FLIPS
+
+    @property
+    def heldout_is_ensemble(self) -> bool:
+        """Return whether nothing tells the held-out mask from the ensemble's."""
+        same_passes = self.settings.mirror or not self.heldout_mirrored
+        return len(self.held) == len(self.members) and same_passes
+
+    @property
+    def members_kind(self) -> MembersKind | None:
+        """Return what the members of the held-out prediction are, None without one."""
+        if not self.held or not self.settings.detailed:
+            return None
+        if self.alone is not None:
+            return "mirrors"
+        return "folds" if len(self.held) > 1 else "one"
+
+    def add(self, member: Member, shown: Tensor, mean: Tensor) -> None:
+        """Add what a member says, (structures, z, y, x); tensors are not kept.
+
+        `shown` goes into the ensemble, `mean` (of all its passes) into the held-out mask.
+        """
+        name = member.model.manifest.name
+        self.everyone.add(name, shown)
+        if not member.saw:
+            self.unseen.add(name, mean)
+        if member in self.fitted:
+            self.learnt.add(name, shown)
