@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from trainer.commands.block_numbers import block_numbers
 from trainer.contract.network_config import ARCHITECTURES
 from trainer.contract.presets import PRESETS, preset
 
@@ -15,6 +16,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("describe", help="a preset's network and its cost, as JSON")
     parser.add_argument("--arch", choices=ARCHITECTURES, default="residual")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
+    parser.add_argument("--blocks", type=block_numbers, help="per resolution, such as 1,2,3,4,5,6")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from trainer.nets.cost import network_cost
 
     chosen = preset(args.preset)
-    config = chosen.network(args.arch)
+    config = chosen.network(args.arch, args.blocks)
     cost = network_cost(config, chosen.plan.patch)
     description = {
         "preset": chosen.name,

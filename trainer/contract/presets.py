@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.network_config import LAYOUT_A, Architecture, NetworkConfig, Stride
+from trainer.contract.network_config import (
+    LAYOUT_A,
+    Architecture,
+    NetworkConfig,
+    Nonlinearity,
+    Skip,
+    Stride,
+)
 
 
 class PreprocessingPlan(BaseModel):
@@ -51,7 +58,11 @@ class Schedule(BaseModel):
 
 
 class Preset(BaseModel):
-    """One named choice of everything; `network` depends on the architecture."""
+    """One named choice of everything; `network` depends on the architecture.
+
+    `all_biases` gives every convolution but the skips' a bias, as nnU-Net v2 does; else
+    biases are the winner's: the plain network's convolutions, the other networks' heads.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,44 +72,66 @@ class Preset(BaseModel):
     features: dict[Architecture, tuple[int, ...]]
     strides: tuple[Stride, ...]
     blocks: dict[Architecture, tuple[int, ...]]
-    nonlinearity: Literal["relu", "leaky_relu"] = "relu"
-    skip: Literal["strided", "avgpool"] = "strided"
+    kernels: tuple[Stride, ...] | None = None
+    nonlinearity: Nonlinearity = "relu"
+    skip: Skip = "strided"
+    zero_last_norm: bool = False
+    all_biases: bool = False
     fold_average: Literal["softmax", "logits"] = "softmax"
 
-    def network(self, architecture: Architecture) -> NetworkConfig:
-        """Return the network of `architecture`.
+    def network(
+        self, architecture: Architecture, blocks: tuple[int, ...] | None = None
+    ) -> NetworkConfig:
+        """Return the network of `architecture`, with other `blocks` per stage if given.
 
         Raises
         ------
         UnknownPreset : the preset has no such architecture.
+        ImpossibleNetwork : the blocks do not fit its resolutions.
         """
         if architecture not in self.features:
             raise UnknownPreset(
                 f"Preset {self.name} has no {architecture} network.",
                 advice=f"It has: {', '.join(self.features)}.",
             )
-        plain = architecture == "plain"
-        return NetworkConfig(
-            architecture=architecture,
-            features=self.features[architecture],
-            strides=self.strides,
-            blocks=self.blocks[architecture],
-            decoder_blocks=2 if plain else 1,
-            structures=len(self.plan.structures),
-            nonlinearity=self.nonlinearity,
-            skip=self.skip,
-            convolution_bias=plain,
-            head_bias=not plain,
-        )
+        plain, residual = architecture == "plain", architecture == "residual"
+        try:
+            return NetworkConfig(
+                architecture=architecture,
+                features=self.features[architecture],
+                strides=self.strides,
+                blocks=blocks or self.blocks[architecture],
+                kernels=self.kernels,
+                decoder_blocks=2 if plain else 1,
+                structures=len(self.plan.structures),
+                nonlinearity=self.nonlinearity,
+                skip=self.skip if residual else "strided",
+                zero_last_norm=self.zero_last_norm and residual,
+                convolution_bias=plain or self.all_biases,
+                transposed_bias=self.all_biases,
+                head_bias=not plain or self.all_biases,
+            )
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ImpossibleNetwork(
+                f"There is no such {architecture} network: {reason}.",
+                advice=f"The preset has {len(self.strides)} resolutions.",
+            ) from error
 
 
 class UnknownPreset(KitsDeskError):
     """A preset or an architecture was asked for that does not exist."""
 
 
+class ImpossibleNetwork(KitsDeskError):
+    """Features, strides, blocks or kernels were asked for that do not fit together."""
+
+
 _FULL_PLAN = PreprocessingPlan(spacing=(3.2164, 1.6153, 1.6153), patch=(80, 160, 160))
 _RESIDUAL_FEATURES = (24, 48, 96, 192, 320, 320)
 _RESIDUAL_BLOCKS = (1, 2, 3, 4, 4, 4)
+# The paper's text read literally: one more block after each downsampling.
+ALTERNATIVE_BLOCKS = (1, 2, 3, 4, 5, 6)
 
 PRESETS: dict[str, Preset] = {
     "kits2019": Preset(
@@ -132,6 +165,8 @@ PRESETS: dict[str, Preset] = {
         blocks={"plain": (2, 2, 2, 2, 2, 2), "residual": _RESIDUAL_BLOCKS},
         nonlinearity="leaky_relu",
         skip="avgpool",
+        zero_last_norm=True,
+        all_biases=True,
         fold_average="logits",
     ),
     "demo": Preset(

@@ -1,15 +1,14 @@
-"""The building blocks of the three networks: convolution, residual and pre-activation."""
+"""The building blocks of the three networks: convolution, residual and pre-activation.
+
+Every block maps (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x'), each
+axis divided by its stride; nonlinearity, biases and skip are the configuration's.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from torch import Tensor, nn
 
-from trainer.contract.network_config import Stride
-
-Nonlinearity = Literal["relu", "leaky_relu"]
-UNIT: Stride = (1, 1, 1)
+from trainer.contract.network_config import CUBE, UNIT, NetworkConfig, Nonlinearity, Stride
 
 
 def activation(kind: Nonlinearity) -> nn.Module:
@@ -23,10 +22,22 @@ def instance_norm(channels: int) -> nn.InstanceNorm3d:
 
 
 def convolution(
-    channels_in: int, channels_out: int, stride: Stride = UNIT, *, bias: bool = False
+    config: NetworkConfig,
+    channels_in: int,
+    channels_out: int,
+    stride: Stride = UNIT,
+    kernel: Stride = CUBE,
 ) -> nn.Conv3d:
-    """Return a 3x3x3 convolution that keeps the size at stride 1."""
-    return nn.Conv3d(channels_in, channels_out, 3, stride=stride, padding=1, bias=bias)
+    """Return a convolution that keeps the size at stride 1."""
+    z, y, x = (edge // 2 for edge in kernel)
+    return nn.Conv3d(
+        channels_in, channels_out, kernel, stride, (z, y, x), bias=config.convolution_bias
+    )
+
+
+def projection(channels_in: int, channels_out: int, stride: Stride = UNIT) -> nn.Conv3d:
+    """Return the 1x1x1 convolution without bias that fits a skip to its sum."""
+    return nn.Conv3d(channels_in, channels_out, 1, stride, bias=False)
 
 
 class ConvolutionBlock(nn.Module):
@@ -34,20 +45,19 @@ class ConvolutionBlock(nn.Module):
 
     def __init__(
         self,
+        config: NetworkConfig,
         channels_in: int,
         channels_out: int,
         stride: Stride = UNIT,
-        *,
-        bias: bool = False,
-        nonlinearity: Nonlinearity = "relu",
+        kernel: Stride = CUBE,
     ) -> None:
         super().__init__()
-        self.conv = convolution(channels_in, channels_out, stride, bias=bias)
+        self.conv = convolution(config, channels_in, channels_out, stride, kernel)
         self.norm = instance_norm(channels_out)
-        self.nonlinearity = activation(nonlinearity)
+        self.nonlinearity = activation(config.nonlinearity)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        """Apply the block."""
         out: Tensor = self.nonlinearity(self.norm(self.conv(x)))
         return out
 
@@ -57,7 +67,7 @@ class StridedSkip(nn.Sequential):
 
     def __init__(self, channels_in: int, channels_out: int, stride: Stride) -> None:
         super().__init__()
-        self.add_module("conv", nn.Conv3d(channels_in, channels_out, 1, stride=stride, bias=False))
+        self.add_module("conv", projection(channels_in, channels_out, stride))
         self.add_module("norm", instance_norm(channels_out))
 
 
@@ -70,7 +80,7 @@ class PooledSkip(nn.Sequential):
         if stride != UNIT:
             self.add_module("pool", nn.AvgPool3d(stride, stride))
         if channels_in != channels_out:
-            self.add_module("conv", nn.Conv3d(channels_in, channels_out, 1, bias=False))
+            self.add_module("conv", projection(channels_in, channels_out))
             self.add_module("norm", instance_norm(channels_out))
 
 
@@ -79,28 +89,24 @@ class ResidualBlock(nn.Module):
 
     def __init__(
         self,
+        config: NetworkConfig,
         channels_in: int,
         channels_out: int,
         stride: Stride = UNIT,
-        *,
-        bias: bool = False,
-        nonlinearity: Nonlinearity = "relu",
-        skip: Literal["strided", "avgpool"] = "strided",
+        kernel: Stride = CUBE,
     ) -> None:
         super().__init__()
-        self.conv1 = ConvolutionBlock(
-            channels_in, channels_out, stride, bias=bias, nonlinearity=nonlinearity
-        )
-        self.conv2 = convolution(channels_out, channels_out, bias=bias)
+        self.conv1 = ConvolutionBlock(config, channels_in, channels_out, stride, kernel)
+        self.conv2 = convolution(config, channels_out, channels_out, kernel=kernel)
         self.norm2 = instance_norm(channels_out)
-        self.nonlinearity = activation(nonlinearity)
+        self.nonlinearity = activation(config.nonlinearity)
         self.skip: nn.Module = nn.Identity()
         if stride != UNIT or channels_in != channels_out:
-            projection = StridedSkip if skip == "strided" else PooledSkip
-            self.skip = projection(channels_in, channels_out, stride)
+            skip = StridedSkip if config.skip == "strided" else PooledSkip
+            self.skip = skip(channels_in, channels_out, stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        """Apply the block."""
         out = self.norm2(self.conv2(self.conv1(x)))
         out += self.skip(x)
         result: Tensor = self.nonlinearity(out)
@@ -116,25 +122,24 @@ class PreactivationBlock(nn.Module):
 
     def __init__(
         self,
+        config: NetworkConfig,
         channels_in: int,
         channels_out: int,
         stride: Stride = UNIT,
-        *,
-        bias: bool = False,
-        nonlinearity: Nonlinearity = "relu",
+        kernel: Stride = CUBE,
     ) -> None:
         super().__init__()
         self.norm1 = instance_norm(channels_in)
-        self.nonlinearity = activation(nonlinearity)
-        self.conv1 = convolution(channels_in, channels_out, stride, bias=bias)
+        self.nonlinearity = activation(config.nonlinearity)
+        self.conv1 = convolution(config, channels_in, channels_out, stride, kernel)
         self.norm2 = instance_norm(channels_out)
-        self.conv2 = convolution(channels_out, channels_out, bias=bias)
+        self.conv2 = convolution(config, channels_out, channels_out, kernel=kernel)
         self.projection: nn.Module | None = None
         if stride != UNIT or channels_in != channels_out:
-            self.projection = nn.Conv3d(channels_in, channels_out, 1, stride=stride, bias=False)
+            self.projection = projection(channels_in, channels_out, stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, channels_in, z, y, x) to (batch, channels_out, z', y', x')."""
+        """Apply the block."""
         active = self.nonlinearity(self.norm1(x))
         skip = x if self.projection is None else self.projection(active)
         out: Tensor = self.conv2(self.nonlinearity(self.norm2(self.conv1(active))))

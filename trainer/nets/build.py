@@ -5,15 +5,11 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from trainer.contract.network_config import Architecture, NetworkConfig
-from trainer.nets.encoders import PlainEncoder, PreactivationEncoder, ResidualEncoder
+from trainer.contract.network_config import NetworkConfig
+from trainer.nets.blocks import ResidualBlock
+from trainer.nets.encoders import build_encoder
 from trainer.nets.unet import UNet
 
-_ENCODERS: dict[Architecture, type[nn.Module]] = {
-    "plain": PlainEncoder,
-    "residual": ResidualEncoder,
-    "preact": PreactivationEncoder,
-}
 HE_SLOPE = 1e-2
 
 
@@ -31,8 +27,10 @@ def build_network(config: NetworkConfig, *, seed: int | None = None) -> UNet:
     logits, finest first; after `.eval()` to the finest logits alone. Built on the
     current default device, so `with torch.device("meta")` costs no memory.
     """
-    network = UNet(config, _ENCODERS[config.architecture](config))
+    network = UNet(config, build_encoder(config))
     initialise(network, seed)
+    if config.zero_last_norm:
+        _begin_as_skips(network)
     return network
 
 
@@ -49,3 +47,11 @@ def initialise(network: nn.Module, seed: int | None = None) -> None:
             nn.init.kaiming_normal_(module.weight, a=HE_SLOPE, generator=generator)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def _begin_as_skips(network: nn.Module) -> None:
+    """Let every residual block add nothing to its skip at first."""
+    for module in network.modules():
+        if isinstance(module, ResidualBlock):
+            nn.init.zeros_(module.norm2.weight)
+            nn.init.zeros_(module.norm2.bias)

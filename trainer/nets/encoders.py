@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from trainer.contract.network_config import NetworkConfig, Stride
+from trainer.contract.network_config import UNIT, NetworkConfig
 from trainer.nets.blocks import (
-    UNIT,
     ConvolutionBlock,
     PreactivationBlock,
     ResidualBlock,
@@ -15,83 +14,24 @@ from trainer.nets.blocks import (
     instance_norm,
 )
 
-
-def _stage_inputs(config: NetworkConfig, first: int) -> tuple[int, ...]:
-    """Return the channels that enter each stage, `first` into the finest one."""
-    return (first, *config.features[:-1])
+Block = type[ConvolutionBlock] | type[ResidualBlock] | type[PreactivationBlock]
 
 
-def _block_strides(stride: Stride, blocks: int) -> tuple[Stride, ...]:
-    """Return the stride of each block of a stage: only the first one changes the size."""
-    return (stride, *((UNIT,) * (blocks - 1)))
+class Encoder(nn.Module):
+    """A stem, then one stage of blocks per resolution; the first block of each is strided."""
 
-
-class PlainEncoder(nn.Module):
-    """Convolution blocks only; the first of each stage is strided."""
-
-    def __init__(self, config: NetworkConfig) -> None:
+    def __init__(self, config: NetworkConfig, block: Block, stem: nn.Module | None) -> None:
         super().__init__()
-        inputs = _stage_inputs(config, config.input_channels)
-        self.stages = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    ConvolutionBlock(
-                        channels if index == 0 else features,
-                        features,
-                        stride,
-                        bias=config.convolution_bias,
-                        nonlinearity=config.nonlinearity,
-                    )
-                    for index, stride in enumerate(_block_strides(strides, blocks))
-                )
-            )
-            for channels, features, strides, blocks in zip(
-                inputs, config.features, config.strides, config.blocks, strict=True
-            )
-        )
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        """Return one feature map per resolution, finest first."""
-        skips: list[Tensor] = []
-        for stage in self.stages:
-            x = stage(x)
-            skips.append(x)
-        return skips
-
-
-class ResidualEncoder(nn.Module):
-    """A convolution block as stem, then residual blocks."""
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.stem = ConvolutionBlock(
-            config.input_channels,
-            config.features[0],
-            bias=config.convolution_bias,
-            nonlinearity=config.nonlinearity,
-        )
-        self.stages = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    ResidualBlock(
-                        channels if index == 0 else features,
-                        features,
-                        stride,
-                        bias=config.convolution_bias,
-                        nonlinearity=config.nonlinearity,
-                        skip=config.skip,
-                    )
-                    for index, stride in enumerate(_block_strides(strides, blocks))
-                )
-            )
-            for channels, features, strides, blocks in zip(
-                _stage_inputs(config, config.features[0]),
-                config.features,
-                config.strides,
-                config.blocks,
-                strict=True,
-            )
-        )
+        self.stem = stem or nn.Identity()
+        channels = config.input_channels if stem is None else config.features[0]
+        self.stages = nn.ModuleList()
+        for level, features in enumerate(config.features):
+            stage = nn.Sequential()
+            for index in range(config.blocks[level]):
+                stride = config.strides[level] if index == 0 else UNIT
+                stage.append(block(config, channels, features, stride, config.kernel(level)))
+                channels = features
+            self.stages.append(stage)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return one feature map per resolution, finest first."""
@@ -103,39 +43,12 @@ class ResidualEncoder(nn.Module):
         return skips
 
 
-class PreactivationEncoder(nn.Module):
-    """A bare convolution as stem, then pre-activation blocks.
+class PreactivationEncoder(Encoder):
+    """Every skip is normalised and activated on its way to the decoder; the bottleneck
+    stays raw, as in the winner's public code."""
 
-    Every skip is normalised and activated on its way to the decoder; the bottleneck
-    stays raw, as in the winner's public code.
-    """
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.stem = convolution(
-            config.input_channels, config.features[0], bias=config.convolution_bias
-        )
-        self.stages = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    PreactivationBlock(
-                        channels if index == 0 else features,
-                        features,
-                        stride,
-                        bias=config.convolution_bias,
-                        nonlinearity=config.nonlinearity,
-                    )
-                    for index, stride in enumerate(_block_strides(strides, blocks))
-                )
-            )
-            for channels, features, strides, blocks in zip(
-                _stage_inputs(config, config.features[0]),
-                config.features,
-                config.strides,
-                config.blocks,
-                strict=True,
-            )
-        )
+    def __init__(self, config: NetworkConfig, stem: nn.Module) -> None:
+        super().__init__(config, PreactivationBlock, stem)
         self.skip_norms = nn.ModuleList(
             nn.Sequential(instance_norm(features), activation(config.nonlinearity))
             for features in config.features[:-1]
@@ -143,9 +56,18 @@ class PreactivationEncoder(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return one feature map per resolution, finest first."""
-        x = self.stem(x)
-        skips: list[Tensor] = []
-        for index, stage in enumerate(self.stages):
-            x = stage(x)
-            skips.append(self.skip_norms[index](x) if index < len(self.skip_norms) else x)
-        return skips
+        *skips, bottleneck = super().forward(x)
+        active = [norm(skip) for norm, skip in zip(self.skip_norms, skips, strict=True)]
+        return [*active, bottleneck]
+
+
+def build_encoder(config: NetworkConfig) -> Encoder:
+    """Return the encoder of `config.architecture`: plain without stem, residual after a
+    convolution block, pre-activation after a bare convolution."""
+    ends = config.input_channels, config.features[0]
+    if config.architecture == "plain":
+        return Encoder(config, ConvolutionBlock, None)
+    if config.architecture == "residual":
+        stem = ConvolutionBlock(config, *ends, kernel=config.kernel(0))
+        return Encoder(config, ResidualBlock, stem)
+    return PreactivationEncoder(config, convolution(config, *ends, kernel=config.kernel(0)))

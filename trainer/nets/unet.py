@@ -23,13 +23,8 @@ class DecoderStage(nn.Module):
         )
         self.blocks = nn.Sequential(
             *(
-                ConvolutionBlock(
-                    2 * features if index == 0 else features,
-                    features,
-                    bias=config.convolution_bias,
-                    nonlinearity=config.nonlinearity,
-                )
-                for index in range(config.decoder_blocks)
+                ConvolutionBlock(config, channels, features, kernel=config.kernel(level))
+                for channels in (2 * features, *[features] * (config.decoder_blocks - 1))
             )
         )
         self.head = nn.Conv3d(features, config.structures, 1, bias=config.head_bias)

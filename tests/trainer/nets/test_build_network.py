@@ -61,3 +61,24 @@ def test_resnet_d_projects_only_where_channels_change(
 def test_the_preactivation_bottleneck_stays_raw() -> None:
     network = build_network(tiny("preact"))
     assert len(network.get_submodule("encoder.skip_norms")._modules) == 2
+
+
+def test_zeroed_norms_let_residual_blocks_begin_as_their_skips() -> None:
+    config = tiny(features=(4, 4), strides=((1, 1, 1), (1, 1, 1)), blocks=(1, 1))
+    block = build_network(config.model_copy(update={"zero_last_norm": True})).encoder.stages[1][0]
+    x = torch.rand(1, 4, 4, 4, 4)
+    assert torch.equal(block(x), x)
+
+
+def test_kernels_are_those_of_their_level() -> None:
+    network = build_network(tiny("plain", kernels=((1, 3, 3), (3, 3, 3), (3, 3, 3))))
+    kernels = {
+        name: network.get_submodule(name).kernel_size
+        for name in (
+            "encoder.stages.0.0.conv",
+            "encoder.stages.1.0.conv",
+            "decoder.0.blocks.0.conv",
+        )
+    }
+    assert list(kernels.values()) == [(1, 3, 3), (3, 3, 3), (1, 3, 3)]
+    assert network(torch.randn(1, 1, 4, 8, 8))[0].shape == (1, 3, 4, 8, 8)

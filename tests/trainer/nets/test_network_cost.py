@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from trainer.contract.network_config import Architecture
-from trainer.contract.presets import preset
+from trainer.contract.presets import ALTERNATIVE_BLOCKS, preset
 from trainer.nets.build import build_network
 from trainer.nets.cost import network_cost
 
@@ -15,6 +15,7 @@ from trainer.nets.cost import network_cost
         ("kits2019", "plain", 29_688_080, 616.7),
         ("kits2019", "residual", 62_095_375, 536.1),
         ("kits2019", "preact", 62_094_143, 536.1),
+        ("nnunet-v2", "residual", 62_001_191, 536.1),
         ("demo", "residual", 431_785, None),
     ],
 )
@@ -42,3 +43,10 @@ def test_five_heads_finest_first_with_layout_a(architecture: Architecture) -> No
             (3, 10, 10, 10),
         ]
         assert network.eval()(torch.empty(1, 1, 80, 160, 160)).shape == (1, 3, 80, 160, 160)
+
+
+def test_the_alternative_blocks_cost_little_and_weigh_much() -> None:
+    chosen = preset("kits2019")
+    cost = network_cost(chosen.network("residual", ALTERNATIVE_BLOCKS), chosen.plan.patch)
+    assert cost.parameters == 78_688_015
+    assert round(cost.gmac, 1) == 543.1
