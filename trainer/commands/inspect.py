@@ -12,7 +12,8 @@ from trainer.contract.model_manifest import MANIFEST_NAME, read_manifest
 from trainer.datasets.source import NoCases, find_cases
 from trainer.imaging.dicom import is_dicom_folder
 from trainer.imaging.hashing import volume_hash
-from trainer.imaging.reader import read_image
+from trainer.imaging.orientation import letters
+from trainer.imaging.reader import read_with_notes
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,7 +54,7 @@ def describe(path: Path) -> dict[str, Any]:
 
 
 def _describe_image(path: Path) -> dict[str, Any]:
-    volume = read_image(path)
+    volume, notes = read_with_notes(path)
     geometry = volume.geometry
     return {
         "kind": "DICOM series" if path.is_dir() else "image",
@@ -63,8 +64,10 @@ def _describe_image(path: Path) -> dict[str, Any]:
         "spacing_mm": list(geometry.spacing),
         "origin_mm": list(geometry.origin),
         "direction": list(geometry.direction),
+        "axes_run_to": letters(geometry.direction),
         "lowest": float(volume.array.min()),
         "highest": float(volume.array.max()),
         "voxel_type": str(volume.array.dtype),
         "voxel_hash": volume_hash(volume),
+        "notes": list(notes),
     }

@@ -41,6 +41,15 @@ def orientation_of(direction: tuple[float, ...]) -> Orientation:
     return Orientation((best[0], best[1], best[2]), (flipped[0], flipped[1], flipped[2]))
 
 
+def letters(direction: tuple[float, ...]) -> str:
+    """Return where the file's axes i, j, k run to, as three of R L A P I S ("IPL")."""
+    orientation = orientation_of(direction)
+    named = [""] * 3
+    for inner, axis in enumerate(orientation.file_axis):
+        named[axis] = ("SI", "PA", "LR")[inner][orientation.flipped[inner]]
+    return "".join(named)
+
+
 def to_spl(array: NDArray[Any], geometry: Geometry) -> NDArray[Any]:
     """Return a SimpleITK array (k, j, i) as a C-contiguous (z, y, x) = (S, P, L) array."""
     orientation = orientation_of(geometry.direction)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from trainer.imaging.dicom import is_dicom_folder, read_series
 from trainer.imaging.hashing import compact
-from trainer.imaging.nifti import UnreadableImage, is_image_file, read_file
+from trainer.imaging.image_errors import UnreadableImage
+from trainer.imaging.nifti import is_image_file
+from trainer.imaging.orientation import to_spl
+from trainer.imaging.plausibility import odd_things
 from trainer.imaging.volume import Volume
+from trainer.imaging.volume_bytes import load
 
 
 def read_image(path: Path) -> Volume:
@@ -20,7 +22,16 @@ def read_image(path: Path) -> Volume:
     UnreadableImage : not a volume file, cut, damaged, or with values that are not numbers.
     UnreadableSeries : a DICOM folder with missing, doubled or tilted slices.
     """
-    path = Path(path)
+    return _read(Path(path))[0]
+
+
+def read_with_notes(path: Path) -> tuple[Volume, tuple[str, ...]]:
+    """Return the CT at `path` and what is odd about its header and its values, in words."""
+    volume, notes = _read(Path(path))
+    return volume, (*notes, *odd_things(volume))
+
+
+def _read(path: Path) -> tuple[Volume, tuple[str, ...]]:
     if path.is_dir():
         if not is_dicom_folder(path):
             raise UnreadableImage(
@@ -28,17 +39,12 @@ def read_image(path: Path) -> Volume:
                 advice="Choose a .nii.gz file, or the folder of one DICOM series.",
             )
         array, geometry = read_series(path)
-    elif is_image_file(path) or not path.exists():
-        array, geometry = read_file(path)
-    else:
-        raise UnreadableImage(
-            f"{path.name} is not an image KiTSDesk reads.",
-            advice="It reads NIfTI, NRRD, MHA and folders of DICOM slices.",
-        )
-    if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
-        bad = int(np.count_nonzero(~np.isfinite(array)))
-        raise UnreadableImage(
-            f"{path.name} is refused: {bad} voxels are not numbers.",
-            kept="The file was not changed.",
-        )
-    return Volume(compact(array), geometry)
+        return Volume(compact(array), geometry), ()
+    if is_image_file(path) or not path.exists():
+        stored = load(path)
+        array = to_spl(stored.array, stored.geometry)
+        return Volume(compact(array), stored.geometry), stored.notes
+    raise UnreadableImage(
+        f"{path.name} is not an image KiTSDesk reads.",
+        advice="It reads NIfTI, NRRD, MHA and folders of DICOM slices.",
+    )
