@@ -6,9 +6,12 @@ import argparse
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trainer.contract.presets import PRESETS, preset
+from trainer.contract.presets import PRESETS, PreprocessingPlan, preset
+
+if TYPE_CHECKING:
+    from trainer.preprocessing.cached_case import CachedCase
 
 
 def add_parser(subparsers: Any) -> None:
@@ -18,24 +21,47 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--out", type=Path, required=True, help="what train --cache is given")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
     parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
+    parser.add_argument(
+        "--prune",
+        action="store_true",
+        help="afterwards remove from --out what this data set and preset do not need",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prepare every case, printing a JSON line for each."""
+    """Prepare every case, printing a JSON line for each; all broken cases are named at
+    the end, together."""
     from trainer.datasets.training_set import read_training_set
-    from trainer.preprocessing.cache import case_key, prepare_case
+    from trainer.preprocessing.cache import prepare_training_set, prune
 
     plan = preset(args.preset).plan
-    for case in read_training_set(args.export).cases:
-        began = time.monotonic()
-        cached = prepare_case(case, plan, args.out, args.device)
-        record = cached.record
+    report = _Report(plan)
+    prepared = prepare_training_set(
+        read_training_set(args.export), plan, args.out, device=args.device, prepared_one=report
+    )
+    if args.prune:
+        removed = prune(args.out, prepared.values(), plan)
+        print(json.dumps({"removed": len(removed), "kept": len(prepared)}), flush=True)
+    return 0
+
+
+class _Report:
+    """Prints one line per prepared case with the seconds since the one before."""
+
+    def __init__(self, plan: PreprocessingPlan) -> None:
+        self._plan = plan
+        self._began = time.monotonic()
+
+    def __call__(self, cached: CachedCase) -> None:
+        from trainer.preprocessing.cache import case_key
+
+        record, now = cached.record, time.monotonic()
         line = {
-            "case": case.id,
-            "folder": case_key(record.image_hash, record.mask_hash, plan),
+            "case": cached.id,
+            "folder": case_key(record.image_hash, record.mask_hash, self._plan),
             "shape": record.shape,
             "voxels": {str(key): len(found) for key, found in cached.locations.items()},
-            "seconds": round(time.monotonic() - began, 2),
+            "seconds": round(now - self._began, 2),
         }
         print(json.dumps(line), flush=True)
-    return 0
+        self._began = now

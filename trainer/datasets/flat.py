@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trainer.contract.errors import KitsDeskError
 from trainer.datasets.source_case import SourceCase
 from trainer.imaging.dicom import is_dicom_folder
 from trainer.imaging.nifti import is_image_file
@@ -11,6 +12,10 @@ from trainer.imaging.nifti import is_image_file
 _MASK_ENDINGS = ("_segmentation", "_seg", "_mask", "_label", "_labels")
 _IMAGE_ENDINGS = ("_0000", "_imaging", "_image", "_ct")
 _EXTENSIONS = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
+
+
+class AmbiguousFiles(KitsDeskError):
+    """Two files claim to be the same thing of one case."""
 
 
 def file_stem(path: Path) -> str:
@@ -38,6 +43,10 @@ def find_flat_cases(path: Path) -> tuple[SourceCase, ...]:
     path : an image file, or a folder of them. A file such as `ID_segmentation.nii.gz`,
         `ID_seg.nii.gz` or `ID_mask.nii.gz` is the mask of ID; `ID_0000.nii.gz` and
         `ID_ct.nii.gz` are images of ID. A case is its own patient.
+
+    Raises
+    ------
+    AmbiguousFiles : two files are the image, or the mask, of one case.
     """
     files = [path] if path.is_file() else sorted(p for p in path.iterdir() if p.is_file())
     masks: dict[str, Path] = {}
@@ -47,10 +56,15 @@ def find_flat_cases(path: Path) -> tuple[SourceCase, ...]:
             continue
         stem = file_stem(file)
         owner = None if path.is_file() else _without(stem, _MASK_ENDINGS)
-        if owner is not None:
-            masks[owner] = file
-        else:
-            images[_without(stem, _IMAGE_ENDINGS) or stem] = file
+        found = images if owner is None else masks
+        case = owner or _without(stem, _IMAGE_ENDINGS) or stem
+        if case in found:
+            raise AmbiguousFiles(
+                f"{found[case].name} and {file.name} are both the "
+                f"{'image' if owner is None else 'mask'} of {case}.",
+                advice="Rename or move one of them.",
+            )
+        found[case] = file
     return tuple(
         SourceCase(case, case, image, masks.get(case)) for case, image in sorted(images.items())
     )

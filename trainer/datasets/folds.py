@@ -15,6 +15,14 @@ SEED = 12345
 class TooFewPatients(KitsDeskError):
     """Five folds need at least five patients."""
 
+    @classmethod
+    def found(cls, patients: int) -> TooFewPatients:
+        """Return the error for a data set of `patients` patients."""
+        return cls(
+            f"Five folds need at least five patients, and there are {patients}.",
+            advice="Add cases, or train on another data set.",
+        )
+
 
 def assign_folds(patients: Iterable[str]) -> dict[str, int]:
     """Return the fold (0-4) in which each patient is validated.
@@ -28,10 +36,7 @@ def assign_folds(patients: Iterable[str]) -> dict[str, int]:
     """
     names = sorted(set(patients))
     if len(names) < FOLDS:
-        raise TooFewPatients(
-            f"Five folds need at least five patients, and there are {len(names)}.",
-            advice="Add cases, or train on another data set.",
-        )
+        raise TooFewPatients.found(len(names))
     order = np.arange(len(names))
     np.random.RandomState(SEED).shuffle(order)
     blocks = np.array_split(order, FOLDS)

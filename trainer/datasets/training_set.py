@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from trainer.contract.errors import DamagedFile
 from trainer.contract.export_manifest import ExportManifest
 from trainer.contract.jsonfile import read_json
+from trainer.datasets.broken_cases import NAMED
 from trainer.datasets.folds import FOLDS, assign_folds
-from trainer.datasets.nnunet_raw import SPLITS_NAME, UnfinishedDataSet, read_splits
+from trainer.datasets.nnunet_raw import SPLITS_NAME, UnfinishedDataSet, mask_path, read_splits
 from trainer.datasets.source import NoCases, find_cases
 from trainer.datasets.source_case import SourceCase
 
@@ -23,7 +24,8 @@ class TrainingCase:
     """One case with its mask, and the fold (0-4) in which it is validated.
 
     The hashes are the export's (`trainer.imaging.hashing.volume_hash`); empty for a data
-    set that is no export, whose voxels have to be read to know them.
+    set that is no export, whose voxels have to be read to know them. `patient` is empty
+    where a case is its own patient.
     """
 
     id: str
@@ -32,6 +34,7 @@ class TrainingCase:
     fold: int
     image_hash: str = ""
     mask_hash: str = ""
+    patient: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ def read_training_set(path: Path) -> TrainingSet:
         return _read_export(path)
     source = find_cases(path)
     with_masks = [case for case in source.cases if case.mask is not None]
+    if source.layout == "nnunet":
+        _require_files(
+            path.name, [mask_path(case.case) for case in source.cases if case.mask is None]
+        )
     if not with_masks:
         raise NoCases(
             f"No case in {path.name} has a reference mask.",
@@ -78,7 +85,7 @@ def read_training_set(path: Path) -> TrainingSet:
         )
     folds = _folds_of(path, with_masks)
     cases = [
-        TrainingCase(case.case, case.image, case.mask, folds[case.case])
+        TrainingCase(case.case, case.image, case.mask, folds[case.case], patient=case.patient)
         for case in with_masks
         if case.mask is not None
     ]
@@ -95,6 +102,8 @@ def _folds_of(path: Path, cases: list[SourceCase]) -> dict[str, int]:
                 f"{SPLITS_NAME} does not say where {missing[0]} is validated.",
                 advice="Add it to one fold's val list and to the others' train lists.",
             )
+        present = {case.case for case in cases}
+        _require_files(path.name, [f"the image or mask of {c}" for c in folds if c not in present])
         return folds
     by_patient = assign_folds(case.patient for case in cases)
     return {case.case: by_patient[case.patient] for case in cases}
@@ -111,21 +120,27 @@ def _read_export(path: Path) -> TrainingSet:
         ) from error
     if not manifest.cases:
         raise NoCases(f"The export {path.name} holds no case.", advice="Export it again.")
+    files = [file for entry in manifest.cases for file in (entry.image, entry.mask)]
+    _require_files("The export", [file for file in files if not (path / file).exists()])
     cases = []
     for entry in sorted(manifest.cases, key=lambda entry: entry.case):
-        image, mask = path / entry.image, path / entry.mask
-        for file in (image, mask):
-            if not file.exists():
-                raise UnfinishedDataSet(
-                    f"The export misses {file.relative_to(path)}.", advice="Export it again."
-                )
         if not 0 <= entry.fold < FOLDS:
             raise UnfinishedDataSet(f"{entry.case} has fold {entry.fold}; folds are 0 to 4.")
-        cases.append(
-            TrainingCase(entry.case, image, mask, entry.fold, entry.image_hash, entry.mask_hash)
-        )
+        image, mask = path / entry.image, path / entry.mask
+        hashes = (entry.image_hash, entry.mask_hash)
+        cases.append(TrainingCase(entry.case, image, mask, entry.fold, *hashes, entry.patient))
     _require_same_folds(path, cases)
     return TrainingSet(path, tuple(cases))
+
+
+def _require_files(what: str, missing: list[str]) -> None:
+    """Raise naming the first of the missing files."""
+    if missing:
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        raise UnfinishedDataSet(
+            f"{what} misses {', '.join(missing[:NAMED])}{more}.",
+            advice="Bring the files back, or make the data set again without these cases.",
+        )
 
 
 def _require_same_folds(path: Path, cases: list[TrainingCase]) -> None:

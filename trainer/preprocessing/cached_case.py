@@ -1,6 +1,6 @@
 """One prepared case on disk: read by memory map, one box at a time.
 
-KEY/case.json          CaseRecord, written last
+KEY/case.json          CaseRecord with the other files' hashes, written last
 KEY/image.npy          int16, round(12000 x normalised HU), (S, A, R)
 KEY/mask.npy           two bits a voxel (`mask_bits`)
 KEY/structure_N.npy    int32, the flat indices of structure N's voxels
@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainer.contract.errors import DamagedFile
 from trainer.contract.jsonfile import read_json, write_json
+from trainer.imaging.hashing import file_hash
+from trainer.imaging.safe_write import WriteFailed
 from trainer.preprocessing.mask_bits import pack_mask, unpack_columns
 
 STEPS_PER_UNIT = 12000
@@ -28,7 +30,7 @@ _LIMIT = 32767
 
 
 class CaseRecord(BaseModel):
-    """What a cached case is and was made from."""
+    """What a cached case is and was made from; `files` maps a file's name to its sha256."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +40,12 @@ class CaseRecord(BaseModel):
     plan_hash: str
     shape: tuple[int, int, int]
     structures: tuple[int, ...]
+    files: dict[str, str] = {}
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """Return the names of the files that hold the case's voxels."""
+        return ("image.npy", "mask.npy", *(_locations_name(key) for key in self.structures))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,54 +98,73 @@ def write_case(
     """Write a prepared case into `folder`, whole or not at all.
 
     Two processes may prepare the same case at once: the first one's folder stays.
+
+    Raises
+    ------
+    WriteFailed : no space, or no permission.
     """
     temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.tmp")
-    temporary.mkdir(parents=True)
     try:
+        temporary.mkdir(parents=True)
         steps = np.clip(np.rint(image * STEPS_PER_UNIT), -_LIMIT, _LIMIT).astype(np.int16)
         _save(temporary / "image.npy", steps)
         _save(temporary / "mask.npy", pack_mask(mask))
         for structure in record.structures:
             found = np.flatnonzero(mask == structure).astype(np.int32)
-            _save(temporary / f"structure_{structure}.npy", found)
-        write_json(temporary / "case.json", record)
+            _save(temporary / _locations_name(structure), found)
+        files = {name: file_hash(temporary / name) for name in record.arrays}
+        write_json(temporary / "case.json", record.model_copy(update={"files": files}))
         if not folder.exists():
             temporary.rename(folder)
-    except OSError:
+    except OSError as error:
         if not (folder / "case.json").exists():
-            raise
+            raise WriteFailed(
+                f"A prepared case could not be written: {error}.",
+                kept="The data set is unchanged, and the cases prepared before are kept.",
+                advice=f"Make space on the disk of {folder.parent}, then start again.",
+            ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
 def open_case(folder: Path, case: str) -> CachedCase:
-    """Open a prepared case.
+    """Open a prepared case whose files are, byte by byte, those that were written.
 
     Raises
     ------
-    DamagedFile : it is missing, cut, or from another version.
+    DamagedFile : one is missing, cut, changed, or from another version.
     """
     try:
         record = CaseRecord.model_validate(read_json(folder / "case.json"))
+        changed = [n for n in record.arrays if file_hash(folder / n) != record.files.get(n)]
+        if changed:
+            raise ValueError(f"{changed[0]} was changed")
         image = np.load(folder / "image.npy", mmap_mode="r")
         mask = np.load(folder / "mask.npy", mmap_mode="r")
-        locations = {
-            structure: np.load(folder / f"structure_{structure}.npy")
-            for structure in record.structures
-        }
-    except (OSError, ValueError, ValidationError) as error:
+        locations = {key: np.load(folder / _locations_name(key)) for key in record.structures}
+    except (OSError, ValueError, ValidationError, DamagedFile) as error:
         raise DamagedFile(
             f"The prepared case {case} cannot be read: {error}.",
             kept="The data set itself is unchanged.",
             advice=f"Delete {folder} and start again; it is prepared anew.",
         ) from error
-    if image.shape != record.shape or image.dtype != np.int16:
-        raise DamagedFile(
-            f"The prepared case {case} has other voxels than its record says.",
-            kept="The data set itself is unchanged.",
-            advice=f"Delete {folder} and start again; it is prepared anew.",
-        )
     return CachedCase(case, record, image, mask, locations)
+
+
+def discard_case(folder: Path) -> None:
+    """Remove a prepared case, at once for everybody who looks for it.
+
+    Raises
+    ------
+    OSError : another process holds its files open and the system does not allow it.
+    """
+    aside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.tmp")
+    folder.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _locations_name(structure: int) -> str:
+    return f"structure_{structure}.npy"
 
 
 def _save(path: Path, array: NDArray[np.generic]) -> None:

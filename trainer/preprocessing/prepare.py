@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from trainer.contract.errors import KitsDeskError
 from trainer.contract.presets import PreprocessingPlan
 from trainer.imaging.volume import Volume
 from trainer.preprocessing.axes import to_network
@@ -22,6 +23,10 @@ from trainer.preprocessing.resample import (
 )
 
 Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+
+
+class UnknownStructure(KitsDeskError):
+    """A mask has a value that stands for no structure of the plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +93,38 @@ def prepare_mask(
 ) -> NDArray[np.uint8]:
     """Return the mask of a prepared CT on the same resampled grid, uint8 (S, A, R).
 
-    The plan's `label_map` is applied first; a structure it does not name is background.
+    The plan's `label_map` is applied first.
+
+    Raises
+    ------
+    UnknownStructure : the mask has a value that the plan does not map to a structure.
     """
-    table = np.zeros(256, np.uint8)
-    for source, target in plan.label_map.items():
-        table[source] = target
+    table = _label_table(volume, plan)
     array = np.ascontiguousarray(table[to_network(volume.array)][_slices(image.crop)])
     mask = torch.from_numpy(array).to(device)
     return np.asarray(resample_mask(mask, image.array.shape, image.separate).cpu().numpy())
+
+
+def _label_table(mask: Volume, plan: PreprocessingPlan) -> NDArray[np.uint8]:
+    """Return the structure of each of the 256 mask values."""
+    highest = int(mask.array.max(initial=0))
+    present = [value for value in range(highest + 1) if (mask.array == value).any()]
+    known = {
+        source: target
+        for source, target in plan.label_map.items()
+        if 0 <= target < len(plan.structures)
+    }
+    unknown = [str(value) for value in present if value not in known]
+    if unknown:
+        raise UnknownStructure(
+            f"The mask has the value {', '.join(unknown)}, and the plan knows only "
+            f"{', '.join(str(source) for source in sorted(known))}.",
+            advice="Train with a plan that has this structure, or correct the mask.",
+        )
+    table = np.zeros(256, np.uint8)
+    for source, target in known.items():
+        table[source] = target
+    return table
 
 
 def nonzero_box(array: NDArray[Any]) -> Box:

@@ -107,6 +107,18 @@ def test_a_half_written_nnunet_folder_is_refused(tmp_path: Path) -> None:
         read_training_set(root)
 
 
+def test_an_nnunet_folder_without_a_label_or_with_a_split_too_many_is_refused(
+    tmp_path: Path,
+) -> None:
+    root = nnunet_folder(tmp_path)
+    write_splits(root, assign_folds([*CASES, "case_00099"]))
+    with pytest.raises(UnfinishedDataSet, match="misses the image or mask of case_00099"):
+        read_training_set(root)
+    (root / mask_path("case_00002")).unlink()
+    with pytest.raises(UnfinishedDataSet, match=r"misses labelsTr/case_00002\.nii\.gz"):
+        read_training_set(root)
+
+
 def test_no_masks_and_too_few_patients_are_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(NoCases, match="reference mask"):
         read_training_set(kits_folder(tmp_path / "bare", masks=False))

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from trainer.contract.errors import DamagedFile
+from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.presets import preset
+from trainer.datasets.broken_cases import BrokenTrainingSet
 from trainer.datasets.training_set import read_training_set
 from trainer.imaging.mask_file import read_mask
 from trainer.imaging.reader import read_image
-from trainer.preprocessing.cache import prepare_case, prepare_training_set
-from trainer.preprocessing.cached_case import CachedCase
+from trainer.imaging.safe_write import WriteFailed
+from trainer.preprocessing.cache import case_key, prepare_case, prepare_training_set, prune
+from trainer.preprocessing.cached_case import CachedCase, open_case
 from trainer.preprocessing.mask_bits import pack_mask, unpack_columns
 from trainer.preprocessing.prepare import prepare_image, prepare_mask
 
@@ -110,10 +113,73 @@ def test_an_export_with_other_voxels_than_its_manifest_is_refused(
         prepare_case(case, PLAN, tmp_path)
 
 
-def test_a_cut_cache_file_is_named(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["image.npy", "mask.npy", "structure_2.npy", "case.json"])
+@pytest.mark.parametrize("damage", ["cut", "one bit", "removed", "older version"])
+def test_a_damaged_prepared_case_is_rebuilt(
+    data: Path, tmp_path: Path, name: str, damage: str
+) -> None:
+    case = read_training_set(data).cases[0]
+    cache = tmp_path / "cache"
+    whole = prepare_case(case, PLAN, cache)
+    before = np.array(whole.image), np.array(whole.packed_mask)
+    folder = next(cache.glob("*/case.json")).parent
+    path = folder / name
+    content = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "one bit":
+        path.write_bytes(content[:-3] + bytes([content[-3] ^ 16]) + content[-2:])
+    elif damage == "removed":
+        path.unlink()
+    else:
+        record = read_json(folder / "case.json")
+        del record["files"]
+        write_json(folder / "case.json", record)
+    rebuilt = prepare_case(case, PLAN, cache)
+    assert np.array_equal(rebuilt.image, before[0])
+    assert np.array_equal(rebuilt.packed_mask, before[1])
+    assert [path.name for path in cache.iterdir() if path.name != "hashes"] == [folder.name]
+    open_case(folder, case.id)
+
+
+def test_a_damaged_list_of_hashes_is_read_anew(data: Path, tmp_path: Path) -> None:
     case = read_training_set(data).cases[0]
     prepare_case(case, PLAN, tmp_path)
-    image = next(tmp_path.glob("*/image.npy"))
-    image.write_bytes(image.read_bytes()[:200])
-    with pytest.raises(DamagedFile, match="prepared case case_00000 cannot be read"):
+    listed = next((tmp_path / "hashes").iterdir())
+    for content in ("", "[1]", "{}"):
+        listed.write_text(content)
         prepare_case(case, PLAN, tmp_path)
+        assert len(read_json(listed)) == 2
+    assert len(list(tmp_path.glob("*/case.json"))) == 1
+
+
+def test_what_no_plan_in_use_needs_is_pruned(data: Path, tmp_path: Path) -> None:
+    training_set = read_training_set(data)
+    finer = PLAN.model_copy(update={"spacing": (5.0, 2.0, 2.0)})
+    prepare_training_set(training_set, finer, tmp_path)
+    prepared = prepare_training_set(training_set, PLAN, tmp_path)
+    assert len(list(tmp_path.glob("*/case.json"))) == 10
+    assert len(prune(tmp_path, prepared.values(), PLAN)) == 5
+    left = {path.parent.name for path in tmp_path.glob("*/case.json")}
+    assert left == {
+        case_key(case.record.image_hash, case.record.mask_hash, PLAN) for case in prepared.values()
+    }
+    assert all(path.exists() for path in (tmp_path / "hashes").iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_said_in_words(data: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(WriteFailed, match="prepared case could not be written"):
+        prepare_training_set(read_training_set(data), PLAN, blocked)
+
+
+def test_a_value_that_the_plan_does_not_know_is_refused(data: Path, tmp_path: Path) -> None:
+    narrow = PLAN.model_copy(update={"label_map": {0: 0, 1: 1}})
+    with pytest.raises(BrokenTrainingSet, match="5 of 5 cases") as refused:
+        prepare_training_set(read_training_set(data), narrow, tmp_path)
+    assert refused.value.cases[0].case == "case_00000"
+    assert refused.value.cases[0].reason.startswith("The mask has the value 2")
+    beyond = PLAN.model_copy(update={"label_map": {0: 0, 1: 1, 2: 3}})
+    with pytest.raises(BrokenTrainingSet, match="plan knows only 0, 1"):
+        prepare_training_set(read_training_set(data), beyond, tmp_path)
