@@ -9,16 +9,12 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from trainer.contract.network_config import CUBE, UNIT, NetworkConfig, Nonlinearity, Stride
+from trainer.nets.instance_norm import InstanceNorm
 
 
 def activation(kind: Nonlinearity) -> nn.Module:
     """Return the nonlinearity; the leaky slope 0.01 is nnU-Net's."""
     return nn.ReLU(inplace=True) if kind == "relu" else nn.LeakyReLU(0.01, inplace=True)
-
-
-def instance_norm(channels: int) -> nn.InstanceNorm3d:
-    """Return an affine instance norm without running statistics (eps 1e-5)."""
-    return nn.InstanceNorm3d(channels, eps=1e-5, affine=True)
 
 
 def convolution(
@@ -53,7 +49,7 @@ class ConvolutionBlock(nn.Module):
     ) -> None:
         super().__init__()
         self.conv = convolution(config, channels_in, channels_out, stride, kernel)
-        self.norm = instance_norm(channels_out)
+        self.norm = InstanceNorm(channels_out)
         self.nonlinearity = activation(config.nonlinearity)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -68,7 +64,7 @@ class StridedSkip(nn.Sequential):
     def __init__(self, channels_in: int, channels_out: int, stride: Stride) -> None:
         super().__init__()
         self.add_module("conv", projection(channels_in, channels_out, stride))
-        self.add_module("norm", instance_norm(channels_out))
+        self.add_module("norm", InstanceNorm(channels_out))
 
 
 class PooledSkip(nn.Sequential):
@@ -81,7 +77,7 @@ class PooledSkip(nn.Sequential):
             self.add_module("pool", nn.AvgPool3d(stride, stride))
         if channels_in != channels_out:
             self.add_module("conv", projection(channels_in, channels_out))
-            self.add_module("norm", instance_norm(channels_out))
+            self.add_module("norm", InstanceNorm(channels_out))
 
 
 class ResidualBlock(nn.Module):
@@ -98,7 +94,7 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.conv1 = ConvolutionBlock(config, channels_in, channels_out, stride, kernel)
         self.conv2 = convolution(config, channels_out, channels_out, kernel=kernel)
-        self.norm2 = instance_norm(channels_out)
+        self.norm2 = InstanceNorm(channels_out)
         self.nonlinearity = activation(config.nonlinearity)
         self.skip: nn.Module = nn.Identity()
         if stride != UNIT or channels_in != channels_out:
@@ -129,10 +125,10 @@ class PreactivationBlock(nn.Module):
         kernel: Stride = CUBE,
     ) -> None:
         super().__init__()
-        self.norm1 = instance_norm(channels_in)
+        self.norm1 = InstanceNorm(channels_in)
         self.nonlinearity = activation(config.nonlinearity)
         self.conv1 = convolution(config, channels_in, channels_out, stride, kernel)
-        self.norm2 = instance_norm(channels_out)
+        self.norm2 = InstanceNorm(channels_out)
         self.conv2 = convolution(config, channels_out, channels_out, kernel=kernel)
         self.projection: nn.Module | None = None
         if stride != UNIT or channels_in != channels_out:

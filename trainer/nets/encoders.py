@@ -11,8 +11,8 @@ from trainer.nets.blocks import (
     ResidualBlock,
     activation,
     convolution,
-    instance_norm,
 )
+from trainer.nets.instance_norm import InstanceNorm
 
 Block = type[ConvolutionBlock] | type[ResidualBlock] | type[PreactivationBlock]
 
@@ -50,7 +50,7 @@ class PreactivationEncoder(Encoder):
     def __init__(self, config: NetworkConfig, stem: nn.Module) -> None:
         super().__init__(config, PreactivationBlock, stem)
         self.skip_norms = nn.ModuleList(
-            nn.Sequential(instance_norm(features), activation(config.nonlinearity))
+            nn.Sequential(InstanceNorm(features), activation(config.nonlinearity))
             for features in config.features[:-1]
         )
 
