@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,10 @@ from trainer.training.augment import (
     apply_mirroring,
     draw_batch,
 )
-from trainer.training.sampler import PatchSampler, Triple
+from trainer.training.sampler import PatchDraw, PatchSampler, Triple
 from trainer.training.spatial import PatchBlock, read_block, warp_block
+
+_Read = tuple[BatchDraw, list[PatchBlock]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class BatchSource:
             cases, settings.patch, settings.batch, settings.foreground_fraction
         )
 
+    def draw(self, epoch: int, step: int) -> tuple[list[PatchDraw], BatchDraw]:
+        """Return what the batch of a step is made of; the same whenever it is asked for."""
+        own = self._settings
+        rng = np.random.default_rng([own.seed, own.fold, own.stream, epoch, step])
+        return self._sampler.draw(rng), draw_batch(self._augmentation, own.batch, rng)
+
     def batches(self, epoch: int, first: int, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield the batches of `epoch` from step `first` to `steps` (exclusive).
 
@@ -61,28 +69,46 @@ class BatchSource:
         """
         if first >= steps:
             return
-        with ThreadPoolExecutor(1) as reader:
-            coming = reader.submit(self._read, epoch, first)
-            for step in range(first, steps):
-                draw, blocks = coming.result()
-                if step + 1 < steps:
-                    coming = reader.submit(self._read, epoch, step + 1)
-                yield self._finish(draw, blocks)
+        coming = self._start_reading(epoch, first)
+        for step in range(first, steps):
+            read = coming.result()
+            if step + 1 < steps:
+                coming = self._start_reading(epoch, step + 1)
+            yield self._finish(*read)
 
-    def _read(self, epoch: int, step: int) -> tuple[BatchDraw, list[PatchBlock]]:
+    def _start_reading(self, epoch: int, step: int) -> Future[_Read]:
+        """Read in a thread that ends with the read, so that none is left behind when the
+        batches are given up half way, by an error or by a person."""
+        reader = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
+        coming = reader.submit(self._read, epoch, step)
+        reader.shutdown(wait=False)
+        return coming
+
+    def cases(self, epoch: int, step: int) -> tuple[str, ...]:
+        """Return whose patches the samples of one batch are, in their order."""
+        return tuple(patch.case.id for patch in self._sampler.draw(self._generator(epoch, step)))
+
+    def _generator(self, epoch: int, step: int) -> np.random.Generator:
         own = self._settings
-        rng = np.random.default_rng([own.seed, own.fold, own.stream, epoch, step])
-        patches = self._sampler.draw(rng)
-        draw = draw_batch(self._augmentation, len(patches), rng)
+        return np.random.default_rng([own.seed, own.fold, own.stream, epoch, step])
+
+    def _read(self, epoch: int, step: int) -> _Read:
+        patches, draw = self.draw(epoch, step)
         blocks = [
-            read_block(patch, own.patch, matrix)
-            for patch, matrix in zip(patches, draw.matrices, strict=True)
+            read_block(patch, self._settings.patch, draw.matrix(sample))
+            for sample, patch in enumerate(patches)
         ]
         return draw, blocks
 
     def _finish(self, draw: BatchDraw, blocks: list[PatchBlock]) -> tuple[Tensor, Tensor]:
         own = self._settings
-        pairs = [warp_block(block, own.patch, own.structures, self._device) for block in blocks]
-        images = torch.stack([image for image, _ in pairs])
-        masks = torch.stack([mask for _, mask in pairs])
-        return apply_mirroring(apply_intensities(images, draw), masks, draw)
+        shape = (len(blocks), *own.patch)
+        images = torch.empty(shape, dtype=torch.float32, device=self._device)
+        masks = torch.empty(shape, dtype=torch.uint8, device=self._device)
+        for sample, block in enumerate(blocks):
+            image, mask = warp_block(block, own.patch, own.structures, self._device)
+            images[sample], masks[sample] = image, mask
+        images = images[:, None]
+        apply_intensities(images, draw)
+        apply_mirroring(images, masks, draw)
+        return images, masks
