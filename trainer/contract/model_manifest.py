@@ -28,7 +28,8 @@ class SeenCase(BaseModel):
 
 class FoldEntry(BaseModel):
     """One fold's weights. `trained_on` is a list, or "none" of the user's cases
-    (a model from other data), or "unknown", which counts as seen."""
+    (a model from other data), or "unknown", which counts as seen. `never_fitted` names
+    the cases of it that training never fitted (trainer.evaluation.memorisation)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +38,7 @@ class FoldEntry(BaseModel):
     sha256: str
     trained_on: tuple[SeenCase, ...] | Literal["none", "unknown"]
     pseudo_dice: dict[str, float] = {}
+    never_fitted: tuple[str, ...] = ()
 
     def saw(self, image_hash: str) -> bool:
         """Return whether this fold was (or may have been) trained on the image."""
@@ -52,6 +54,15 @@ class FoldEntry(BaseModel):
             if seen.image_hash == image_hash:
                 return seen.mask_hash
         return None
+
+    def failed_to_fit(self, image_hash: str, mask_hash: str) -> bool:
+        """Return whether this fold was trained on this image with this mask and never
+        fitted it."""
+        return isinstance(self.trained_on, tuple) and any(
+            (seen.image_hash, seen.mask_hash) == (image_hash, mask_hash)
+            and seen.case in self.never_fitted
+            for seen in self.trained_on
+        )
 
 
 class ModelManifest(BaseModel):
@@ -76,6 +87,13 @@ class ModelManifest(BaseModel):
     def held_out_folds(self, image_hash: str) -> tuple[int, ...]:
         """Return the numbers of the folds that did not see the image."""
         return tuple(entry.fold for entry in self.folds if not entry.saw(image_hash))
+
+    def folds_never_fitting(self, image_hash: str, mask_hash: str) -> tuple[int, ...]:
+        """Return the numbers of the folds that were trained on the image with this very
+        mask and never fitted it: a reason to doubt the mask."""
+        return tuple(
+            entry.fold for entry in self.folds if entry.failed_to_fit(image_hash, mask_hash)
+        )
 
 
 def read_manifest(model: Path) -> ModelManifest:

@@ -86,11 +86,7 @@ class BatchSource:
 
     def cases(self, epoch: int, step: int) -> tuple[str, ...]:
         """Return whose patches the samples of one batch are, in their order."""
-        return tuple(patch.case.id for patch in self._sampler.draw(self._generator(epoch, step)))
-
-    def _generator(self, epoch: int, step: int) -> np.random.Generator:
-        own = self._settings
-        return np.random.default_rng([own.seed, own.fold, own.stream, epoch, step])
+        return tuple(patch.case.id for patch in self.draw(epoch, step)[0])
 
     def _read(self, epoch: int, step: int) -> _Read:
         patches, draw = self.draw(epoch, step)
