@@ -20,15 +20,16 @@ def add_parser(subparsers: Any) -> None:
     """Add the arguments of `inspect`."""
     parser = subparsers.add_parser("inspect", help=COMMANDS["inspect"])
     parser.add_argument("path", type=Path, metavar="PATH", help="a file or a folder")
+    parser.add_argument("--series", metavar="KEY", help="one of several series in a DICOM folder")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what `PATH` is as one JSON object."""
-    print(json.dumps(describe(args.path), ensure_ascii=False, indent=1))
+    print(json.dumps(describe(args.path, args.series), ensure_ascii=False, indent=1))
     return 0
 
 
-def describe(path: Path) -> dict[str, Any]:
+def describe(path: Path, series: str | None = None) -> dict[str, Any]:
     """Return what is at `path`: a model, a data set, or an image with its geometry.
 
     Raises
@@ -50,11 +51,11 @@ def describe(path: Path) -> dict[str, Any]:
             "cases": len(source.cases),
             "masks": masks,
         }
-    return _describe_image(path)
+    return _describe_image(path, series)
 
 
-def _describe_image(path: Path) -> dict[str, Any]:
-    volume, notes = read_with_notes(path)
+def _describe_image(path: Path, series: str | None) -> dict[str, Any]:
+    volume, notes = read_with_notes(path, series)
     geometry = volume.geometry
     return {
         "kind": "DICOM series" if path.is_dir() else "image",

@@ -11,6 +11,10 @@ class UnreadableImage(KitsDeskError):
     """A file is not an image the program can trust."""
 
 
+class UnreadableSeries(KitsDeskError):
+    """A DICOM series cannot be made into one trustworthy volume."""
+
+
 def refused(
     path: Path, reason: str, advice: str = "Export or download it again."
 ) -> UnreadableImage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer.imaging.dicom import is_dicom_folder, read_series
+from trainer.imaging.dicom import choose, find_series, is_dicom_file, is_dicom_folder, read_record
 from trainer.imaging.hashing import compact
 from trainer.imaging.image_errors import UnreadableImage
 from trainer.imaging.nifti import is_image_file
@@ -14,32 +14,39 @@ from trainer.imaging.volume import Volume
 from trainer.imaging.volume_bytes import load
 
 
-def read_image(path: Path) -> Volume:
+def read_image(path: Path, series: str | None = None) -> Volume:
     """Return the CT at `path` in HU, (z, y, x) = (S, P, L), int16 where nothing is lost.
+
+    Parameters
+    ----------
+    path : a NIfTI, NRRD or MHA file, a DICOM folder, or a multi-frame DICOM file.
+    series : the key of one of `trainer.imaging.dicom.find_series(path)`.
 
     Raises
     ------
     UnreadableImage : not a volume file, cut, damaged, or with values that are not numbers.
-    UnreadableSeries : a DICOM folder with missing, doubled or tilted slices.
+    UnreadableSeries : DICOM with missing, doubled or cut slices.
+    SeveralSeries : a DICOM folder with several CT volumes, none of them named.
     """
-    return _read(Path(path))[0]
+    return _read(Path(path), series)[0]
 
 
-def read_with_notes(path: Path) -> tuple[Volume, tuple[str, ...]]:
+def read_with_notes(path: Path, series: str | None = None) -> tuple[Volume, tuple[str, ...]]:
     """Return the CT at `path` and what is odd about its header and its values, in words."""
-    volume, notes = _read(Path(path))
+    volume, notes = _read(Path(path), series)
     return volume, (*notes, *odd_things(volume))
 
 
-def _read(path: Path) -> tuple[Volume, tuple[str, ...]]:
+def _read(path: Path, series: str | None) -> tuple[Volume, tuple[str, ...]]:
+    if is_dicom_folder(path) or (not is_image_file(path) and is_dicom_file(path)):
+        record = choose(find_series(path), series)
+        array, geometry = read_record(record)
+        return Volume(compact(array), geometry), record.notes
     if path.is_dir():
-        if not is_dicom_folder(path):
-            raise UnreadableImage(
-                f"{path.name} holds no DICOM slices.",
-                advice="Choose a .nii.gz file, or the folder of one DICOM series.",
-            )
-        array, geometry = read_series(path)
-        return Volume(compact(array), geometry), ()
+        raise UnreadableImage(
+            f"{path.name} holds no DICOM slices.",
+            advice="Choose a .nii.gz file, or the folder of one DICOM series.",
+        )
     if is_image_file(path) or not path.exists():
         stored = load(path)
         array = to_spl(stored.array, stored.geometry)

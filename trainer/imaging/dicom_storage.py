@@ -1,0 +1,93 @@
+"""Whether a DICOM file holds all the pixels that its header promises.
+
+GDCM drops a cut file from a series without a word, and OpenJPEG decodes half a picture.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import pydicom
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
+
+_PIXEL_TAGS = {(0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009)}
+_ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)
+_UNDEFINED = 0xFFFFFFFF
+_MOST_INFLATED = 256_000_000
+
+
+def expands_too_far(path: Path) -> bool:
+    """Return whether a deflated file holds more than 256 MB: pydicom inflates it unasked."""
+    if path.stat().st_size * 1040 < _MOST_INFLATED:
+        return False
+    meta = pydicom.filereader.read_file_meta_info(path)
+    if meta.TransferSyntaxUID != DeflatedExplicitVRLittleEndian:
+        return False
+    stream, held = zlib.decompressobj(-15), 0
+    with path.open("rb") as file:
+        file.seek(144 + meta.FileMetaInformationGroupLength)
+        data = file.read(1 << 20)
+        while data and held <= _MOST_INFLATED and not stream.eof:
+            held += len(stream.decompress(data, 1 << 24))
+            data = stream.unconsumed_tail or file.read(1 << 20)
+    return held > _MOST_INFLATED
+
+
+def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
+    """Return "" or what is wrong ("is cut after 40 % of its pixels").
+
+    Parameters
+    ----------
+    file : stands where reading the header stopped, at the pixel data's tag.
+    """
+    syntax = header.file_meta.TransferSyntaxUID
+    needed = _bytes_needed(header)
+    if syntax == DeflatedExplicitVRLittleEndian:
+        return _deflated_fault(path, needed)
+    order = ">" if syntax == ExplicitVRBigEndian else "<"
+    end = path.stat().st_size
+    head = file.read(8 if syntax.is_implicit_VR else 12)
+    if len(head) < 8 or struct.unpack(order + "2H", head[:4]) not in _PIXEL_TAGS:
+        return "has no pixels"
+    (length,) = struct.unpack(order + "I", head[-4:])
+    if length == _UNDEFINED:
+        return _fragments_fault(file, end)
+    found = min(length, end - file.tell())
+    if found < needed:
+        return f"is cut after {100 * found / needed:.0f} % of its pixels"
+    return ""
+
+
+def _bytes_needed(header: pydicom.Dataset) -> int:
+    bits = int(header.get("BitsAllocated") or 16)
+    samples = int(header.get("SamplesPerPixel") or 1)
+    frames = int(header.get("NumberOfFrames") or 1)
+    return int(header.Rows) * int(header.Columns) * samples * frames * bits // 8
+
+
+def _deflated_fault(path: Path, needed: int) -> str:
+    try:
+        pixels = pydicom.dcmread(path).get("PixelData") or b""
+    except Exception:  # noqa: BLE001 (zlib.error and whatever half a data set raises)
+        return "is cut or damaged"
+    if len(pixels) < needed:
+        return f"is cut after {100 * len(pixels) / max(needed, 1):.0f} % of its pixels"
+    return ""
+
+
+def _fragments_fault(file: BinaryIO, end: int) -> str:
+    """Walk the compressed fragments from item to item up to their end mark."""
+    start = file.tell()
+    while True:
+        head = file.read(8)
+        if len(head) == 8 and struct.unpack("<2H", head[:4]) == _END:
+            return ""
+        size = struct.unpack("<I", head[4:])[0] if len(head) == 8 else 0
+        if len(head) < 8 or file.tell() + size > end:
+            return f"is cut: its compressed pixels end after {(end - start) / 1e3:.1f} kB"
+        if struct.unpack("<2H", head[:4]) != _ITEM:
+            return "has damaged compressed pixels"
+        file.seek(size, 1)
