@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.network_config import (
@@ -32,6 +32,14 @@ class PreprocessingPlan(BaseModel):
     axes: Literal["SAR"] = "SAR"
     structures: tuple[str, ...] = ("background", "kidney", "tumor")
     label_map: dict[int, int] = {0: 0, 1: 1, 2: 2, 3: 1}
+
+    @model_validator(mode="after")
+    def _numbers_make_sense(self) -> Self:
+        if min(self.spacing) <= 0 or min(self.patch) < 1:
+            raise ValueError("spacing and patch are positive")
+        if self.clip_low >= self.clip_high or self.deviation <= 0:
+            raise ValueError("clip_low is below clip_high, and the deviation is positive")
+        return self
 
 
 class Schedule(BaseModel):

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.training_plan import Fingerprint
 from trainer.datasets.training_set import TrainingSet
 from trainer.imaging.mask_file import read_mask
 from trainer.imaging.reader import read_image
+from trainer.preprocessing.prepare import nonzero_box
 
 _LOWEST, _HIGHEST = -32768, 32767
 
 
-class Fingerprint(BaseModel):
-    """Medians over the cases, (z, y, x) with spacing in mm, and the HU of all foreground
-    voxels of all cases: percentiles 0.5 and 99.5, mean and standard deviation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cases: int
-    median_spacing: tuple[float, float, float]
-    median_shape: tuple[int, int, int]
-    foreground_voxels: int
-    percentile_00_5: float
-    percentile_99_5: float
-    mean: float
-    deviation: float
+class NothingToLearn(KitsDeskError):
+    """No mask of a training set has any structure."""
 
 
 def take_fingerprint(
@@ -36,9 +27,12 @@ def take_fingerprint(
 ) -> Fingerprint:
     """Read every case and describe the set; HU are counted in whole numbers.
 
+    As in nnU-Net the shape is that of the box that holds every voxel other than 0 HU.
+
     Raises
     ------
     UnreadableImage, GeometryMismatch : a case cannot be read.
+    NothingToLearn : no mask has any structure.
     """
     counts = np.zeros(_HIGHEST - _LOWEST + 1, np.int64)
     spacings, shapes = [], []
@@ -48,19 +42,34 @@ def take_fingerprint(
         inside = np.rint(image.array[mask.array > 0]).astype(np.int64)
         counts += np.bincount(np.clip(inside, _LOWEST, _HIGHEST) - _LOWEST, minlength=len(counts))
         spacings.append(image.spacing)
-        shapes.append(image.shape)
+        shapes.append([high - low for low, high in nonzero_box(image.array)])
         if progress is not None:
             progress(done, len(training_set.cases), case.id)
-    spacing = np.median(spacings, axis=0).tolist()
-    # The median shape is that of the cases resampled to the median spacing.
-    resampled = np.array(shapes) * np.array(spacings) / np.array(spacing)
-    shape = np.rint(np.median(resampled, axis=0)).astype(int).tolist()
+    if not counts.any():
+        raise NothingToLearn(
+            "No mask of these cases has a kidney or a tumor.", advice="Choose other cases."
+        )
     return Fingerprint(
-        cases=len(training_set.cases),
-        median_spacing=spacing,
-        median_shape=shape,
+        **describe_grids(spacings, shapes),
+        foreground_voxels=int(counts.sum()),
         **_intensities(counts),
     )
+
+
+def describe_grids(
+    spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[int]]
+) -> dict[str, Any]:
+    """Return number of cases, median spacing (mm) and median shape, (z, y, x).
+
+    The median shape is that of the cases resampled to the median spacing, not rounded.
+    """
+    spacing = np.median(spacings, axis=0)
+    shape = np.median(np.array(shapes) * np.array(spacings) / spacing, axis=0)
+    return {
+        "cases": len(shapes),
+        "median_spacing": spacing.round(6).tolist(),
+        "median_shape": shape.round(3).tolist(),
+    }
 
 
 def _intensities(counts: NDArray[np.int64]) -> dict[str, float]:
@@ -69,10 +78,9 @@ def _intensities(counts: NDArray[np.int64]) -> dict[str, float]:
     values = np.arange(_LOWEST, _HIGHEST + 1)
     cumulated = np.cumsum(counts)
     low, high = (int(values[np.searchsorted(cumulated, share * total)]) for share in (0.005, 0.995))
-    mean = float((counts * values).sum() / max(1, total))
-    variance = float((counts * (values - mean) ** 2).sum() / max(1, total))
+    mean = float((counts * values).sum() / total)
+    variance = float((counts * (values - mean) ** 2).sum() / total)
     return {
-        "foreground_voxels": total,
         "percentile_00_5": low,
         "percentile_99_5": high,
         "mean": round(mean, 2),
