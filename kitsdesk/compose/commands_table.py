@@ -190,7 +190,7 @@ class Commands(QObject):
                 window, "Import predictions", self._import_predictions
             ),
             Id.EXPORT_DATA_SET: lambda: desk.project.export("nnunet"),
-            Id.SAVE: desk.case.save,
+            Id.SAVE: desk.scratch.save,
             Id.UNDO: desk.editing.undo,
             Id.REDO: desk.editing.redo,
             Id.OPEN_DEMO: self.open_demo,

@@ -16,6 +16,7 @@ from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.operations import OperationsController
 from kitsdesk.controllers.project import ProjectController
 from kitsdesk.controllers.review import ReviewController
+from kitsdesk.controllers.scratch_saving import ScratchSaving
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.training import TrainingController
 from kitsdesk.controllers.views import (
@@ -23,6 +24,7 @@ from kitsdesk.controllers.views import (
     CaseListView,
     CompareView,
     JobsView,
+    PlaceView,
     RetrainView,
     ReviewView,
     ShellView,
@@ -42,6 +44,7 @@ class Views:
     jobs: JobsView
     retrain: RetrainView
     compare: CompareView
+    places: PlaceView
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Desk:
     decisions: DecisionController
     jobs: JobsController
     training: TrainingController
+    scratch: ScratchSaving
 
     def close(self) -> None:
         """Close the project and end the window's own processes; runs go on."""
@@ -77,13 +81,14 @@ def build_desk(views: Views, author: str) -> Desk:
     votes = FoldVotes(session, pool, views.shell)
     editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
+    project = ProjectController(session, pool, views.cases, views.shell)
     jobs = JobsController(session, pool, serve, RunLauncher(), watcher, views.jobs, views.shell)
     return Desk(
         session=session,
         pool=pool,
         serve=serve,
         watcher=watcher,
-        project=ProjectController(session, pool, views.cases, views.shell),
+        project=project,
         case=case,
         editing=editing,
         operations=OperationsController(session, pool, editing, views.canvas, views.shell),
@@ -93,4 +98,5 @@ def build_desk(views: Views, author: str) -> Desk:
         ),
         jobs=jobs,
         training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
+        scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
     )

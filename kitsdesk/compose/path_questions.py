@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
+from kitsdesk.controllers.views import PlaceKind
 from kitsdesk.project.workspace import PROJECT_SUFFIX
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.safe_write import safe_write
 
+if TYPE_CHECKING:
+    from kitsdesk.ui.main_window import MainWindow
+
+PLACES: tuple[tuple[PlaceKind, str], ...] = (
+    ("project", "Save as a project…"),
+    ("file", "Save the mask as a file…"),
+)
 IMAGES = "CT (*.nii *.nii.gz *.nrrd *.mha);;All files (*)"
 
 
@@ -63,3 +72,32 @@ def ask_new_project(parent: QWidget, chosen: Callable[[Path, Path], object]) -> 
         if folder.suffix != PROJECT_SUFFIX:
             folder = folder.with_name(folder.name + PROJECT_SUFFIX)
         chosen(Path(source), folder)
+
+
+class PlaceQuestions:
+    """Where the mask of a case opened alone belongs: a strip, then the system's dialog."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def ask_place(self, question: str, answered: Callable[[PlaceKind], None]) -> None:
+        """Offer a mask file or a project."""
+        self._window.choose(question, PLACES, lambda key: answered(cast("PlaceKind", key)))
+
+    def ask_mask_file(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Ask for the mask file."""
+        name, _kind = QFileDialog.getSaveFileName(
+            self._window, "Save the mask", str(suggestion), "Masks (*.nii.gz)"
+        )
+        chosen(Path(name) if name else None)
+
+    def ask_project_folder(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Ask for the folder that the project is to be."""
+        name, _kind = QFileDialog.getSaveFileName(
+            self._window,
+            "Save as a project",
+            str(suggestion),
+            f"Projects (*{PROJECT_SUFFIX})",
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        chosen(Path(name) if name else None)

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject
 
-from kitsdesk.background.settings import Settings
+from kitsdesk.background.settings import Settings, remember_recent
 from kitsdesk.compose.canvas_keys import CanvasKeys
 from kitsdesk.compose.commands_table import Commands
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.info_sections import info_sections
+from kitsdesk.compose.path_questions import PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
@@ -50,6 +51,7 @@ class WindowDesk(QObject):
                 jobs=window.jobs,
                 retrain=window,
                 compare=window,
+                places=PlaceQuestions(window),
             ),
             settings.author,
         )
@@ -156,6 +158,7 @@ class WindowDesk(QObject):
 
     def _connect_session(self) -> None:
         session = self.desk.session
+        self.desk.scratch.projectMade.connect(self._remember)
         session.projectOpened.connect(self._on_project)
         session.projectClosed.connect(lambda: self.window.show_page("empty"))
         session.caseOpened.connect(self._on_case)
@@ -182,6 +185,10 @@ class WindowDesk(QObject):
             self.window.resize(min(1600, room.width()), min(1000, room.height()))
         if settings.geometry:
             self.window.restore_layout(settings.geometry)
+
+    def _remember(self, project: Path) -> None:
+        remember_recent(self.settings, project)
+        self.window.registry.set_recent(self.settings.recent)
 
     def _on_project(self) -> None:
         self.window.registry.set_recent(self.settings.recent)

@@ -112,6 +112,10 @@ class CaseController(QObject):
             return
         self._saver.save(case, kind, note, then)
 
+    def when_saved(self, action: Callable[[], None]) -> None:
+        """Do something now, or when the saves under way have ended."""
+        self._saver.after(action)
+
     def _show(self, case: OpenCase) -> None:
         self._session.close_case()
         self._canvas.set_case(case.volume, case.case, case.mask)

@@ -18,6 +18,8 @@ from kitsdesk.project.run_specs import predict_run, runs
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
 
+UNDER_WAY = ("running", "paused")
+
 
 class NoModel(KitsDeskError):
     """Something was asked for that needs a model, and none is in use."""
@@ -57,6 +59,11 @@ class JobsController(QObject):
         watcher.ended.connect(self._on_run_ended)
         session.projectOpened.connect(self._watch)
         session.projectClosed.connect(lambda: watcher.watch(None))
+
+    @property
+    def busy(self) -> bool:
+        """Return whether a live prediction or a run of the open project is under way."""
+        return bool(self._live) or any(row.state in UNDER_WAY for row in self._runs)
 
     def predict_case(self, case: str, *, mirror: bool = False, device: str = "auto") -> str:
         """Predict one case with the models in use; returns the job's id ("" = refused)."""

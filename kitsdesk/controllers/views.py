@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from trainer.imaging.volume import Volume
 Box = tuple[int, int, int, int, int, int]
 Millimetres = tuple[float, float, float]
 OverlayKind = Literal["none", "votes", "entropy"]
+PlaceKind = Literal["file", "project", ""]
 
 
 class ShellView(Protocol):
@@ -37,6 +39,19 @@ class ShellView(Protocol):
 
     def set_saved(self, text: str, unsaved: bool) -> None:
         """Show in the status bar whether all edits are saved."""
+
+
+class PlaceView(Protocol):
+    """Asks where the mask of a case opened alone belongs; every answer comes later."""
+
+    def ask_place(self, question: str, answered: Callable[[PlaceKind], None]) -> None:
+        """Offer a mask file or a project; "" = neither now."""
+
+    def ask_mask_file(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Ask for the mask file, None = cancelled."""
+
+    def ask_project_folder(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Ask for the folder that the project is to be, None = cancelled."""
 
 
 class CaseListView(Protocol):

@@ -11,7 +11,13 @@ from PyQt6.QtCore import QCoreApplication
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.demo.loop import DemoLoop
 from kitsdesk.demo.report import Report
-from kitsdesk.demo.silent_views import SilentCanvas, SilentCaseList, SilentPanels, SilentShell
+from kitsdesk.demo.silent_views import (
+    SilentCanvas,
+    SilentCaseList,
+    SilentPanels,
+    SilentPlaces,
+    SilentShell,
+)
 from trainer.contract.errors import KitsDeskError
 
 ABOUT = (
@@ -39,7 +45,17 @@ def run_headless(folder: Path | None, report_file: Path | None) -> int:
 
 def _drive(folder: Path, report: Report) -> None:
     shell, case_list, panels = SilentShell(), SilentCaseList(), SilentPanels()
-    views = Views(shell, case_list, SilentCanvas(), panels, panels, panels, panels, panels)
+    views = Views(
+        shell,
+        case_list,
+        SilentCanvas(),
+        panels,
+        panels,
+        panels,
+        panels,
+        panels,
+        SilentPlaces(),
+    )
     desk = build_desk(views, author="demo")
     loop = DemoLoop(desk, folder, shell, case_list, panels)
     try:

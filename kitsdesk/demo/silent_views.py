@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from kitsdesk.controllers.views import PlaceKind
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
 from kitsdesk.review.model_comparison import ComparisonFacts
@@ -42,6 +44,28 @@ class SilentShell:
     def set_saved(self, text: str, unsaved: bool) -> None:
         """Keep the sentence about saving."""
         self.saved = text
+
+
+class SilentPlaces:
+    """Answers where a case opened alone belongs as its attributes say: nowhere by default."""
+
+    def __init__(self) -> None:
+        self.kind: PlaceKind = ""
+        self.path: Path | None = None
+        self.asked: list[str] = []
+
+    def ask_place(self, question: str, answered: Callable[[PlaceKind], None]) -> None:
+        """Keep the question and answer it."""
+        self.asked.append(question)
+        answered(self.kind)
+
+    def ask_mask_file(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Choose the file."""
+        chosen(self.path)
+
+    def ask_project_folder(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
+        """Choose the folder."""
+        chosen(self.path)
 
 
 class SilentCaseList:

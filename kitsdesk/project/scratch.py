@@ -9,14 +9,18 @@ from kitsdesk import paths
 from kitsdesk.project.case_sources import CaseSource, discover
 from kitsdesk.project.store import STORE_NAME
 from kitsdesk.project.workspace import PROJECT_SUFFIX, Workspace
+from trainer.contract.errors import DamagedFile
+from trainer.contract.jsonfile import read_json, write_json
 
 _FOLDER = "scratch"
+_MOVED = ".moved.json"
 
 
 def open_scratch(path: Path, author: str = "") -> Workspace:
     """Open the scratch project of the case at `path`, made where there is none yet.
 
-    One source always has the same project, so that unsaved strokes come back.
+    One source always has the same project, so that unsaved strokes come back; one that was
+    saved as a project goes on there.
 
     Raises
     ------
@@ -24,6 +28,9 @@ def open_scratch(path: Path, author: str = "") -> Workspace:
     """
     sources = discover(path)
     folder = scratch_folder(sources)
+    moved = _moved_to(folder)
+    if moved is not None:
+        return Workspace.open(moved, author=author)
     if (folder / STORE_NAME).is_file():
         return Workspace.open(folder, author=author)
     return Workspace.create(folder, sources, author=author)
@@ -39,3 +46,19 @@ def scratch_folder(sources: list[CaseSource]) -> Path:
 def is_scratch(workspace: Workspace) -> bool:
     """Return whether a project is one that the program made for a case opened alone."""
     return workspace.folder.parent == (paths.data_dir() / _FOLDER).absolute()
+
+
+def note_moved(scratch: Path, project: Path) -> None:
+    """Remember that the scratch project of a case became the project at `project`."""
+    write_json(scratch.with_name(scratch.name + _MOVED), {"project": str(project)})
+
+
+def _moved_to(scratch: Path) -> Path | None:
+    note = scratch.with_name(scratch.name + _MOVED)
+    if not note.is_file():
+        return None
+    try:
+        project = Path(str(read_json(note)["project"]))
+    except (DamagedFile, KeyError, TypeError):
+        return None
+    return project if (project / STORE_NAME).is_file() else None

@@ -20,6 +20,7 @@ from kitsdesk.ui.jobs.jobs_panel import JobsPanel
 from kitsdesk.ui.keys_sheet import KeysSheet
 from kitsdesk.ui.pages.compare_page import ComparePage
 from kitsdesk.ui.pages.scatter_page import ScatterPage
+from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
 from kitsdesk.ui.side_tabs import SideTabs
@@ -185,9 +186,18 @@ class MainWindow(QMainWindow):
 
     def ask(self, question: str, yes: str, answered: Callable[[bool], None]) -> None:
         """Ask in a strip: above the review buttons while they show, else below the centre."""
+        self._strip().ask(question, yes, lambda sure, _text: answered(sure))
+
+    def choose(
+        self, question: str, options: Sequence[tuple[str, str]], answered: Callable[[str], None]
+    ) -> None:
+        """Ask in the strip below the centre for one of several (key, words); "" = none."""
+        self.centre.strip.choose(question, options, answered)
+
+    def _strip(self) -> QuestionStrip:
         on_review = self.side.isVisible() and self.side.current_tab() == "review"
-        strip = self.review.strip if on_review and self.review.has_case() else self.centre.strip
-        strip.ask(question, yes, lambda sure, _text: answered(sure))
+        shown = on_review and self.review.has_case()
+        return self.review.strip if shown else self.centre.strip
 
     def set_saved(self, text: str, unsaved: bool) -> None:
         """Show in the status bar whether all edits are saved."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kitsdesk.ui.parts.buttons import KeyedButton
+from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import wrapped_label
 
 
 class QuestionStrip(QWidget):
-    """One question at a time; the answer goes to the callback given with it."""
+    """One question at a time; the answer goes to the callback given with it.
+
+    An answer is a key: "yes" or one of the options', "" for no.
+    """
 
     closed = pyqtSignal()
 
@@ -21,24 +24,22 @@ class QuestionStrip(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("notice", "question")
-        self._answered: Callable[[bool, str], None] | None = None
+        self._answered: Callable[[str, str], None] | None = None
         self._needs_text = False
+        self._options: dict[str, KeyedButton] = {}
         self._question = wrapped_label("")
         self._field = QLineEdit()
-        self._yes = KeyedButton("Yes", kind="primary")
         self._no = KeyedButton("No", kind="quiet")
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._no)
-        row.addWidget(self._yes)
+        self._row = QHBoxLayout()
+        self._row.addStretch(1)
+        self._row.addWidget(self._no)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addWidget(self._question)
         column.addWidget(self._field)
-        column.addLayout(row)
-        self._yes.clicked.connect(lambda: self._answer(True))
-        self._no.clicked.connect(lambda: self._answer(False))
+        column.addLayout(self._row)
+        self._no.clicked.connect(lambda: self._answer(""))
         self._field.returnPressed.connect(self._enter)
         self._field.textChanged.connect(self._refresh)
         self.hide()
@@ -58,43 +59,86 @@ class QuestionStrip(QWidget):
         With `field` (its hint) a text is required before yes can be pressed. Another
         question that is still open is answered with no first.
         """
-        if self.is_open():
-            self._answer(False)
-        self._answered, self._needs_text = answered, bool(field)
-        self._question.setText(question)
-        self._yes.setText(yes)
-        self._no.setText(no)
+        self._begin(question, (("yes", yes),), no, lambda key, said: answered(key == "yes", said))
+        self._needs_text = bool(field)
         self._field.setVisible(self._needs_text)
         self._field.setPlaceholderText(field)
         self._field.setAccessibleName(field or "Answer")
         self._field.setText(text)
         self._refresh()
-        self.show()
         (self._field if self._needs_text else self._no).setFocus()
+
+    def choose(
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        answered: Callable[[str], None],
+        *,
+        no: str = "Cancel",
+    ) -> None:
+        """Open with a question of several answers, each a key and the words of its button;
+        `answered(key)` comes once, later, with "" for none of them."""
+        self._begin(question, options, no, lambda key, _text: answered(key))
+        self._needs_text = False
+        self._field.hide()
+        self._refresh()
+        self._no.setFocus()
+
+    def _begin(
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        no: str,
+        answered: Callable[[str, str], None],
+    ) -> None:
+        if self.is_open():
+            self._answer("")
+        for button in self._options.values():
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._options = {key: self._option(key, text) for key, text in options}
+        self._last().set_kind("primary")
+        self._answered = answered
+        self._question.setText(question)
+        self._no.setText(no)
+        self.show()
+
+    def _option(self, key: str, text: str) -> KeyedButton:
+        button = KeyedButton(text)
+        button.clicked.connect(lambda: self._answer(key))
+        self._row.addWidget(button)
+        return button
+
+    def options(self) -> dict[str, KeyedButton]:
+        """Return the buttons of the question shown, by the key of their answer."""
+        return dict(self._options)
 
     def is_open(self) -> bool:
         """Return whether a question waits."""
         return not self.isHidden()
 
+    def _last(self) -> KeyedButton:
+        return list(self._options.values())[-1]
+
     def _refresh(self) -> None:
         missing = self._needs_text and not self._field.text().strip()
-        self._yes.setEnabled(not missing)
-        self._yes.setToolTip("A reason is required" if missing else "")
+        for button in self._options.values():
+            explain(button, not missing, "A reason is required")
 
     def _enter(self) -> None:
-        if self._yes.isEnabled():
-            self._answer(True)
+        if self._options and self._last().isEnabled():
+            self._last().click()
 
-    def _answer(self, yes: bool) -> None:
+    def _answer(self, key: str) -> None:
         answered, self._answered = self._answered, None
         self.hide()
         self.closed.emit()
         if answered is not None:
-            answered(yes, self._field.text().strip() if yes else "")
+            answered(key, self._field.text().strip() if key else "")
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc answers no."""
         if event is not None and event.key() == Qt.Key.Key_Escape:
-            self._answer(False)
+            self._answer("")
             return
         super().keyPressEvent(event)

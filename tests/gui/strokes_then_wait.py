@@ -12,7 +12,13 @@ from PyQt6.QtCore import QCoreApplication
 
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.demo.loop import StrokePoint
-from kitsdesk.demo.silent_views import SilentCanvas, SilentCaseList, SilentPanels, SilentShell
+from kitsdesk.demo.silent_views import (
+    SilentCanvas,
+    SilentCaseList,
+    SilentPanels,
+    SilentPlaces,
+    SilentShell,
+)
 from kitsdesk.demo.waiting import call_and_wait, wait_until
 from kitsdesk.project.run_specs import runs
 from trainer.contract.run_folder import read_status
@@ -25,7 +31,18 @@ def main() -> None:
     application = QCoreApplication(sys.argv[:1])
     shell, cases, panels = SilentShell(), SilentCaseList(), SilentPanels()
     desk = build_desk(
-        Views(shell, cases, SilentCanvas(), panels, panels, panels, panels, panels), "tester"
+        Views(
+            shell,
+            cases,
+            SilentCanvas(),
+            panels,
+            panels,
+            panels,
+            panels,
+            panels,
+            SilentPlaces(),
+        ),
+        "tester",
     )
     folder = Path(sys.argv[1])
     call_and_wait(lambda then: desk.project.open(folder, then), "opening", 60, shell.problems)

@@ -49,5 +49,5 @@ class JobButtons(QWidget):
         self._pause.setVisible(row.can_pause and row.state in ("running", "paused"))
         self._cancel.setVisible(row.can_cancel and row.state in ACTIVE)
         self._retry.setVisible(row.can_retry)
-        self._log.setVisible(row.kind in ("train", "predict", "compare"))
+        self._log.setVisible(row.kind in ("train", "predict", "compare", "crossval"))
         self._dismiss.setVisible(row.state not in ACTIVE)

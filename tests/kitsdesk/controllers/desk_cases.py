@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from kitsdesk.compose.desk import Views, build_desk
-from kitsdesk.demo.silent_views import SilentCanvas, SilentCaseList, SilentPanels, SilentShell
+from kitsdesk.demo.silent_views import (
+    SilentCanvas,
+    SilentCaseList,
+    SilentPanels,
+    SilentPlaces,
+    SilentShell,
+)
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.jsonfile import write_json
@@ -123,8 +129,18 @@ class DrivenDesk:
         self.qtbot, self.folder = qtbot, folder
         self.shell, self.cases = AskedShell(), SilentCaseList()
         self.canvas, self.panels = SilentCanvas(), SilentPanels()
-        panels = self.panels
-        views = Views(self.shell, self.cases, self.canvas, panels, panels, panels, panels, panels)
+        self.places, panels = SilentPlaces(), self.panels
+        views = Views(
+            self.shell,
+            self.cases,
+            self.canvas,
+            panels,
+            panels,
+            panels,
+            panels,
+            panels,
+            self.places,
+        )
         self.desk = build_desk(views, author="anna")
 
     def __getattr__(self, name):
@@ -170,9 +186,13 @@ class DrivenDesk:
     def point(self, kind, index, view="axial", modifiers=(), buttons=("left",)) -> None:
         """Tell both pointer controllers, as the canvases do."""
         z, y, x = (at * step for at, step in zip(index, SPACING, strict=True))
-        event = PointerTold(kind, view, (x, y, z), frozenset(buttons), frozenset(modifiers))
+        event = self.told(kind, (x, y, z), view, modifiers, buttons)
         self.editing.on_pointer(event)
         self.operations.on_pointer(event)
+
+    def told(self, kind, mm, view="axial", modifiers=(), buttons=("left",)):
+        """What the canvases would tell of the pointer at an LPS place."""
+        return PointerTold(kind, view, mm, frozenset(buttons), frozenset(modifiers))
 
     def drag(self, *indices, view="axial", modifiers=()) -> None:
         """Press at the first place, move over the others, release at the last."""

@@ -46,12 +46,26 @@ def test_a_question_is_asked_where_its_buttons_are(window, qtbot):
     window.review.set_facts(review_facts())
     window.ask("Use it all the same?", "Use it", answers.append)
     assert window.review.strip.is_open()
-    window.review.strip._yes.click()
+    window.review.strip.options()["yes"].click()
     window.side.show_tab("tools")
     window.ask("Roll back?", "Roll back", answers.append)
     assert window.centre.strip.is_open()
     window.centre.strip._no.click()
     assert answers == [True, False]
+
+
+def test_one_of_several_answers_is_chosen_below_the_centre(window, qtbot):
+    answers = []
+    window.show_views()
+    options = (("a", "To a file"), ("b", "To a project"))
+    window.choose("Where to?", options, answers.append)
+    strip = window.centre.strip
+    assert [button.text() for button in strip.options().values()] == ["To a file", "To a project"]
+    strip.options()["a"].click()
+    window.choose("Where to?", options, answers.append)
+    qtbot.keyClick(strip._no, Qt.Key.Key_Escape)
+    assert answers == ["a", ""]
+    assert not strip.is_open()
 
 
 def test_the_palette_finds_and_runs_commands(window, qtbot):

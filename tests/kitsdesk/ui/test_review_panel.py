@@ -27,7 +27,7 @@ def test_a_decision_that_needs_a_reason_waits_for_one(shown, qtbot):
         panel._buttons.button("excluded").click()
     strip = panel.strip
     assert strip.is_open()
-    assert not strip._yes.isEnabled()
+    assert not strip.options()["yes"].isEnabled()
     strip._field.setText("wrong patient")
     with qtbot.waitSignal(panel.decided) as signal:
         qtbot.keyClick(strip._field, Qt.Key.Key_Return)
