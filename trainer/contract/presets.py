@@ -64,6 +64,10 @@ class Schedule(BaseModel):
     foreground_fraction: float = 0.5
     checkpoint: Literal["best", "final"] = "best"
 
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of `epoch`: it falls as (1 - epoch/epochs)^decay_power."""
+        return float(self.learning_rate * (1 - epoch / self.epochs) ** self.decay_power)
+
 
 class Preset(BaseModel):
     """One named choice of everything; `network` depends on the architecture.
