@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kitsdesk.controllers.session import OpenCase, Session
+from trainer.contract.scores import Scores
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -50,8 +51,19 @@ def _prediction(case: OpenCase) -> list[tuple[str, str]]:
         ("Made by", " + ".join(scores.models)),
         ("When", scores.made),
         ("Held-out folds", held_out or "none: every fold has seen the case"),
+        ("Trained on it", _trained(case, scores)),
         ("Device", scores.device or "–"),
     ]
+
+
+def _trained(case: OpenCase, scores: Scores) -> str:
+    """Return the folds that misfit is measured with, or why it cannot be."""
+    if scores.fitted_mask_hash is None:
+        saw = any(use.saw and use.trained_mask_hash for use in scores.folds)
+        return "not stored: predict again for the misfit" if saw else "none"
+    folds = ", ".join(f"{use.model} {use.fold}" for use in scores.fitted_folds)
+    same = case.base is not None and case.base.voxels_hash == scores.fitted_mask_hash
+    return folds if same else f"{folds}, with another mask"
 
 
 def _decision(case: OpenCase, session: Session) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from kitsdesk.project.exports import export
 from kitsdesk.project.scratch import is_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
+from kitsdesk.review.suspicion import order_key
 from trainer.contract.errors import KitsDeskError
 
 Layout = Literal["nnunet", "kits"]
@@ -54,7 +55,11 @@ class ProjectController(QObject):
 
     def by_suspicion(self) -> list[str]:
         """Return the ids, most suspicious first: the default order everywhere."""
-        return sorted(self._rows, key=lambda case: _suspicion_key(self._rows[case]))
+        rows = sorted(
+            self._rows.values(),
+            key=lambda row: order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml),
+        )
+        return [row.case for row in rows]
 
     def create(self, folder: Path, source: Path, then: Callable[[], None] | None = None) -> None:
         """Make a project from a KiTS folder, loose NIfTI files, a DICOM folder or one case."""
@@ -260,12 +265,3 @@ class ProjectController(QObject):
         # A case opened alone lives in a scratch project whose name means nothing to a person.
         title = next(iter(self._rows), "") if is_scratch(workspace) else workspace.folder.name
         self._shell.set_project(title, " + ".join(names), folds, len(self._rows))
-
-
-def _suspicion_key(row: CaseRow) -> tuple[int, float, float, str]:
-    """Return the order: suspicion, then misfit where nothing is held out, then the rest."""
-    if row.suspicion is not None:
-        return (0, -row.suspicion, -row.disagreeing_ml, row.case)
-    if row.misfit is not None:
-        return (0, -row.misfit, -row.disagreeing_ml, row.case)
-    return (1, 0.0, 0.0, row.case)

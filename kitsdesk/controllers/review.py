@@ -19,6 +19,7 @@ from kitsdesk.editing.box import box_slices
 from kitsdesk.editing.patch import Patch
 from kitsdesk.review.disagreement import Disagreement, agrees, taken
 from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.review.suspicion import Suspicion
 from trainer.contract.export_manifest import Decision
 
 Settled = Literal["", "taken", "kept", "painted"]
@@ -58,7 +59,7 @@ class ReviewController(QObject):
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
-        """Return the open case's disagreements, largest first."""
+        """Return the open case's disagreements, largest first, boundary differences as one."""
         return self._reading.disagreements if self._reading is not None else ()
 
     @property
@@ -84,7 +85,7 @@ class ReviewController(QObject):
         case, item = self._session.case, self.disagreements[index]
         assert case is not None
         left, posterior, superior = (float(v) for v in case.volume.to_mm(item.centre))
-        self._canvas.set_disagreement(item.crop, item.box, item.prediction_only)
+        self._canvas.set_disagreements(item.parts or (item,))
         self._canvas.set_crosshair((left, posterior, superior))
         self._view.select_disagreement(index)
 
@@ -174,7 +175,7 @@ class ReviewController(QObject):
             return
         if self._task is not None:
             self._task.cancel()
-        mask, predictions = case.mask.copy(), self._session.predictions
+        mask, workspace = case.mask.copy(), self._session.project
 
         def done(reading: ReviewReading) -> None:
             if self._session.case is case:
@@ -182,7 +183,7 @@ class ReviewController(QObject):
 
         self._task = self._pool.start(
             f"Comparing {case.case}",
-            lambda: read_review(case, mask, predictions),
+            lambda: read_review(case, mask, workspace),
             done=done,
             failed=self._shell.show_problem,
         )
@@ -196,7 +197,7 @@ class ReviewController(QObject):
     def _clear(self) -> None:
         self._reading = None
         self._view.set_facts(None)
-        self._canvas.set_disagreement(None, None, False)
+        self._canvas.set_disagreements(())
 
     def _on_reading(self, reading: ReviewReading) -> None:
         former, self._reading = self._reading, reading
@@ -205,7 +206,7 @@ class ReviewController(QObject):
             found = enumerate(reading.disagreements)
             self._settled = {i: settled[_key(item)] for i, item in found if _key(item) in settled}
             self._selected = None
-            self._canvas.set_disagreement(None, None, False)
+            self._canvas.set_disagreements(())
         case = self._session.case
         if case is not None:
             self._canvas.set_profiles(reading.area, reading.disagreeing)
@@ -256,7 +257,6 @@ class ReviewController(QObject):
         reading = self._reading
         if reading is None:
             return facts
-        found = reading.suspicion
         facts = replace(
             facts,
             volumes=reading.volumes,
@@ -270,16 +270,7 @@ class ReviewController(QObject):
             ),
             against=against_sentence(case),
         )
-        if found is None:
-            return facts
-        return replace(
-            facts,
-            suspicion=found.value,
-            tumor_dice=found.tumor_dice,
-            kidney_dice=found.kidney_dice,
-            agreement=found.agreement,
-            mark=mark_sentence(case, found.mark),
-        )
+        return facts if reading.suspicion is None else _with_suspicion(facts, case, reading)
 
     def proposed(self) -> Decision:
         """Return the decision that the person's edits amount to."""
@@ -287,6 +278,19 @@ class ReviewController(QObject):
         if case is None or not (case.unsaved or (case.base is not None and case.base.number)):
             return "kept"
         return "corrected"
+
+
+def _with_suspicion(facts: ReviewFacts, case: OpenCase, reading: ReviewReading) -> ReviewFacts:
+    found = reading.suspicion or Suspicion()
+    return replace(
+        facts,
+        suspicion=found.value,
+        tumor_dice=found.tumor_dice,
+        kidney_dice=found.kidney_dice,
+        agreement=found.agreement,
+        mark=mark_sentence(case, found.mark),
+        reasons=reading.reasons,
+    )
 
 
 def _key(item: Disagreement) -> tuple[object, ...]:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kitsdesk.controllers.session import OpenCase
-from kitsdesk.project.case_scores import trained_ensemble_of
+from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.predictions import Predictions
+from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.boundaries import listed
 from kitsdesk.review.claims import claim_detail, claim_title
 from kitsdesk.review.disagreement import Disagreement, find_disagreements
 from kitsdesk.review.pictures import disagreement_picture
@@ -36,18 +38,45 @@ class ReviewReading:
     folds: tuple[FoldChip, ...]
     area: tuple[NDArray[Any], ...]
     disagreeing: tuple[NDArray[Any], ...]
+    reasons: tuple[str, ...] = ()
 
 
-def read_review(case: OpenCase, mask: NDArray[np.uint8], predictions: Predictions) -> ReviewReading:
+def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -> ReviewReading:
     """Compare `mask` (a copy of the live one) with the case's prediction.
 
     Called on a worker thread; takes seconds on the largest cases.
     """
     volume, prediction = case.volume, case.prediction
     area, disagreeing = slice_profiles(mask, prediction)
-    volumes = volume_rows(mask, prediction, volume)
+    masked = case.reference is not None or case.base is not None or bool(mask.any())
+    volumes = volume_rows(mask if masked else None, prediction, volume)
     if prediction is None:
         return ReviewReading(None, volumes, (), (), (), area, disagreeing)
+    found = _disagreements(case, mask, prediction, Predictions(workspace))
+    rows = tuple(
+        _row(
+            index,
+            item,
+            disagreement_picture(volume, mask, prediction, item.parts[0] if item.parts else item),
+        )
+        for index, item in enumerate(found)
+    )
+    suspicion: Suspicion | None = None
+    reasons: tuple[str, ...] = ()
+    if case.reference is not None or case.base is not None:
+        suspicion = _suspicion(case, mask, prediction, Predictions(workspace))
+        known = CaseScores(workspace).score(case.case)
+        reasons = tuple(chip.why for chip in known.chips if chip.why)
+    folds = _chips(case)
+    return ReviewReading(suspicion, volumes, found, rows, folds, area, disagreeing, reasons)
+
+
+def _disagreements(
+    case: OpenCase,
+    mask: NDArray[np.uint8],
+    prediction: NDArray[np.uint8],
+    predictions: Predictions,
+) -> tuple[Disagreement, ...]:
     votes: dict[int, NDArray[np.uint8] | None] = {}
 
     def votes_for(structure: int) -> NDArray[np.uint8] | None:
@@ -55,27 +84,28 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], predictions: Prediction
             votes[structure] = predictions.votes(case.case, structure)
         return votes[structure]
 
-    scores = case.scores
+    scores, volume = case.scores, case.volume
     held_out = len(scores.heldout_folds) if scores is not None else 0
     folds = len(scores.folds) if scores is not None else 0
-    found = tuple(
-        find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
+    found = find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
+    return tuple(listed(found, volume.spacing))
+
+
+def _suspicion(
+    case: OpenCase,
+    mask: NDArray[np.uint8],
+    prediction: NDArray[np.uint8],
+    predictions: Predictions,
+) -> Suspicion:
+    scores = case.scores
+    return score_case(
+        mask,
+        prediction if case.prediction_is_heldout else None,
+        scores.agreement if scores is not None else None,
+        scores.members if scores is not None else None,
+        fitted_of(predictions, case.case, case.base),
+        case.volume.voxel_ml,
     )
-    rows = tuple(
-        _row(index, item, disagreement_picture(volume, mask, prediction, item))
-        for index, item in enumerate(found)
-    )
-    suspicion = None
-    if case.reference is not None or case.base is not None:
-        suspicion = score_case(
-            mask,
-            prediction if case.prediction_is_heldout else None,
-            scores.agreement if scores is not None else None,
-            scores.members if scores is not None else None,
-            trained_ensemble_of(predictions, case.case, case.base),
-            volume.voxel_ml,
-        )
-    return ReviewReading(suspicion, volumes, found, rows, _chips(case), area, disagreeing)
 
 
 def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementRow:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kitsdesk.editing.strokes import BrushShape
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
+from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.review.rows import CaseRow, ReviewFacts
 from trainer.contract.errors import KitsDeskError
@@ -88,10 +89,8 @@ class CanvasView(Protocol):
     def set_crosshair(self, mm: Millimetres) -> None:
         """Move the crosshair, and with it all views, to an LPS place in mm."""
 
-    def set_disagreement(
-        self, crop: NDArray[Any] | None, box: Box | None, prediction_only: bool
-    ) -> None:
-        """Hatch one component, or none."""
+    def set_disagreements(self, parts: Sequence[Disagreement]) -> None:
+        """Hatch these components, or none."""
 
     def set_overlay(self, kind: OverlayKind, values: NDArray[Any] | None) -> None:
         """Lay "votes" or "entropy" over the CT, or "none"."""

@@ -104,6 +104,7 @@ class SilentCanvas:
         self.refreshed = 0
         self.shapes: tuple[Any, ...] = ()
         self.place = (0.0, 0.0, 0.0)
+        self.hatched: tuple[Any, ...] = ()
 
     def set_case(self, volume: Volume, name: str, mask: Any) -> None:
         """Keep the CT."""
@@ -132,8 +133,9 @@ class SilentCanvas:
         """Keep the measures and outlines."""
         self.shapes = shapes
 
-    def set_disagreement(self, crop: Any, box: Any, prediction_only: bool) -> None:
-        """Show nothing."""
+    def set_disagreements(self, parts: Sequence[Any]) -> None:
+        """Keep what would be hatched."""
+        self.hatched = tuple(parts)
 
     def set_overlay(self, kind: str, values: Any) -> None:
         """Show nothing."""

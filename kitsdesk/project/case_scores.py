@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
-from kitsdesk.project.fold_masks import majority
+from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.thumbnails import Thumbnails
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.reasons import reasons
+from kitsdesk.review.reasons import Memory, reasons
 from kitsdesk.review.rows import CaseRow, Chip
 from kitsdesk.review.suspicion import Suspicion, score_case
 from trainer.contract.errors import KitsDeskError
+from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
 
 # Part of the cache's key: raised whenever what is computed changes.
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,29 @@ class CaseScores:
             heldout,
             scores.agreement if scores else None,
             scores.members if scores else None,
-            trained_ensemble_of(self._predictions, case, base),
+            fitted_of(self._predictions, case, base),
             grid.voxel_ml,
         )
-        return CaseScore(suspicion, reasons(mask, heldout, grid.spacing, suspicion))
+        memory = self._memory(base, scores)
+        return CaseScore(suspicion, reasons(mask, heldout, grid.spacing, suspicion, memory))
+
+    def _memory(self, base: Revision | None, scores: Scores | None) -> Memory | None:
+        """Return what the models behind a prediction remember of the very mask `base`."""
+        if base is None or scores is None or scores.source != "models":
+            return None
+        never: list[str] = []
+        learnt = 0
+        for name, manifest in Models(self._workspace).available():
+            if name not in scores.models:
+                continue
+            several = f"{name} " if len(scores.models) > 1 else ""
+            folds = manifest.folds_never_fitting(scores.image_hash, base.voxels_hash)
+            never += [f"{several}{fold}" for fold in folds]
+            learnt += sum(
+                entry.trained_on_mask(scores.image_hash) == base.voxels_hash
+                for entry in manifest.folds
+            )
+        return Memory(tuple(never), learnt) if learnt else None
 
     def _made_from(self, case: str, mask_hash: str, key: str) -> str:
         path = self._predictions.folder(case, key) / "scores.json" if key else None
@@ -152,30 +172,15 @@ class CaseScores:
         )
 
 
-def trained_ensemble_of(
+def fitted_of(
     predictions: Predictions, case: str, base: Revision | None
 ) -> NDArray[np.uint8] | None:
     """Return the mask (z, y, x) of the folds that were trained on the very mask `base`.
 
-    None where there is no such fold (a foreign model, or the mask changed since training).
+    None where there is no such fold (a foreign model, or the mask changed since training),
+    and for predictions made before it was stored.
     """
-    scores = predictions.scores(case)
-    if base is None or scores is None:
-        return None
-    learnt = {
-        (use.model, use.fold)
-        for use in scores.folds
-        if use.saw and use.trained_mask_hash == base.voxels_hash
-    }
-    if not learnt:
-        return None
-    masks = [
-        packed.mask(fold)
-        for packed in predictions.fold_masks(case)
-        for fold in packed.folds
-        if (packed.model, fold) in learnt
-    ]
-    return majority(masks) if masks else None
+    return predictions.fitted(case, base.voxels_hash) if base is not None else None
 
 
 def _from_text(text: str) -> CaseScore:

@@ -17,7 +17,7 @@ from trainer.contract.scores import Scores, read_scores
 from trainer.contract.structures import Structure
 from trainer.imaging.mask_file import read_bits, read_mask
 
-PredictionFile = Literal["heldout", "ensemble"]
+PredictionFile = Literal["heldout", "ensemble", "fitted"]
 
 
 class UnknownPredictions(KitsDeskError):
@@ -76,6 +76,14 @@ class Predictions:
     def ensemble(self, case: str, key: str | None = None) -> NDArray[np.uint8] | None:
         """Return the mask (z, y, x) by all folds, None where there is no prediction."""
         return self._mask(case, "ensemble", key)
+
+    def fitted(self, case: str, mask_hash: str, key: str | None = None) -> NDArray[np.uint8] | None:
+        """Return the mask (z, y, x) by the softmax average of the folds that were trained on
+        the case with the very mask of hash `mask_hash`, None where none was."""
+        scores = self.scores(case, key)
+        if scores is None or scores.fitted_mask_hash != mask_hash:
+            return None
+        return self._mask(case, "fitted", key)
 
     def entropy(self, case: str, key: str | None = None) -> NDArray[np.uint8] | None:
         """Return the entropy map (z, y, x), 255 = log(number of structures), None without one."""

@@ -14,6 +14,9 @@ def claim_title(found: Disagreement, against: str = "reference") -> str:
     `against` names the mask that the prediction is held against: "reference", or "working
     mask" once it was changed.
     """
+    if found.parts:
+        places = "1 place" if len(found.parts) == 1 else f"{len(found.parts)} places"
+        return f"Boundary differences, {places}"
     verb = "missing" if found.prediction_only else "only"
     return (
         f"{STRUCTURE_NAMES[found.structure].capitalize()} {verb} in the {against}, {place(found)}"
@@ -23,11 +26,15 @@ def claim_title(found: Disagreement, against: str = "reference") -> str:
 def claim_detail(found: Disagreement) -> str:
     """Return for example "12.3 ml, 5 of 5 folds, 41 HU against kidney 33"; the folds are
     those that say what the prediction says, left out where they are not known."""
+    if found.parts:
+        return f"{_millilitres(found.ml)} in all"
     return ", ".join([_millilitres(found.ml), *_folds(found), _density(found)])
 
 
 def claim_sentence(found: Disagreement, against: str = "reference") -> str:
     """Return title and detail in one, with how many of the folds had not seen the case."""
+    if found.parts:
+        return f"{claim_title(found)}, {claim_detail(found)}"
     parts = [claim_title(found, against), _millilitres(found.ml), *_folds(found)]
     if found.folds is not None and found.held_out is not None:
         parts.append(_unseen(found.held_out, found.folds))

@@ -16,7 +16,6 @@ from trainer.contract.structures import Structure
 from trainer.imaging.volume import Volume
 
 SMALLEST_ML = 0.1
-AT_MOST = 60
 _KINDS: tuple[tuple[Structure, bool], ...] = (
     (Structure.KIDNEY, True),
     (Structure.KIDNEY, False),
@@ -36,6 +35,7 @@ class Disagreement:
     the volume inside it, deep in its largest axial slice. HU are means, over the part and
     over what both call kidney (None without any). `folds_agree` of `folds` say here what
     the prediction says, `held_out` of them had not seen the case; None where not known.
+    `parts` are the boundary differences that an entry of `boundaries.gathered` stands for.
     """
 
     structure: int
@@ -51,6 +51,7 @@ class Disagreement:
     held_out: int | None
     side: Side
     pole: Pole
+    parts: tuple[Disagreement, ...] = ()
 
 
 def find_disagreements(
@@ -62,7 +63,7 @@ def find_disagreements(
     folds: int | None = None,
     held_out: int | None = None,
 ) -> list[Disagreement]:
-    """Return the parts of at least 0.1 ml where two masks differ, largest first, at most 60.
+    """Return the parts of at least 0.1 ml where two masks differ, largest first.
 
     No voxel is in two of them: where either says tumor and the other does not, it is a
     tumor disagreement, else foreground against background is a kidney disagreement. Kidney
@@ -80,7 +81,7 @@ def find_disagreements(
         return []
     within = slices_of(box)
     codes = _codes(reference[within], prediction[within])
-    parts = _parts(codes, SMALLEST_ML / volume.voxel_ml)[:AT_MOST]
+    parts = _parts(codes, SMALLEST_ML / volume.voxel_ml)
     if not parts:
         return []
     sides = kidney_sides(volume, [reference, prediction])

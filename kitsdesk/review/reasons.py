@@ -43,8 +43,28 @@ class _Part:
     ml: float
 
 
+@dataclass(frozen=True)
+class Memory:
+    """Which of the `learnt` folds, trained on the very mask in question, never fitted it."""
+
+    never_fitted: tuple[str, ...]
+    learnt: int
+
+    @property
+    def sentence(self) -> str:
+        """Return for example "Never fitted in training by folds 0, 1, 3 of 4"."""
+        folds = "fold" if len(self.never_fitted) == 1 else "folds"
+        return (
+            f"Never fitted in training by {folds} {', '.join(self.never_fitted)} of {self.learnt}"
+        )
+
+
 def reasons(
-    mask: Mask | None, prediction: Mask | None, volume_spacing: Spacing, suspicion: Suspicion
+    mask: Mask | None,
+    prediction: Mask | None,
+    volume_spacing: Spacing,
+    suspicion: Suspicion,
+    memory: Memory | None = None,
 ) -> tuple[Chip, ...]:
     """Return the chips of a case, warnings first.
 
@@ -55,6 +75,7 @@ def reasons(
     volume_spacing : (z, y, x) in mm.
     suspicion : the case's own; a misfit of at least 0.3 and the mark become chips;
         below a value of 0.4 nothing is a warning.
+    memory : what training knows of this very mask; folds that never fitted it are a reason.
     """
     chips: list[Chip] = []
     box = foreground_box([one for one in (mask, prediction) if one is not None] or [_NOTHING])
@@ -64,16 +85,26 @@ def reasons(
         chips += _of_masks(mask[within], guess, volume_spacing)
     if suspicion.value is not None and suspicion.value < WARNED_FROM:
         chips = [Chip(chip.text) for chip in chips]
-    if suspicion.mark == "misfit only":
-        chips.append(Chip("misfit only"))
-    elif suspicion.misfit is not None and suspicion.misfit >= MISFIT_SHOWN:
-        chips.append(Chip("misfit"))
+    if memory is not None and memory.never_fitted:
+        chips.append(Chip("never fitted", why=memory.sentence))
+    chips += _misfit(suspicion)
     if suspicion.mark in ("by mirroring", "one member"):
         chips.append(Chip(suspicion.mark))
     return tuple(chips)
 
 
 _NOTHING = np.zeros((1, 1, 1), np.uint8)
+
+
+def _misfit(suspicion: Suspicion) -> list[Chip]:
+    if suspicion.misfit is None:
+        return []
+    contradicted = suspicion.misfit >= MISFIT_SHOWN
+    verb = "contradict" if contradicted else "fit"
+    why = f"Networks trained on it {verb} it: misfit {suspicion.misfit:.2f}"
+    if suspicion.mark == "misfit only":
+        return [Chip("misfit only", why=why)]
+    return [Chip("misfit", why=why)] if contradicted else []
 
 
 def _of_masks(mask: Mask, prediction: Mask | None, spacing: Spacing) -> list[Chip]:

@@ -15,10 +15,12 @@ FoldState = Literal["held_out", "saw", "missing"]
 
 @dataclass(frozen=True)
 class Chip:
-    """One reason beside a case, in a word or three."""
+    """One reason beside a case, in a word or three; `why` is it in a sentence with its number,
+    "" where the words say all."""
 
     text: str
     kind: ChipKind = "plain"
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class ReviewFacts:
     agreement: float | None = None
     against: str = "Reference against held-out prediction"
     mark: str = ""
+    reasons: tuple[str, ...] = ()
     volumes: tuple[VolumeRow, ...] = ()
     disagreements: tuple[DisagreementRow, ...] = ()
     disagreeing_ml: float = 0.0

@@ -16,6 +16,7 @@ from trainer.evaluation.dice import SCORED, DiceScores, kits_dice, mean_pairwise
 
 Mark = Literal["", "by mirroring", "one member", "misfit only", "no prediction"]
 Mask = NDArray[np.uint8]
+OrderKey = tuple[int, float, float, str]
 _EMPTY = np.zeros((0, 0, 0), np.uint8)
 _MARKS: dict[MembersKind | None, Mark] = {
     "folds": "",
@@ -31,7 +32,7 @@ class Suspicion:
 
     Dice and agreement are of kidney (all foreground) and tumor (structure 2). `value` is
     the suspicion, 0 to 1. `disagreeing_ml` is the volume where the working mask and the
-    held-out prediction (where there is none, the trained ensemble) differ.
+    held-out prediction (where there is none, the mask of the folds that learnt it) differ.
     """
 
     kidney_dice: float | None = None
@@ -59,7 +60,7 @@ def score_case(
     heldout: Mask | None,
     agreement: Mapping[str, float] | None,
     members: MembersKind | None,
-    trained_ensemble: Mask | None,
+    fitted: Mask | None,
     voxel_ml: float,
 ) -> Suspicion:
     """Return the suspicion of a working mask: the larger, over kidney and tumor, of
@@ -68,8 +69,8 @@ def score_case(
     Masks are (z, y, x) of one shape, None where there is none; a case without a working
     mask is not scored. `agreement` is the mean pairwise Dice of the members ("kidney",
     "tumor"); None counts as one member. `members` and `voxel_ml`: as scores.json has them.
-    Misfit is the larger, over kidney and tumor, of 1 − Dice with `trained_ensemble`, the
-    majority of the folds that learnt this very mask. ValueError where the shapes differ.
+    Misfit is the larger, over kidney and tumor, of 1 − Dice with `fitted`, the mask by the
+    softmax average of the folds that learnt this very mask. ValueError where shapes differ.
     """
     told = heldout is not None
     if not told or agreement is None:
@@ -82,11 +83,11 @@ def score_case(
     )
     if working is None:
         return found
-    if trained_ensemble is not None:
-        gap = _largest_gap(_cropped_dice(working, trained_ensemble), dict.fromkeys(SCORED, 1.0))
+    if fitted is not None:
+        gap = _largest_gap(_cropped_dice(working, fitted), dict.fromkeys(SCORED, 1.0))
         found = replace(found, misfit=gap)
     if heldout is None:
-        return _without_heldout(found, working, trained_ensemble, voxel_ml)
+        return _without_heldout(found, working, fitted, voxel_ml)
     dice = _cropped_dice(working, heldout)
     volume = disagreeing_voxels(working, heldout) * voxel_ml
     found = replace(found, kidney_dice=dice.kidney, tumor_dice=dice.tumor)
@@ -94,11 +95,11 @@ def score_case(
 
 
 def _without_heldout(
-    found: Suspicion, working: Mask, trained_ensemble: Mask | None, voxel_ml: float
+    found: Suspicion, working: Mask, fitted: Mask | None, voxel_ml: float
 ) -> Suspicion:
-    if trained_ensemble is None:
+    if fitted is None:
         return found
-    volume = disagreeing_voxels(working, trained_ensemble) * voxel_ml
+    volume = disagreeing_voxels(working, fitted) * voxel_ml
     return replace(found, mark="misfit only", disagreeing_ml=volume)
 
 
@@ -142,38 +143,6 @@ def agreement(members: Sequence[Mask]) -> dict[str, float]:
     return {name: mean_pairwise_dice(cropped, name) for name in SCORED}
 
 
-def trained_ensemble(bits: NDArray[np.uint16], folds: Sequence[int]) -> Mask:
-    """Return, per voxel, the structure that most of `folds` say; ties to the lower structure.
-
-    Parameters
-    ----------
-    bits : uint16 (z, y, x), fold k's structure in bits 2k and 2k+1 (folds-MODEL.nii.gz).
-    folds : those that were trained on this very mask.
-
-    Raises
-    ------
-    ValueError : `folds` is empty.
-    """
-    if not folds:
-        raise ValueError("an ensemble has at least one fold")
-    result = np.zeros(bits.shape, np.uint8)
-    box = foreground_box([bits])
-    if box is None:
-        return result
-    inner = bits[slices_of(box)]
-    structures = [
-        ((inner >> np.uint16(2 * fold)) & np.uint16(3)).astype(np.uint8) for fold in folds
-    ]
-    counts = np.stack(
-        [
-            np.sum([mask == structure for mask in structures], axis=0, dtype=np.uint8)
-            for structure in range(4)
-        ]
-    )
-    result[slices_of(box)] = counts.argmax(axis=0)
-    return result
-
-
 def rank(cases: Iterable[tuple[str, Suspicion]]) -> list[str]:
     """Return the ids, the most suspicious first; ties by larger disagreeing volume, then id.
 
@@ -183,10 +152,17 @@ def rank(cases: Iterable[tuple[str, Suspicion]]) -> list[str]:
     return [case for case, _ in sorted(cases, key=_rank_key)]
 
 
-def _rank_key(case: tuple[str, Suspicion]) -> tuple[int, float, float, str]:
+def _rank_key(case: tuple[str, Suspicion]) -> OrderKey:
     name, found = case
-    if found.value is not None:
-        return (0, -found.value, -found.disagreeing_ml, name)
-    if found.misfit is not None:
-        return (1, -found.misfit, -found.disagreeing_ml, name)
-    return (2, 0.0, 0.0, name)
+    return order_key(name, found.value, found.misfit, found.disagreeing_ml)
+
+
+def order_key(
+    case: str, value: float | None, misfit: float | None, disagreeing_ml: float
+) -> OrderKey:
+    """Return the ascending sort key of the default order, which `rank` describes."""
+    if value is not None:
+        return (0, -value, -disagreeing_ml, case)
+    if misfit is not None:
+        return (1, -misfit, -disagreeing_ml, case)
+    return (2, 0.0, 0.0, case)

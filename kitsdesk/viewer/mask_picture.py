@@ -15,7 +15,7 @@ from kitsdesk.viewer.mask_painting import (
 )
 from kitsdesk.viewer.outline_cache import Paths
 from kitsdesk.viewer.planes import Projection
-from kitsdesk.viewer.scene import DEFAULT_OPACITY, Disagreement
+from kitsdesk.viewer.scene import DEFAULT_OPACITY
 
 if TYPE_CHECKING:
     from kitsdesk.viewer.slice_view import SliceView
@@ -40,16 +40,16 @@ class MaskPicture:
             predicted = view.prediction_outlines.paths(index, scene.spacing)
         if view.source != "prediction":
             working = view.working_outlines.paths(index, scene.spacing)
-        part = scene.disagreement
-        if not predicted and not working and part is None:
+        parts = scene.disagreements
+        if not predicted and not working and not parts:
             return
-        objects = (predicted or None, working or None, part)
+        objects = (predicted or None, working or None, parts)
         values = (projection, index, scene.opacity, ratio)
         same = values == self._values and len(objects) == len(self._objects)
         if not same or any(a is not b for a, b in zip(objects, self._objects, strict=True)):
             self._pixmap = _blank(projection, ratio)
             self._objects, self._values = objects, values
-            self._paint(self._pixmap, view, (predicted, working), part)
+            self._paint(self._pixmap, view, (predicted, working))
         if self._pixmap is not None:
             painter.drawPixmap(0, 0, self._pixmap)
 
@@ -58,7 +58,6 @@ class MaskPicture:
         pixmap: QPixmap,
         view: SliceView,
         paths: tuple[Paths, Paths],
-        part: Disagreement | None,
     ) -> None:
         scene = view.scene
         transform = mm_to_canvas(view.projection)
@@ -67,8 +66,8 @@ class MaskPicture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Prediction first: a solid line hides it where both agree.
         draw_outlines(painter, paths[0], transform, dashed=True, opacity=opacity)
-        if part is not None:
-            index = scene.index_of(view.plane.axis)
+        index = scene.index_of(view.plane.axis)
+        for part in scene.disagreements:
             path = disagreement_path(part, view.plane, index, scene.spacing)
             if not path.isEmpty():
                 draw_hatch(painter, transform.map(path), part.prediction_only)

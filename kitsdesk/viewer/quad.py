@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,8 @@ class QuadView(QuadCanvases):
         """
         scene = self.scene
         scene.volume, scene.name, scene.mask = volume, name, mask
-        scene.prediction = scene.disagreement = scene.profiles = scene.overlay_values = None
+        scene.prediction = scene.profiles = scene.overlay_values = None
+        scene.disagreements = ()
         scene.overlay, scene.shapes, scene.pointer, scene.loading = "none", (), None, False
         place = largest_place(mask, volume.spacing) if mask is not None else None
         middle = [(n - 1) / 2 * s for n, s in zip(volume.shape, volume.spacing, strict=True)]
@@ -74,7 +76,8 @@ class QuadView(QuadCanvases):
         """Show no case: black canvases."""
         scene = self.scene
         scene.volume = scene.mask = scene.prediction = scene.overlay_values = None
-        scene.disagreement = scene.profiles = scene.brush = scene.pointer = None
+        scene.profiles = scene.brush = scene.pointer = None
+        scene.disagreements = ()
         scene.name, scene.overlay, scene.shapes, scene.loading = "", "none", (), False
         for view in self.slices.values():
             view.show_case()
@@ -125,14 +128,9 @@ class QuadView(QuadCanvases):
         """Show the surfaces of the "working" mask or of the "prediction"."""
         self._surfaces.set_source(source)
 
-    def set_disagreement(
-        self, crop: NDArray[np.bool_] | None, box: Box | None = None, prediction_only: bool = True
-    ) -> None:
-        """Hatch one component: a boolean (z, y, x) crop that lies at `box`; None: none."""
-        part = None
-        if crop is not None and box is not None:
-            part = Disagreement(crop, box, prediction_only)
-        self.scene.disagreement = part
+    def set_disagreements(self, parts: Sequence[Disagreement]) -> None:
+        """Hatch these components, or none."""
+        self.scene.disagreements = tuple(parts)
         self.touch()
 
     def set_profiles(

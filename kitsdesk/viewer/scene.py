@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,20 @@ class BrushExtent:
     colour: str
 
 
-@dataclass(frozen=True)
-class Disagreement:
+class Disagreement(Protocol):
     """One component: a boolean (z, y, x) crop that lies at `box` (z0, z1, y0, y1, x0, x1)."""
 
-    crop: NDArray[np.bool_]
-    box: Box
-    prediction_only: bool
+    @property
+    def crop(self) -> NDArray[np.bool_]:
+        """Where it is, inside the box."""
+
+    @property
+    def box(self) -> Box:
+        """Where the crop lies."""
+
+    @property
+    def prediction_only(self) -> bool:
+        """Whether the prediction has it, or the mask."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Scene:
     pointer: Triple | None = None
     pointer_view: str = ""
     stroke: bool = False
-    disagreement: Disagreement | None = None
+    disagreements: tuple[Disagreement, ...] = ()
     profiles: Profiles | None = None
     overlay: OverlayKind = "none"
     overlay_values: NDArray[np.uint8] | None = None

@@ -62,7 +62,7 @@ class CaseModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.case
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.problem or None
+            return row.problem or "\n".join(chip.why for chip in row.chips if chip.why) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(row)
         return None
@@ -70,7 +70,7 @@ class CaseModel(QAbstractListModel):
 
 def spoken(row: CaseRow) -> str:
     """Return a row as one sentence."""
-    parts = [row.case, row.decision, *(chip.text for chip in row.chips)]
+    parts = [row.case, row.decision, *(chip.why or chip.text for chip in row.chips)]
     if row.tumor_dice is not None:
         parts.append(f"tumor Dice {row.tumor_dice:.2f}")
     if row.unsaved:

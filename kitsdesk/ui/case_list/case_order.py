@@ -8,6 +8,7 @@ from typing import Literal
 from PyQt6.QtCore import QModelIndex, QObject, QSortFilterProxyModel
 
 from kitsdesk.review.rows import CaseRow
+from kitsdesk.review.suspicion import order_key
 from kitsdesk.ui.case_list.case_model import ROW_ROLE
 from trainer.contract.export_manifest import Decision
 
@@ -45,7 +46,7 @@ class CaseFilter:
         return all(word in words for word in self.text.lower().split())
 
 
-def sort_value(row: CaseRow, key: SortKey) -> tuple[float, float, str]:
+def sort_value(row: CaseRow, key: SortKey) -> tuple[float | str, ...]:
     """Return the ascending sort value: most suspicious first, ties by larger disagreeing
     volume, then id; rows without the value come last."""
     ties = (-row.disagreeing_ml, row.case)
@@ -62,18 +63,9 @@ def sort_value(row: CaseRow, key: SortKey) -> tuple[float, float, str]:
     if key == "misfit":
         return (_LAST if row.misfit is None else -row.misfit, *ties)
     if key == "suspicion":
-        return (
-            (*_suspicion_value(row), row.case) if row.suspicion is None else (-row.suspicion, *ties)
-        )
+        return order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml)
     value = values[key]
     return (_LAST if value is None else value, *ties)
-
-
-def _suspicion_value(row: CaseRow) -> tuple[float, float]:
-    """Where no held-out prediction is, the order falls back to misfit, after all others."""
-    if row.misfit is None:
-        return (_LAST, 0.0)
-    return (10.0 - row.misfit, -row.disagreeing_ml)
 
 
 class CaseOrder(QSortFilterProxyModel):

@@ -34,6 +34,8 @@ class DiceBlock(QWidget):
         )
         self._values = tuple(number_label("–", "semibold") for _ in names)
         self._mark = IconLabel("mdi6.mirror", "")
+        self._reasons = QVBoxLayout()
+        self._reasons.setSpacing(4)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
@@ -52,6 +54,7 @@ class DiceBlock(QWidget):
         column.addWidget(self._head)
         column.addLayout(grid)
         column.addWidget(self._mark)
+        column.addLayout(self._reasons)
 
     def set_facts(self, facts: ReviewFacts) -> None:
         """Show the values of a case; "–" where not known."""
@@ -66,3 +69,16 @@ class DiceBlock(QWidget):
         self._mark.setVisible(bool(facts.mark))
         icon = "mdi6.mirror" if "mirror" in facts.mark else "ph.info"
         self._mark.show_state(icon, "text_muted", facts.mark)
+        self._show_reasons(facts.reasons)
+
+    def _show_reasons(self, reasons: tuple[str, ...]) -> None:
+        while self._reasons.count():
+            item = self._reasons.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for reason in reasons:
+            line = IconLabel("ph.warning-circle", reason)
+            line.label.setWordWrap(True)
+            self._reasons.addWidget(line)

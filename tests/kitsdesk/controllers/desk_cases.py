@@ -76,12 +76,12 @@ def make_project(folder: Path, source: Path) -> Path:
     """The project with predictions of five folds: fold 4 misses the tumor."""
     with Workspace.create(folder, discover(source), author="anna") as workspace:
         for case in (MISSING, AGREEING, SEEN):
-            _predict(workspace, case)
+            predict(workspace, case)
         workspace.store.set_fact("predictions_key", "foreign")
     return folder
 
 
-def _predict(workspace, case) -> None:
+def predict(workspace, case) -> None:
     out = workspace.predictions_folder / "foreign" / case
     truth = true_mask()
     uses = tuple(FoldUse(model="foreign", fold=f, saw=case == SEEN) for f in range(5))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from desk_cases import AGREEING, BARE, MISSING, SEEN, TUMOR_AT
+from desk_cases import AGREEING, BARE, KIDNEY_AT, MISSING, SEEN, TUMOR_AT, ball, predict
 
 
 def facts(desk):
@@ -126,3 +126,39 @@ def test_a_case_without_prediction_has_volumes_only(desk):
     assert not facts(desk).has_prediction
     desk.session.close_case()
     assert desk.panels.facts is None
+
+
+def test_without_a_reference_its_volumes_are_not_known_until_there_is_a_mask(desk):
+    predict(desk.session.project, BARE)
+    desk.session.predictionsChanged.emit([BARE])
+    case = desk.show(BARE)
+    assert case.prediction is not None
+    rows = {row.label: row for row in desk.panels.facts.volumes}
+    assert (rows["Kidney"].right_reference, rows["Kidney"].left_reference) == (None, None)
+    assert rows["Kidney"].right_prediction > 1
+    desk.paint(KIDNEY_AT, structure=1)
+    desk.case.save()
+    desk.rest()
+    rows = {row.label: row for row in desk.panels.facts.volumes}
+    assert rows["Kidney"].right_reference > 0
+    assert rows["Tumor"].left_reference == 0.0
+
+
+def test_shells_are_hatched_and_taken_as_one_entry(desk):
+    case = desk.show(AGREEING)
+    truth = case.mask.copy()
+    case.prediction = truth.copy()
+    case.prediction[ball((16, 20, 10), (9, 7, 6)) & (truth == 0)] = 1
+    desk.review.refresh()
+    desk.rest()
+    [row] = desk.panels.facts.disagreements
+    assert row.title.startswith("Boundary differences, ")
+    [item] = desk.review.disagreements
+    desk.review.select(0)
+    assert desk.canvas.hatched == item.parts
+    desk.review.take(0)
+    assert desk.history() == [f"Take prediction, {row.title}"]
+    taken = case.mask != truth
+    assert taken.sum() == item.crop.sum()
+    assert np.array_equal(case.mask[taken], case.prediction[taken])
+    assert desk.review.open_disagreements == 0

@@ -71,7 +71,7 @@ def project(tmp_path, source):
 
 
 def put_prediction(
-    project, case, ensemble, folds, saw=(), key="demo", heldout=None, trained_hash=None
+    project, case, ensemble, folds, saw=(), key="demo", heldout=None, trained_hash=None, fitted=None
 ) -> None:
     """Write a prediction as the trainer does; `folds` are five masks, `saw` their numbers."""
     folder = project.predictions_folder / key / case
@@ -94,6 +94,8 @@ def put_prediction(
     write_mask(folder / "entropy.nii.gz", np.zeros(ensemble.shape, np.uint8), geometry)
     if unseen:
         write_mask(folder / "heldout.nii.gz", ensemble if heldout is None else heldout, geometry)
+    if fitted is not None:
+        write_mask(folder / "fitted.nii.gz", fitted, geometry)
     scores = Scores(
         case=case,
         image_hash=volume_hash(read_image(project.case(case).image)),
@@ -101,6 +103,8 @@ def put_prediction(
         made="2026-11-23T10:00:00+00:00",
         folds=uses,
         heldout_folds=unseen,
+        fitted_folds=tuple(use for use in uses if use.saw) if fitted is not None else (),
+        fitted_mask_hash=trained_hash if fitted is not None else None,
         members=None if not unseen else ("folds" if len(unseen) > 1 else "mirrors"),
         agreement={"kidney": 0.95, "tumor": 0.9} if unseen else None,
     )

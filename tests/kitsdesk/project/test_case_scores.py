@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kitsdesk.project.case_scores import CaseScores, trained_ensemble_of
+from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.decisions import Decisions
 from kitsdesk.project.predictions import Predictions, UnknownPredictions
 from kitsdesk.project.revisions import Revisions
+from tests.trainer.tiny_models import write_tiny_model
+from trainer.contract.model_manifest import SeenCase, read_manifest, write_manifest
 from trainer.imaging.mask_file import write_mask
 
 from .conftest import KITS, make_mask, put_prediction
@@ -62,25 +64,84 @@ def test_rows_are_kept_until_mask_or_prediction_changes(project):
     assert scores.row("case_00700").suspicion == 0
 
 
-def test_after_cross_validation_one_fold_is_held_out_and_the_row_says_so(project):
+def after_cross_validation(project, fitted, **options):
+    """Fold 0 is held out and agrees; the four others learnt the reference."""
     mask = make_mask(0)
     base = Revisions(project).load("case_00700")[1]
     put_prediction(
         project,
         "case_00700",
         mask,
-        [mask, without_tumor(mask), without_tumor(mask), mask, without_tumor(mask)],
-        saw=(1, 2, 3, 4),
+        [mask] * 5,
         trained_hash=base.voxels_hash,
+        fitted=fitted,
+        **options,
     )
+    return base
+
+
+def chips_of(row):
+    return {chip.text: chip.why for chip in row.chips}
+
+
+def test_after_cross_validation_one_fold_is_held_out_and_the_row_says_so(project):
+    base = after_cross_validation(project, without_tumor(make_mask(0)), saw=(1, 2, 3, 4))
     row = CaseScores(project).row("case_00700")
-    assert "by mirroring" in [chip.text for chip in row.chips]
-    assert row.misfit == 1.0, "three of the four folds that learnt the mask see no tumor"
-    learnt = trained_ensemble_of(Predictions(project), "case_00700", base)
-    assert np.array_equal(learnt, without_tumor(mask))
+    assert (row.misfit, row.suspicion) == (1.0, 0.0), "networks that learnt it see no tumor"
+    assert chips_of(row)["misfit"] == "Networks trained on it contradict it: misfit 1.00"
+    assert "by mirroring" in chips_of(row)
+    learnt = fitted_of(Predictions(project), "case_00700", base)
+    assert np.array_equal(learnt, without_tumor(make_mask(0)))
+    mask = make_mask(0)
     mask[0, 0, 0] = 1
     newer = Revisions(project).save("case_00700", mask)
-    assert trained_ensemble_of(Predictions(project), "case_00700", newer) is None
+    assert fitted_of(Predictions(project), "case_00700", newer) is None
+    row = CaseScores(project).row("case_00700")
+    assert row.misfit is None, "the networks learnt another mask"
+    assert "misfit" not in chips_of(row)
+
+
+def test_with_no_held_out_fold_the_order_falls_back_to_misfit(project):
+    after_cross_validation(project, without_tumor(make_mask(0)), saw=(0, 1, 2, 3, 4))
+    row = CaseScores(project).row("case_00700")
+    assert (row.suspicion, row.misfit) == (None, 1.0)
+    assert chips_of(row)["misfit only"].endswith("misfit 1.00")
+    assert row.disagreeing_ml > 0
+
+
+def test_a_prediction_without_the_fitted_mask_has_no_misfit(project):
+    base = after_cross_validation(project, None, saw=(0, 1, 2, 3, 4))
+    assert fitted_of(Predictions(project), "case_00700", base) is None
+    row = CaseScores(project).row("case_00700")
+    assert (row.suspicion, row.misfit) == (None, None)
+
+
+def test_folds_that_never_fitted_this_very_mask_are_a_reason(project, tmp_path):
+    base = after_cross_validation(project, make_mask(0), saw=(1, 2, 3, 4))
+    image = project.image_hash("case_00700")
+    write_tiny_model(tmp_path / "demo")
+    manifest = read_manifest(tmp_path / "demo")
+    seen = SeenCase(case="case_00700", image_hash=image, mask_hash=base.voxels_hash)
+    entries = tuple(
+        manifest.folds[0].model_copy(
+            update={
+                "fold": fold,
+                "trained_on": (seen,) if fold else (),
+                "never_fitted": ("case_00700",) if fold in (1, 3) else (),
+            }
+        )
+        for fold in range(5)
+    )
+    write_manifest(
+        project.models_folder / "demo",
+        manifest.model_copy(update={"name": "demo", "folds": entries}),
+    )
+    row = CaseScores(project).row("case_00700")
+    assert chips_of(row)["never fitted"] == "Never fitted in training by folds 1, 3 of 4"
+    mask = make_mask(0)
+    mask[0, 0, 0] = 1
+    Revisions(project).save("case_00700", mask)
+    assert "never fitted" not in chips_of(CaseScores(project).row("case_00700"))
 
 
 def test_votes_and_fold_masks_are_read_from_the_bits(project):

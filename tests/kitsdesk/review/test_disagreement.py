@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kitsdesk.review.disagreement import AT_MOST, SMALLEST_ML, agrees, find_disagreements, taken
+from kitsdesk.review.disagreement import SMALLEST_ML, agrees, find_disagreements, taken
 from kitsdesk.review.foreground_box import slices_of
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.volume import Volume
@@ -112,16 +112,6 @@ def test_a_crescent_has_its_centre_inside(patient):
         assert outer[part.centre]
         z = part.centre[0] - part.box[0]
         assert part.crop[z].sum() == part.crop.sum(axis=(1, 2)).max()
-
-
-def test_a_list_too_long_to_read_keeps_the_largest():
-    volume = grid((3, 41, 41))
-    reference, prediction = np.zeros((2, 3, 41, 41), np.uint8)
-    prediction[1, 1::2, 1::2] = 1
-    prediction[0:3, 1, 1] = 1
-    found = find_disagreements(reference, prediction, volume)
-    assert len(found) == AT_MOST
-    assert found[0].ml > found[1].ml
 
 
 def test_empty_masks_have_no_disagreements(patient):

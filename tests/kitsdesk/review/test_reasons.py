@@ -29,7 +29,8 @@ def test_a_mask_that_the_prediction_confirms_has_no_chip(patient):
 def test_a_missed_tumor_is_a_warning_and_comes_first(patient):
     prediction = with_ball(patient, (14, 45, 90), 9, 2)
     chips = reasons(patient.mask, prediction, SPACING, Suspicion(value=1.0, misfit=0.9, mark=""))
-    assert chips == (Chip("tumor missed", "warning"), Chip("misfit"))
+    why = "Networks trained on it contradict it: misfit 0.90"
+    assert chips == (Chip("tumor missed", "warning"), Chip("misfit", why=why))
 
 
 def test_a_tumor_outlined_otherwise_is_not_missed(patient):

@@ -13,7 +13,6 @@ from kitsdesk.review.suspicion import (
     disagreeing_voxels,
     rank,
     score_case,
-    trained_ensemble,
 )
 from trainer.evaluation.dice import kits_dice, mean_pairwise_dice
 
@@ -123,23 +122,6 @@ def test_suspicion_is_the_definition_word_for_word(working, heldout, weight):
 def test_agreement_is_the_mean_pairwise_dice_of_the_whole_masks(members):
     expected = {name: mean_pairwise_dice(members, name) for name in ("kidney", "tumor")}
     assert agreement(members) == pytest.approx(expected)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(masks, min_size=1, max_size=5), st.data())
-def test_trained_ensemble_is_the_majority_with_ties_to_the_lower_structure(members, data):
-    bits = np.zeros(members[0].shape, np.uint16)
-    for slot, mask in enumerate(members):
-        bits |= mask.astype(np.uint16) << np.uint16(2 * slot)
-    folds = data.draw(st.sets(st.integers(0, len(members) - 1), min_size=1))
-    chosen = np.stack([members[fold] for fold in folds])
-    expected = np.stack([(chosen == s).sum(axis=0) for s in range(4)]).argmax(axis=0)
-    assert np.array_equal(trained_ensemble(bits, sorted(folds)), expected)
-
-
-def test_an_ensemble_of_no_fold_is_refused():
-    with pytest.raises(ValueError, match="at least one fold"):
-        trained_ensemble(np.zeros((1, 1, 1), np.uint16), [])
 
 
 def test_rank_breaks_ties_by_volume_then_id_and_puts_misfit_after_suspicion():

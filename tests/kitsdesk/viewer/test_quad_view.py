@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from canvas_cases import SHAPE, make_mask, make_volume, picture, wait_painted
@@ -46,12 +48,14 @@ def test_the_prediction_alone_hides_the_working_mask(quad):
 
 def test_a_disagreement_is_hatched_on_its_slices_only(quad):
     crop = np.ones((4, 6, 8), bool)
-    quad.set_disagreement(crop, (9, 13, 25, 31, 30, 38), prediction_only=True)
+    quad.set_disagreements(
+        [SimpleNamespace(crop=crop, box=(9, 13, 25, 31, 30, 38), prediction_only=True)]
+    )
     quad.go_to_slice(0, 10)
     assert has_colour(picture(quad, "axial"), (200, 255, 61)) > 20
     quad.go_to_slice(0, 20)
     assert has_colour(picture(quad, "axial"), (200, 255, 61)) == 0
-    quad.set_disagreement(None)
+    quad.set_disagreements(())
     quad.go_to_slice(0, 10)
     assert has_colour(picture(quad, "axial"), (200, 255, 61)) == 0
 
