@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,10 @@ from pathlib import Path
 from trainer.contract.errors import KitsDeskError
 
 _SPARE_BYTES = 1_000_000
+# The end of the target's name: its extension matters to writers, its length to the disk.
+_NAME_END = 60
+_ABANDONED_SECONDS = 3600.0
+_WINDOWS_PATIENCE_SECONDS = 2.5
 
 
 class WriteFailed(KitsDeskError):
@@ -26,6 +32,10 @@ def safe_write(
 ) -> None:
     """Write `path` through a temporary file beside it, prove it, sync it, rename it.
 
+    A kill at any moment leaves the old file or the new one whole; a temporary file that a
+    killed process left is removed by the next write of the same target an hour later. The
+    permissions of the old file are kept.
+
     Parameters
     ----------
     write : writes the temporary file it is given (which has the target's extension).
@@ -38,16 +48,19 @@ def safe_write(
     WriteFailed : no space, no permission, or the file read back differs.
     """
     path = path.absolute()
-    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp.{path.name}")
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp.{path.name[-_NAME_END:]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _require_space(path.parent, expected_bytes)
+        _sweep(path)
         write(temporary)
         if verify is not None:
             verify(temporary)
-        _sync(temporary)
-        os.replace(temporary, path)
-        _sync(path.parent)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        _sync(temporary, os.O_RDWR)
+        _replace(temporary, path)
+        _sync_folder(path.parent)
     except WriteFailed:
         raise
     except Exception as error:
@@ -67,8 +80,36 @@ def _require_space(folder: Path, expected: int) -> None:
         raise OSError(f"{free / 1e6:.0f} MB free, {expected / 1e6:.0f} MB needed")
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _sweep(path: Path) -> None:
+    """Remove what a killed process left of an earlier write of this target."""
+    for rest in path.parent.glob(f".*.tmp.{glob.escape(path.name[-_NAME_END:])}"):
+        if time.time() - rest.stat().st_mtime > _ABANDONED_SECONDS:
+            rest.unlink(missing_ok=True)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename; where Windows holds the target open (a virus scanner, a viewer), wait a little."""
+    end, pause = time.monotonic() + _WINDOWS_PATIENCE_SECONDS, 0.05
+    while True:
+        try:
+            os.replace(temporary, path)
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > end:
+                raise
+            time.sleep(pause)
+            pause *= 2
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last; Windows has no such call and needs none."""
+    if os.name != "nt":
+        _sync(folder, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:
