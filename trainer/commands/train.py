@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trainer.commands.block_numbers import block_numbers
 from trainer.commands.fold_numbers import fold_numbers
+from trainer.commands.train_run import DEFAULT_SEED, made_by, record_compute, write_run
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.jsonfile import write_json
 from trainer.contract.network_config import ARCHITECTURES
 from trainer.contract.presets import PRESETS, Preset, Schedule, preset
-from trainer.contract.run_folder import RUN_FILE, RunSpec, TaskSpec
+from trainer.contract.run_folder import task_folder
+from trainer.contract.training_plan import planned_preset, read_plan
 
 if TYPE_CHECKING:
     from trainer.training.compute import Compute
-    from trainer.training.train_fold import FoldRequest
+    from trainer.training.fold_request import FoldRequest
 
-DEFAULT_SEED = 12345
+DEFAULT_PRESET = "kits2019"
 
 
 class BadArguments(KitsDeskError):
@@ -37,7 +37,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--folds", type=fold_numbers, default=(0, 1, 2, 3, 4), help="such as 0-4, 2 or 0,3"
     )
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
+    parser.add_argument("--blocks", type=block_numbers, help="per resolution, such as 1,2,3,4,5,6")
+    parser.add_argument("--preset", choices=sorted(PRESETS), help="default kits2019, or the plan's")
+    parser.add_argument("--plan", type=Path, help="grid and networks that `plan --out` wrote")
     parser.add_argument("--init", type=Path, help="start from the folds of this model")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--precision", choices=("fp32", "amp"))
@@ -50,11 +52,16 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--about", default="", help="a sentence for the model's manifest")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument("--cache", type=Path, help="where prepared cases are kept")
+    parser.add_argument(
+        "--keep-other", action="store_true", help="keep the weights that are not published too"
+    )
+    parser.add_argument("--tensorboard", action="store_true", help="write event files too")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train the folds one after the other, printing a JSON line for each."""
-    from trainer.training.compute import choose_compute, use_available_threads
+    from trainer.training.compute import choose_compute, use_threads
+    from trainer.training.fold_settings import begun_threads
     from trainer.training.train_fold import train_fold
 
     folds: tuple[int, ...] = args.folds
@@ -62,22 +69,41 @@ def run(args: argparse.Namespace) -> int:
         raise BadArguments("A task trains one fold.", advice="Give --folds one number.")
     if args.seed < 0:
         raise BadArguments("A seed is 0 or more.")
-    threads = use_available_threads()
+    chosen = _chosen_preset(args)
     compute = choose_compute(args.device, args.precision)
     keys = {fold: args.task or f"{args.arch}/fold_{fold}" for fold in folds}
-    _write_run(args, keys)
+    write_run(args, keys)
     for fold, key in keys.items():
-        done = train_fold(_request(args, fold, key, compute, threads))
+        threads = use_threads(begun_threads(task_folder(args.run, key)) if args.resume else None)
+        record_compute(args.run, threads, str(compute.device), compute.precision)
+        done = train_fold(_request(args, chosen, fold, key, compute, threads))
         print(json.dumps({"fold": fold, "seconds": done.seconds, **done.result}), flush=True)
     return 0
 
 
-def _request(
-    args: argparse.Namespace, fold: int, key: str, compute: Compute, threads: int
-) -> FoldRequest:
-    from trainer.training.train_fold import FoldRequest
+def _chosen_preset(args: argparse.Namespace) -> Preset:
+    """Return the preset asked for, with the grid and the networks of a plan if one is given.
 
-    chosen = preset(args.preset)
+    Raises
+    ------
+    NoPlan, DamagedFile, ImpossibleNetwork : the plan cannot be used.
+    """
+    if args.plan is None:
+        return preset(args.preset or DEFAULT_PRESET)
+    plan = read_plan(args.plan)
+    if args.preset not in (None, plan.preset):
+        raise BadArguments(
+            f"The plan is one for preset {plan.preset}, not {args.preset}.",
+            advice="Leave out --preset, or plan for the other one.",
+        )
+    return planned_preset(preset(plan.preset), plan)
+
+
+def _request(
+    args: argparse.Namespace, chosen: Preset, fold: int, key: str, compute: Compute, threads: int
+) -> FoldRequest:
+    from trainer.training.fold_request import FoldRequest
+
     publish = args.publish or args.run / "model"
     return FoldRequest(
         export=args.export,
@@ -85,7 +111,7 @@ def _request(
         key=key,
         fold=fold,
         preset=chosen,
-        network=chosen.network(args.arch),
+        network=chosen.network(args.arch, args.blocks),
         schedule=_schedule(args, chosen),
         compute=compute,
         threads=threads,
@@ -95,8 +121,10 @@ def _request(
         seed=args.seed,
         init=args.init,
         resume=args.resume,
+        keep_other=args.keep_other,
+        tensorboard=args.tensorboard,
         about=args.about,
-        made_by=_made_by(args),
+        made_by=made_by(args),
     )
 
 
@@ -125,54 +153,3 @@ def _model_name(args: argparse.Namespace, publish: Path) -> str:
     if not name or any(letter in name for letter in "+/\\"):
         raise BadArguments(f"{name!r} cannot be a model's name.", advice="Leave out + and /.")
     return name
-
-
-def _made_by(args: argparse.Namespace) -> str:
-    """Return the command that remakes the model, with folder names instead of paths."""
-    parts = ["kitsdesk-trainer", "train", args.export.name, "--run", args.run.name]
-    return shlex.join([*parts, *_shared_options(args, lambda path: path.name)])
-
-
-def _shared_options(args: argparse.Namespace, show: Any) -> list[str]:
-    """Return the options that every fold of this command line has."""
-    options = ["--arch", args.arch, "--preset", args.preset, "--device", args.device]
-    for name in ("precision", "epochs", "steps", "learning_rate", "name", "seed"):
-        value = getattr(args, name)
-        if value is not None and (name, value) != ("seed", DEFAULT_SEED):
-            options += [f"--{name.replace('_', '-')}", str(value)]
-    if args.init is not None:
-        options += ["--init", str(show(args.init))]
-    return options
-
-
-def _write_run(args: argparse.Namespace, keys: dict[int, str]) -> None:
-    """Describe the run in run.json, unless whoever started the task did so already."""
-    path = args.run / RUN_FILE
-    if path.exists():
-        return
-    shared = _shared_options(args, Path.absolute)
-    for name in ("publish", "cache"):
-        if getattr(args, name) is not None:
-            shared += [f"--{name}", str(getattr(args, name).absolute())]
-    if args.about:
-        shared += ["--about", args.about]
-    tasks = tuple(
-        TaskSpec(
-            key=key,
-            title=f"{args.arch}, fold {fold}",
-            argv=(
-                *("train", str(args.export.absolute()), "--run", str(args.run.absolute())),
-                *("--task", key, "--folds", str(fold), *shared),
-            ),
-        )
-        for fold, key in keys.items()
-    )
-    write_json(
-        path,
-        RunSpec(
-            kind="train",
-            title=f"Train {args.arch} on {args.export.name}",
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            tasks=tasks,
-        ),
-    )

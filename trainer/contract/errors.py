@@ -32,6 +32,8 @@ class KitsDeskError(Exception):
 class Cancelled(KitsDeskError):
     """A person asked for the work to stop; nothing failed."""
 
+    exit_code = 3
+
     def __init__(self, kept: str = "Nothing was written.") -> None:
         super().__init__("Cancelled.", kept=kept)
 

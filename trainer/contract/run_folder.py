@@ -33,7 +33,8 @@ class TaskSpec(BaseModel):
 
 
 class RunSpec(BaseModel):
-    """What a run is to do; written once, never changed."""
+    """What a run is to do; written once. Only `details` grows: training notes there with
+    how many threads, on what device and in what precision it was begun."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -41,6 +41,7 @@ def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
             os.fsync(file.fileno())
         _write_hash(path, file_hash(temporary))
         os.replace(temporary, path)
+        _sync(folder)
     except (OSError, RuntimeError) as error:
         # torch reports a full disk as a RuntimeError of its zip writer.
         raise CheckpointNotWritten(
@@ -80,6 +81,16 @@ def load_checkpoint(folder: Path) -> State | None:
     return None
 
 
+def clear_unfinished(folder: Path) -> None:
+    """Delete what a kill left of files that were being written, at most one checkpoint
+    each; only for the process that holds the task."""
+    for left in folder.glob(".*.tmp"):
+        left.unlink(missing_ok=True)
+    for digest in folder.glob("checkpoint_*.pt.sha256"):
+        if not digest.with_suffix("").exists():
+            digest.unlink(missing_ok=True)
+
+
 def has_checkpoint(folder: Path) -> bool:
     """Return whether training left anything here to continue from."""
     return bool(_newest_first(folder))
@@ -91,6 +102,16 @@ def _newest_first(folder: Path) -> list[Path]:
 
 def _hash_path(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's own entries durable, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _write_hash(path: Path, digest: str) -> None:

@@ -13,10 +13,16 @@ import torch
 from trainer.contract.errors import KitsDeskError
 
 Precision = Literal["fp32", "amp"]
+# As cuDNN writes its versions: major x 10,000 + minor x 100 + patch.
+_GOOD_CUDNN = 91_500
 
 
 class NoSuchDevice(KitsDeskError):
     """A device was asked for that this computer does not have."""
+
+
+class SlowConvolutions(KitsDeskError):
+    """The GPU library is one whose 3D convolutions are slow; said, not refused."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,44 @@ def choose_compute(device: str, precision: Precision | None) -> Compute:
     return Compute(chosen, torch.bfloat16)
 
 
-def use_available_threads() -> int:
-    """Let torch use every core this process may use, unless OMP_NUM_THREADS says
-    otherwise; return how many it uses. Results are bit-equal for one number of threads."""
+def slow_convolutions(compute: Compute) -> SlowConvolutions | None:
+    """Return what to say of this GPU library, None where there is nothing to say.
+
+    With cuDNN before 9.15 mixed-precision 3D convolutions take four times as long and
+    bfloat16 more memory (pytorch issues 166122 and 166643; fixed in torch 2.10's cuDNN).
+    """
+    if compute.device.type != "cuda" or compute.amp is None:
+        return None
+    version: int | None = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
+    if version is None:
+        return SlowConvolutions(
+            "This torch has no cuDNN: convolutions are slow.", advice="Install torch for CUDA."
+        )
+    if version >= _GOOD_CUDNN:
+        return None
+    major, rest = divmod(version, 10_000)
+    return SlowConvolutions(
+        f"cuDNN {major}.{rest // 100} computes mixed-precision 3D convolutions about four "
+        "times slower than 9.15.",
+        advice="Update torch (2.10 or newer brings it), or train with --precision fp32.",
+    )
+
+
+def use_threads(threads: int | None = None) -> int:
+    """Let torch use `threads` cores, at most those this process may use, by default all;
+    OMP_NUM_THREADS wins. Return how many it uses.
+
+    Results are bit-equal for one number of threads, so a resumed fold asks for the number
+    it was begun with.
+    """
     if "OMP_NUM_THREADS" not in os.environ:
         available = (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         )
-        torch.set_num_threads(available or 1)
+        torch.set_num_threads(min(threads or available or 1, available or 1))
     return torch.get_num_threads()
+
+
+def processor() -> str:
+    """Return the instruction set that torch's CPU kernels use, such as AVX512."""
+    return str(torch.backends.cpu.get_cpu_capability())

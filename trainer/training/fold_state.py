@@ -11,6 +11,7 @@ from torch.optim import SGD
 
 from trainer.contract.presets import Schedule
 from trainer.nets.unet import UNet
+from trainer.training.case_losses import CaseLosses
 from trainer.training.compute import Compute
 
 
@@ -38,10 +39,21 @@ class Position:
 
 
 class FoldState:
-    """Network, optimizer, gradient scaler, best weights and position of one fold."""
+    """Network, optimizer, gradient scaler, best weights and position of one fold.
+
+    `by_sample` says that a batch does not fit the memory (`batch_step`); it holds for the
+    device it was found on. On a CPU the weights are laid out with channels last, which
+    its convolutions compute a fifth faster.
+    """
 
     def __init__(self, network: UNet, schedule: Schedule, compute: Compute) -> None:
         self.network = network.to(compute.device).train()
+        if compute.device.type == "cpu":
+            # The layout of five axes is one that torch's signature does not name.
+            self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+        self._device = str(compute.device)
+        self.by_sample = False
+        self.case_losses = CaseLosses()
         self.optimizer = SGD(
             self.network.parameters(),
             lr=schedule.learning_rate,
@@ -70,6 +82,8 @@ class FoldState:
             "scaler": self.scaler.state_dict(),
             "best_weights": self.best_weights,
             "position": asdict(self.position),
+            "case_losses": self.case_losses.as_checkpoint(),
+            "by_sample": self._device if self.by_sample else "",
         }
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
@@ -79,3 +93,6 @@ class FoldState:
         self.scaler.load_state_dict(checkpoint["scaler"])
         self.best_weights = checkpoint["best_weights"]
         self.position = Position(**checkpoint["position"])
+        if "case_losses" in checkpoint:
+            self.case_losses.restore(checkpoint["case_losses"])
+        self.by_sample = checkpoint.get("by_sample", "") == self._device

@@ -1,4 +1,13 @@
-"""How a person stops or pauses training: files in the run's folder, or a signal."""
+"""How training is stopped or paused: files in the run's folder, or a signal.
+
+CANCEL, SIGTERM, SIGINT   checkpoint, leave with exit code 3: somebody wants it to end
+PAUSE                     checkpoint, wait until the file is gone
+SIGUSR1                   checkpoint, leave with exit code 75: the machine's time is up
+
+75 is sysexits.h's EX_TEMPFAIL, "try again later". Slurm sends the signal before a job's time
+limit (`--signal=B:USR1@300`); the job's script hands it on and, on 75 alone, calls `scontrol
+requeue $SLURM_JOB_ID`. A job that failed or was cancelled is thus never put back in line.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +26,17 @@ Request = Literal["cancel", "pause"]
 _LOOK_EVERY_S = 0.5
 
 
+class TimeUp(Cancelled):
+    """The machine's time is up; the task goes on when it is started again."""
+
+    exit_code = 75
+
+    def __init__(self, kept: str = "Nothing was written.") -> None:
+        super().__init__(kept)
+        self.happened = "The time on this machine is up."
+        self.advice = "Start it again with --resume."
+
+
 class Interruption:
     """Says between two steps whether to go on. Looks at the files twice a second."""
 
@@ -25,14 +45,19 @@ class Interruption:
         self._looked = 0.0
         self._found: Request | None = None
         self._terminated = False
+        self._time_up = False
 
     def terminate(self) -> None:
         """Note that the process was asked to end."""
         self._terminated = True
 
+    def note_time_up(self) -> None:
+        """Note that the machine will soon end the process."""
+        self._time_up = True
+
     def requested(self) -> Request | None:
         """Return what is asked for now; cancelling wins over pausing."""
-        if self._terminated:
+        if self._terminated or self._time_up:
             return "cancel"
         now = time.monotonic()
         if now - self._looked >= _LOOK_EVERY_S:
@@ -45,10 +70,23 @@ class Interruption:
         while self.requested() == "pause":
             time.sleep(_LOOK_EVERY_S)
 
+    def sleep(self, seconds: float, kept: str) -> None:
+        """Wait, and raise Cancelled, saying what was kept, where cancelling is asked for."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.raise_if_cancelled(kept)
+            time.sleep(min(left, _LOOK_EVERY_S))
+
     def raise_if_cancelled(self, kept: str) -> None:
-        """Raise Cancelled, saying what was kept, where cancelling is asked for."""
+        """Raise Cancelled or TimeUp, saying what was kept, where cancelling is asked for."""
         if self.requested() == "cancel":
-            raise Cancelled(kept)
+            raise self.stopped(kept)
+
+    def stopped(self, kept: str) -> Cancelled:
+        """Return the error to leave with: TimeUp where nobody asked for an end."""
+        if self._time_up and not self._terminated and not asked_to_cancel(self._run):
+            return TimeUp(kept)
+        return Cancelled(kept)
 
     def _read(self) -> Request | None:
         if asked_to_cancel(self._run):
@@ -58,12 +96,18 @@ class Interruption:
 
 @contextmanager
 def on_signals(interruption: Interruption) -> Iterator[None]:
-    """Turn SIGTERM and Ctrl+C into a request to cancel while the block runs."""
+    """Turn SIGTERM, SIGUSR1 (where there is one) and Ctrl+C into requests while the block
+    runs."""
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         interruption.terminate()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    def hurry(number: int, frame: FrameType | None) -> None:
+        interruption.note_time_up()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    if hasattr(signal, "SIGUSR1"):
+        before[signal.SIGUSR1] = signal.signal(signal.SIGUSR1, hurry)
     try:
         yield
     finally:

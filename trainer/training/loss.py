@@ -1,8 +1,14 @@
-"""Cross entropy plus soft Dice, at every head of the network."""
+"""Cross entropy plus soft Dice, at every head of the network.
+
+Everything is computed sample by sample in float32, and a batch's loss is the mean over its
+samples: the gradient of a batch is the mean of its samples' gradients, so that a batch may
+also be taken one sample at a time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -31,6 +37,16 @@ def downsample_masks(masks: Tensor, size: Sequence[int]) -> Tensor:
     return masks
 
 
+def _sample_dice(probabilities: Tensor, masks: Tensor) -> Tensor:
+    """Return (samples,) the mean soft Dice over structures; probabilities have no
+    background."""
+    structures = torch.arange(1, probabilities.shape[1] + 1, device=masks.device)
+    truth = (masks[:, None] == structures.view(1, -1, 1, 1, 1)).to(probabilities.dtype)
+    overlap = (probabilities * truth).sum((2, 3, 4))
+    total = probabilities.sum((2, 3, 4)) + truth.sum((2, 3, 4))
+    return ((2 * overlap + SMOOTH) / (total + SMOOTH)).mean(1)
+
+
 def soft_dice(logits: Tensor, masks: Tensor) -> Tensor:
     """Return the mean soft Dice over samples and structures, without background.
 
@@ -42,26 +58,41 @@ def soft_dice(logits: Tensor, masks: Tensor) -> Tensor:
     Each sample has its own Dice, (2 TP + 1e-5) / (2 TP + FP + FN + 1e-5), so a structure
     that is neither there nor predicted counts as 1.
     """
-    probabilities = logits.softmax(1)[:, 1:]
-    structures = torch.arange(1, logits.shape[1], device=masks.device).view(1, -1, 1, 1, 1)
-    truth = (masks[:, None] == structures).to(probabilities.dtype)
-    overlap = (probabilities * truth).sum((2, 3, 4))
-    total = probabilities.sum((2, 3, 4)) + truth.sum((2, 3, 4))
-    return ((2 * overlap + SMOOTH) / (total + SMOOTH)).mean()
+    return _sample_dice(logits.softmax(1)[:, 1:], masks).mean()
+
+
+def sample_losses(logits: Tensor, masks: Tensor) -> Tensor:
+    """Return (samples,) each sample's cross entropy (mean over voxels) minus soft Dice."""
+    shares = logits.float().log_softmax(1)
+    entropy = functional.nll_loss(shares, masks.long(), reduction="none").mean((1, 2, 3))
+    return entropy - _sample_dice(shares[:, 1:].exp(), masks)
 
 
 def dice_and_cross_entropy(logits: Tensor, masks: Tensor) -> Tensor:
     """Return cross entropy (mean over voxels) minus soft Dice, in float32."""
-    logits = logits.float()
-    return functional.cross_entropy(logits, masks.long()) - soft_dice(logits, masks)
+    return sample_losses(logits, masks).mean()
+
+
+@dataclass(frozen=True, eq=False)
+class HeadLosses:
+    """Losses of each sample, (samples,): of all heads together, and of the finest alone."""
+
+    supervised: Tensor
+    finest: Tensor
+
+
+def head_losses(heads: Sequence[Tensor], masks: Tensor) -> HeadLosses:
+    """Return each sample's loss; heads of weight 0 are not computed."""
+    weights = supervision_weights(len(heads))
+    finest = sample_losses(heads[0], masks)
+    supervised = weights[0] * finest
+    for weight, head in zip(weights[1:], heads[1:], strict=True):
+        if weight > 0:
+            targets = downsample_masks(masks, head.shape[2:])
+            supervised = supervised + weight * sample_losses(head, targets)
+    return HeadLosses(supervised, finest.detach())
 
 
 def supervised_loss(heads: Sequence[Tensor], masks: Tensor) -> Tensor:
-    """Return the weighted loss of all heads; heads of weight 0 are not computed."""
-    weights = supervision_weights(len(heads))
-    losses = [
-        weight * dice_and_cross_entropy(head, downsample_masks(masks, head.shape[2:]))
-        for weight, head in zip(weights, heads, strict=True)
-        if weight > 0
-    ]
-    return torch.stack(losses).sum()
+    """Return the weighted loss of all heads, the mean over the samples."""
+    return head_losses(heads, masks).supervised.mean()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.jsonfile import append_line, read_json, read_lines, write_json
+from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.run_folder import TaskDone, TaskState, TaskStatus
 from trainer.imaging.hashing import file_hash
+from trainer.training.epoch_lines import EpochLines
 
 _WRITE_EVERY_S = 1.0
 
@@ -25,7 +29,8 @@ class TaskRecord:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._metrics = folder / "metrics.jsonl"
+        self._metrics = EpochLines(folder / "metrics.jsonl")
+        self._notices: list[str] = []
         self._written = 0.0
         self._began = time.time()
         self.status = TaskStatus(
@@ -43,9 +48,33 @@ class TaskRecord:
             self._write()
 
     def state(self, state: TaskState, message: str = "") -> None:
-        """Change the state and write it at once."""
-        self.status = self.status.model_copy(update={"state": state, "message": message})
+        """Change the state and write it at once; what was said by `notice` stays said."""
+        said = " ".join([*([message] if message else []), *self._notices])
+        self.status = self.status.model_copy(update={"state": state, "message": said})
         self._write()
+
+    def notice(self, what: KitsDeskError) -> None:
+        """Say something that a person should know and that ends nothing: in the status from
+        now on, and once as a JSON line on stderr, which is the task's log."""
+        self._notices.append(what.happened)
+        _say({"notice": what.as_dict()})
+        self.state(self.status.state)
+
+    def waiting_for_space(self, message: str) -> None:
+        """Say that the task waits for room on a disk."""
+        if self.status.state != "paused":
+            _say({"waiting": message})
+        self.state("paused", message)
+
+    def goes_on(self) -> None:
+        """Say that it does not wait any more."""
+        _say({"waiting": ""})
+        self.state("running")
+
+    def ended(self, state: TaskState, message: str) -> None:
+        """Write how the task left, where the disk lets it."""
+        with suppress(OSError):
+            self.state(state, message)
 
     def failed(self, error: Exception) -> None:
         """Write why the task ended."""
@@ -55,15 +84,11 @@ class TaskRecord:
             else {"type": type(error).__name__, "happened": str(error), "kept": "", "advice": ""}
         )
         self.status = self.status.model_copy(update={"error": details})
-        self.state("failed", details["happened"])
+        self.ended("failed", details["happened"])
 
     def epoch(self, metrics: Mapping[str, Any]) -> None:
         """Append an epoch's line, unless it was written before an interruption."""
-        known, _ = read_lines(self._metrics)
-        if any(line.get("epoch") == metrics["epoch"] for line in known):
-            return
-        self._end_last_line()
-        append_line(self._metrics, dict(metrics))
+        self._metrics.append(metrics)
 
     def done(self, files: list[Path], result: Mapping[str, Any]) -> None:
         """Write done.json, which proves the task by the hashes of what it made."""
@@ -79,19 +104,16 @@ class TaskRecord:
         write_json(self.folder / "done.json", finished)
         self.state("done")
 
-    def _end_last_line(self) -> None:
-        """End a line that a kill cut, so that the next one starts on its own."""
-        if not self._metrics.exists():
-            return
-        text = self._metrics.read_bytes()
-        if text and not text.endswith(b"\n"):
-            with self._metrics.open("ab") as file:
-                file.write(b"\n")
-
     def _write(self) -> None:
         self._written = time.time()
         self.status = self.status.model_copy(update={"heartbeat": self._written})
         write_json(self.folder / "status.json", self.status)
+
+
+def _say(record: dict[str, Any]) -> None:
+    with suppress(OSError):
+        sys.stderr.write(json.dumps(record, ensure_ascii=False) + "\n")
+        sys.stderr.flush()
 
 
 def read_done(folder: Path) -> TaskDone | None:

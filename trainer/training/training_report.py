@@ -8,20 +8,29 @@ from trainer.contract.presets import Schedule
 from trainer.training.compute import Compute
 from trainer.training.fold_state import Position
 from trainer.training.task_record import TaskRecord
+from trainer.training.tensorboard_log import TensorBoardLog
 
 
 class TrainingReport:
-    """Turns positions into status.json and metrics.jsonl."""
+    """Turns positions into status.json, metrics.jsonl and, where asked for, events."""
 
-    def __init__(self, record: TaskRecord, schedule: Schedule, compute: Compute) -> None:
+    def __init__(
+        self,
+        record: TaskRecord,
+        schedule: Schedule,
+        compute: Compute,
+    ) -> None:
+        self._events: TensorBoardLog | None = None
         self._record, self._schedule, self._compute = record, schedule, compute
         self._total = schedule.epochs * schedule.steps
         self._began = time.monotonic()
         self._first = 0
         self._seconds_per_epoch: float | None = None
 
-    def begin(self, position: Position) -> None:
-        """Start measuring; time left is estimated from this session's steps alone."""
+    def begin(self, position: Position, events: TensorBoardLog | None = None) -> None:
+        """Start measuring; time left is estimated from this session's steps alone. Epochs
+        are written to `events` too."""
+        self._events = events
         self._began, self._first = time.monotonic(), self._done(position)
 
     def step(self, position: Position, doing: str) -> None:
@@ -47,19 +56,20 @@ class TrainingReport:
             name: None if name not in position.last_dice else round(position.last_dice[name], 5)
             for name in ("kidney", "tumor")
         }
-        self._record.epoch(
-            {
-                "epoch": position.epoch,
-                "loss": round(losses[0], 6),
-                "validation_loss": round(losses[1], 6),
-                "pseudo_dice": dice,
-                "ema": round(position.average or 0.0, 6),
-                "seconds": self._seconds_per_epoch,
-                "memory_gb": round(self._compute.memory_gb(), 3),
-                "learning_rate": learning_rate,
-                "time": round(time.time(), 1),
-            }
-        )
+        metrics = {
+            "epoch": position.epoch,
+            "loss": round(losses[0], 6),
+            "validation_loss": round(losses[1], 6),
+            "pseudo_dice": dice,
+            "ema": round(position.average or 0.0, 6),
+            "seconds": self._seconds_per_epoch,
+            "memory_gb": round(self._compute.memory_gb(), 3),
+            "learning_rate": learning_rate,
+            "time": round(time.time(), 1),
+        }
+        self._record.epoch(metrics)
+        if self._events is not None:
+            self._events.epoch(metrics)
 
     def _done(self, position: Position) -> int:
         return position.epoch * self._schedule.steps + position.step
