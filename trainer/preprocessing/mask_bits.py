@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 PER_BYTE = 4
 HIGHEST = 3
-_TABLE = np.array([[byte >> 2 * k & 3 for k in range(PER_BYTE)] for byte in range(256)], np.uint8)
 
 
 def pack_mask(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -29,6 +28,15 @@ def pack_mask(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def unpack_columns(packed: NDArray[np.uint8], low: int, high: int) -> NDArray[np.uint8]:
     """Return the mask values of columns `low` to `high` (exclusive) of packed rows."""
     first = low // PER_BYTE
-    quads = _TABLE[packed[..., first : -(-high // PER_BYTE)]]
-    columns = quads.reshape(*packed.shape[:2], -1)
-    return np.ascontiguousarray(columns[..., low - first * PER_BYTE : high - first * PER_BYTE])
+    quads = _spread(packed[..., first : -(-high // PER_BYTE)])
+    return np.ascontiguousarray(quads[..., low - first * PER_BYTE : high - first * PER_BYTE])
+
+
+def _spread(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return four values per byte, the lowest bits first, by shifts over 32-bit words."""
+    words = packed.astype("<u4", order="C")
+    words |= words << 12
+    words &= 0x000F000F
+    words |= words << 6
+    words &= 0x03030303
+    return np.asarray(words.view(np.uint8))

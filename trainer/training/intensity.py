@@ -1,87 +1,108 @@
-"""Changes of grey values. Every function takes (samples, 1, S, A, R) and one number per
-sample, and returns a new tensor; lengths are voxels of the resampled grid."""
+"""Changes of grey values. Every function changes (samples, 1, S, A, R) float32 in place, by
+numbers given per sample; lengths are voxels of the resampled grid.
+
+On the same numbers each is nnU-Net v2's transform of that name (batchgeneratorsv2), up to
+rounding; the tests marked `peers` hold them against it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-_SPATIAL = (1, 2, 3, 4)
-_EPSILON = 1e-8
+# Below it a range or a deviation counts as none.
+_LEAST = 1e-7
 
 
-def _per_sample(values: Tensor) -> Tensor:
-    return values.view(-1, 1, 1, 1, 1)
+def _per_sample(images: Tensor, values: Sequence[float]) -> Tensor:
+    numbers = torch.tensor(values, dtype=images.dtype, device=images.device)
+    return numbers.view(-1, 1, 1, 1, 1)
 
 
-def add_noise(images: Tensor, deviation: Tensor, generator: torch.Generator) -> Tensor:
-    """Add Gaussian noise of this standard deviation."""
+def _mean(images: Tensor) -> Tensor:
+    return images.mean((1, 2, 3, 4), keepdim=True)
+
+
+def _deviation(images: Tensor) -> Tensor:
+    return images.std((1, 2, 3, 4), keepdim=True)
+
+
+def _range(images: Tensor) -> tuple[Tensor, Tensor]:
+    axes = (1, 2, 3, 4)
+    return images.amin(axes, keepdim=True), images.amax(axes, keepdim=True)
+
+
+def add_noise(images: Tensor, deviations: Sequence[float], generator: torch.Generator) -> None:
+    """Add Gaussian noise of these standard deviations; the generator is the device's own."""
     noise = torch.randn(images.shape, generator=generator, device=images.device)
-    return images + noise * _per_sample(deviation)
+    images.addcmul_(noise, _per_sample(images, deviations))
 
 
-def multiply_brightness(images: Tensor, factor: Tensor) -> Tensor:
-    """Multiply by the factor."""
-    return images * _per_sample(factor)
+def multiply_brightness(images: Tensor, factors: Sequence[float]) -> None:
+    """Multiply by the factors."""
+    images.mul_(_per_sample(images, factors))
 
 
-def change_contrast(images: Tensor, factor: Tensor) -> Tensor:
-    """Stretch about the sample's mean, clipped to the range it had."""
-    mean = images.mean(_SPATIAL, keepdim=True)
-    low, high = images.amin(_SPATIAL, keepdim=True), images.amax(_SPATIAL, keepdim=True)
-    return ((images - mean) * _per_sample(factor) + mean).clamp(low, high)
+def change_contrast(images: Tensor, factors: Sequence[float]) -> None:
+    """Stretch about each sample's mean, clipped to the range it had."""
+    mean, (low, high) = _mean(images), _range(images)
+    images.sub_(mean).mul_(_per_sample(images, factors)).add_(mean)
+    torch.clamp(images, low, high, out=images)
 
 
-def change_gamma(images: Tensor, gamma: Tensor) -> Tensor:
-    """Raise the sample, scaled to 0..1, to the power; keep its mean and deviation."""
-    mean = images.mean(_SPATIAL, keepdim=True)
-    deviation = images.std(_SPATIAL, keepdim=True)
-    low, high = images.amin(_SPATIAL, keepdim=True), images.amax(_SPATIAL, keepdim=True)
-    span = high - low
-    curved = ((images - low) / span.clamp(min=1e-7)).pow(_per_sample(gamma)) * span + low
-    curved = curved - curved.mean(_SPATIAL, keepdim=True)
-    scale = deviation / curved.std(_SPATIAL, keepdim=True).clamp(min=_EPSILON)
-    return curved * scale + mean
+def change_gamma(images: Tensor, gammas: Sequence[float], inverted: bool = False) -> None:
+    """Raise each sample, scaled to 0..1, to its power; keep its mean and deviation.
+
+    With `inverted` its negative is treated so: the scale runs from the highest value down.
+    """
+    mean, deviation, (low, high) = _mean(images), _deviation(images), _range(images)
+    span = (high - low).clamp_(min=_LEAST)
+    images.sub_(high if inverted else low).div_(-span if inverted else span)
+    images.pow_(_per_sample(images, gammas))
+    # Deviations compare on the scale of the image, where the smallest that counts is known.
+    scale = deviation * span / (_deviation(images) * span).clamp_(min=_LEAST)
+    images.sub_(_mean(images)).mul_(-scale if inverted else scale).add_(mean)
 
 
-def change_inverted_gamma(images: Tensor, gamma: Tensor) -> Tensor:
+def change_inverted_gamma(images: Tensor, gammas: Sequence[float]) -> None:
     """Change gamma with the sample's signs exchanged."""
-    return -change_gamma(-images, gamma)
+    change_gamma(images, gammas, inverted=True)
 
 
-def blur(images: Tensor, sigma: Tensor) -> Tensor:
-    """Blur with a Gaussian of this sigma in voxels, cut at four sigma, edges repeated."""
-    blurred = [
-        _blur_one(image[None], float(value)) for image, value in zip(images, sigma, strict=True)
-    ]
-    return torch.cat(blurred)
+def blur(images: Tensor, sigmas: Sequence[Sequence[float]]) -> None:
+    """Blur with a Gaussian of one sigma per axis, in voxels; edges are mirrored.
+
+    The kernel is as wide as nnU-Net v2's: the odd number nearest to 6 sigma + 0.5.
+    """
+    for image, per_axis in zip(images, sigmas, strict=True):
+        for axis, sigma in enumerate(per_axis):
+            image.copy_(_blur_axis(image, sigma, 1 + axis))
 
 
-def _blur_one(image: Tensor, sigma: float) -> Tensor:
-    radius = int(4 * sigma + 0.5)
-    offsets = torch.arange(-radius, radius + 1, dtype=image.dtype, device=image.device)
-    kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
-    kernel = kernel / kernel.sum()
-    for axis in range(3):
-        padding = [0] * 6
-        padding[2 * (2 - axis)] = padding[2 * (2 - axis) + 1] = radius
-        shape = [1, 1, 1, 1, 1]
-        shape[2 + axis] = len(kernel)
-        padded = functional.pad(image, padding, mode="replicate")
-        image = functional.conv3d(padded, kernel.view(shape))
-    return image
+def _blur_axis(image: Tensor, sigma: float, axis: int) -> Tensor:
+    """Return (1, S, A, R) blurred along one axis: shifted copies, weighed and added."""
+    size = image.shape[axis]
+    radius = min(int(3 * sigma + 0.25), size - 1)
+    padding = [0] * 6
+    padding[2 * (3 - axis)] = padding[2 * (3 - axis) + 1] = radius
+    padded = functional.pad(image, padding, mode="reflect")
+    taps = torch.exp(-0.5 * (torch.arange(radius + 1, dtype=torch.float64) / sigma) ** 2)
+    taps /= 2 * taps.sum() - taps[0]
+    weights = taps.tolist()
+    blurred = image.mul(weights[0])
+    for shift, weight in enumerate(weights[1:], start=1):
+        blurred.add_(padded.narrow(axis, radius - shift, size), alpha=weight)
+        blurred.add_(padded.narrow(axis, radius + shift, size), alpha=weight)
+    return blurred
 
 
-def lower_resolution(images: Tensor, zoom: Tensor) -> Tensor:
-    """Shrink by nearest voxels to `zoom` of the size, and enlarge again linearly."""
-    results = []
-    for image, value in zip(images, zoom, strict=True):
-        size = [max(1, round(n * float(value))) for n in image.shape[1:]]
+def lower_resolution(images: Tensor, zooms: Sequence[float]) -> None:
+    """Shrink by nearest voxels to `zooms` of the size, and enlarge again linearly."""
+    for image, zoom in zip(images, zooms, strict=True):
+        full = image.shape[1:]
+        size = [max(1, round(n * zoom)) for n in full]
         small = functional.interpolate(image[None], size=size, mode="nearest-exact")
-        results.append(
-            functional.interpolate(
-                small, size=image.shape[1:], mode="trilinear", align_corners=False
-            )
-        )
-    return torch.cat(results)
+        image.copy_(functional.interpolate(small, size=full, mode="trilinear")[0])

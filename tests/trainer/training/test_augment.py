@@ -1,3 +1,5 @@
+"""What every step does to a batch."""
+
 from __future__ import annotations
 
 import math
@@ -5,62 +7,54 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import correlate1d
+from torch.nn import functional
 
-from trainer.training.augment import (
-    AUGMENTATIONS,
-    Augmentation,
-    BatchDraw,
-    Chance,
-    apply_intensities,
-    apply_mirroring,
-    draw_batch,
-)
-from trainer.training.batches import BatchSettings, BatchSource
+from trainer.training.augment import BatchDraw, apply_intensities, apply_mirroring
 from trainer.training.sampler import PatchDraw
 from trainer.training.spatial import read_block, spatial_matrix, warp_block
+from trainer.training.warp import Sampling, sample_patch
 
 CPU = torch.device("cpu")
 PATCH = (24, 28, 32)
-
-
-def ellipsoid(shape, centre, radii):
-    grid = np.meshgrid(*(np.arange(n) for n in shape), indexing="ij")
-    return sum(((g - c) / r) ** 2 for g, c, r in zip(grid, centre, radii, strict=True))
+NOT_MIRRORED = np.zeros((3, 3), bool)
 
 
 @pytest.fixture
-def shape_case(make_case):
-    """A case whose image is an analytic function and whose mask is where it is below 1."""
-    shape, centre, radii = (60, 64, 70), (30.0, 31.0, 36.0), (9.0, 6.0, 11.0)
-    field = ellipsoid(shape, centre, radii)
-    image = np.clip(1.5 - field, -2.0, 2.0).astype(np.float32)
-    return make_case("shape", image, (field < 1).astype(np.uint8)), (centre, radii)
+def noise_case(make_case):
+    """A case of random values with three structures' worth of random labels in blocks."""
+    rng = np.random.default_rng(0)
+    blocks = rng.integers(0, 3, (10, 11, 12)).astype(np.uint8)
+    mask = np.kron(blocks, np.ones((5, 5, 5), np.uint8))
+    return make_case("noise", rng.normal(0, 0.5, mask.shape).astype(np.float32), mask)
 
 
+@pytest.mark.parametrize("low", [(12, 14, 15), (-9, 20, 40)])
 @pytest.mark.parametrize("scale", [0.7, 1.0, 1.4])
-def test_rotation_and_scaling_move_image_and_mask_to_where_they_belong(shape_case, scale) -> None:
-    case, (centre, radii) = shape_case
+def test_a_warped_patch_is_torchs_grid_sample_of_image_and_indicators(noise_case, low, scale):
     matrix = spatial_matrix((0.4, -0.3, 0.5), scale)
-    low = (20, 16, 18)
-    block = read_block(PatchDraw(case, low, None), PATCH, matrix)
-    image, mask = warp_block(block, PATCH, 3, CPU)
+    draw = PatchDraw(noise_case, low, None)
+    image, mask = warp_block(read_block(draw, PATCH, matrix), PATCH, 3, CPU)
+    whole_image, whole_mask = noise_case.read_box((-60,) * 3, [n + 120 for n in noise_case.shape])
+    volumes = np.stack([whole_image, *(whole_mask == k for k in (1, 2))]).astype(np.float64)
     half = (np.array(PATCH) - 1) / 2
     offsets = np.stack(np.meshgrid(*(np.arange(n) for n in PATCH), indexing="ij"), -1) - half
-    source = offsets @ matrix.T + np.array(low) + half
-    field = sum(((source[..., k] - centre[k]) / radii[k]) ** 2 for k in range(3))
-    inside_case = np.all((source >= 0) & (source <= np.array(case.shape) - 1), axis=-1)
-    expected = np.clip(1.5 - field, -2.0, 2.0)
-    assert np.abs(image[0].numpy() - expected)[inside_case].mean() < 0.02
-    predicted = mask.numpy() == 1
-    assert np.all(predicted[inside_case & (field < 0.65)])
-    assert not np.any(predicted[inside_case & (field > 1.4)])
-    truth = (field < 1) & inside_case
-    assert predicted.sum() == pytest.approx(truth.sum(), rel=0.05)
+    positions = offsets @ matrix.T + np.array(low) + half + 60
+    grid = 2 * positions / (np.array(whole_mask.shape) - 1) - 1
+    expected = functional.grid_sample(
+        torch.from_numpy(volumes)[None], torch.from_numpy(grid[None, ..., ::-1].copy()),
+        align_corners=True,
+    )[0].numpy()  # fmt: skip
+    assert np.abs(image.numpy() - expected[0]).max() < 1e-4
+    weights = np.stack([1 - expected[1] - expected[2], expected[1], expected[2]])
+    ordered = np.sort(weights, axis=0)
+    clear = ordered[-1] - ordered[-2] > 1e-4
+    assert clear.mean() > 0.99
+    assert np.array_equal(mask.numpy()[clear], weights.argmax(0)[clear])
 
 
-def test_an_identity_matrix_gives_the_plain_patch(shape_case) -> None:
-    case, _ = shape_case
-    draw = PatchDraw(case, (-5, 10, 50), None)
+def test_an_identity_matrix_gives_the_plain_patch(noise_case) -> None:
+    draw = PatchDraw(noise_case, (-5, 10, 50), None)
     plain = warp_block(read_block(draw, PATCH, None), PATCH, 3, CPU)
     turned = warp_block(read_block(draw, PATCH, np.eye(3)), PATCH, 3, CPU)
     assert torch.allclose(plain[0], turned[0], atol=1e-4)
@@ -73,10 +67,45 @@ def test_outside_the_case_the_image_is_0_and_the_mask_background(make_case) -> N
     )
     block = read_block(PatchDraw(case, (0, 0, 0), 2), (20, 20, 20), spatial_matrix((0, 0, 0), 1.4))
     image, mask = warp_block(block, (20, 20, 20), 3, CPU)
-    assert image[0, 0, 0, 0] == 0
+    assert image[0, 0, 0] == 0
     assert mask[0, 0, 0] == 0
-    assert image[0, 10, 10, 10] == pytest.approx(2.0, abs=1e-3)
+    assert image[10, 10, 10] == pytest.approx(2.0, abs=1e-3)
     assert mask[10, 10, 10] == 2
+
+
+def test_corners_of_a_turned_patch_are_voxels_of_the_case(make_case) -> None:
+    shape, patch = (70, 70, 70), (20, 20, 20)
+    case = make_case("ones", np.ones(shape, np.float32), np.ones(shape, np.uint8))
+    for scale in (0.7, 1.4):
+        matrix = spatial_matrix((0.5, 0.5, -0.5), scale)
+        block = read_block(PatchDraw(case, (25, 25, 25), None), patch, matrix)
+        image, mask = warp_block(block, patch, 2, CPU)
+        assert torch.allclose(image, torch.ones(patch), atol=1e-4)
+        assert (mask == 1).all()
+
+
+def test_what_is_read_for_a_patch_is_no_larger_than_needed(noise_case) -> None:
+    matrix = spatial_matrix((0.2, 0.1, -0.3), 0.9)
+    block = read_block(PatchDraw(noise_case, (3, 4, 5), None), PATCH, matrix)
+    half = (np.array(PATCH) - 1) / 2
+    needed = 2 * np.abs(matrix) @ half
+    assert np.all(np.array(block.image.shape) <= np.ceil(needed) + 4)
+
+
+def test_the_slabs_of_a_patch_do_not_show(noise_case, monkeypatch) -> None:
+    block = read_block(
+        PatchDraw(noise_case, (12, 14, 15), None), PATCH, spatial_matrix((0.4, -0.3, 0.5), 0.8)
+    )
+    assert block.matrix is not None
+    assert block.centre is not None
+    tensors = torch.from_numpy(block.image), torch.from_numpy(block.mask)
+    sampling = Sampling(block.matrix, block.centre, PATCH)
+    whole = sample_patch(*tensors, sampling, 3)
+    for voxels in (1, 5000):
+        monkeypatch.setattr("trainer.training.warp._CACHED_VOXELS", voxels)
+        image, mask = sample_patch(*tensors, sampling, 3)
+        assert torch.equal(image, whole[0])
+        assert torch.equal(mask, whole[1])
 
 
 def test_a_turn_about_an_axis_keeps_it_and_scaling_above_one_shows_more() -> None:
@@ -86,47 +115,9 @@ def test_a_turn_about_an_axis_keeps_it_and_scaling_above_one_shows_more() -> Non
         matrix = spatial_matrix((angles[0], angles[1], angles[2]), 1.0)
         assert matrix[axis, axis] == pytest.approx(1)
         assert np.allclose(matrix @ matrix.T, np.eye(3))
+        assert np.linalg.det(matrix) == pytest.approx(1)
         assert np.trace(matrix) == pytest.approx(1 + 2 * math.cos(0.3))
     assert np.allclose(spatial_matrix((0, 0, 0), 1.4), 1.4 * np.eye(3))
-
-
-@pytest.mark.parametrize("name", ["paper", "nnunet-v2"])
-def test_the_draws_follow_the_table(name) -> None:
-    augmentation = AUGMENTATIONS[name]
-    rng = np.random.default_rng(0)
-    drawn = [draw_batch(augmentation, 2, rng) for _ in range(4000)]
-    moved = np.mean([matrix is not None for draw in drawn for matrix in draw.matrices])
-    assert moved == pytest.approx(1 - 0.8 * 0.8, abs=0.02)
-    table = {
-        "noise": (0.1, 0.0, 0.1),
-        "brightness": (0.15, 0.75, 1.25),
-        "contrast": (0.15, 0.75, 1.25),
-        "inverted_gamma": (0.1, 0.7, 1.5),
-        "gamma": (0.3, 0.7, 1.5),
-    }
-    if name == "nnunet-v2":
-        table |= {"blur": (0.1, 0.5, 1.0), "low_resolution": (0.125, 0.5, 1.0)}
-    assert set(drawn[0].numbers) == set(table)
-    for step, (probability, low, high) in table.items():
-        values = np.concatenate([draw.numbers[step] for draw in drawn])
-        assert np.mean(~np.isnan(values)) == pytest.approx(probability, abs=0.02)
-        assert np.nanmin(values) == pytest.approx(low, abs=0.02)
-        assert np.nanmax(values) == pytest.approx(high, abs=0.02)
-    mirrored = np.concatenate([draw.mirrored for draw in drawn])
-    assert mirrored.mean(0) == pytest.approx(0.5, abs=0.02)
-
-
-@pytest.mark.parametrize(("name", "below"), [("paper", 0.5), ("nnunet-v2", 0.3 / 0.7)])
-def test_the_paper_draws_half_of_the_scales_below_one(name, below) -> None:
-    from dataclasses import replace
-
-    only = replace(AUGMENTATIONS[name], rotation=None, scaling=Chance(1.0, 0.7, 1.4))
-    rng = np.random.default_rng(0)
-    matrices = [draw_batch(only, 1, rng).matrices[0] for _ in range(4000)]
-    scales = np.array([matrix[0, 0] for matrix in matrices if matrix is not None])
-    assert np.mean(scales < 1) == pytest.approx(below, abs=0.03)
-    assert scales.min() >= 0.7
-    assert scales.max() <= 1.4
 
 
 def images(samples: int = 3) -> torch.Tensor:
@@ -134,88 +125,109 @@ def images(samples: int = 3) -> torch.Tensor:
     return torch.randn(samples, 1, 8, 10, 12, generator=generator) * 0.7 + 0.4
 
 
-def only(step: str, value: float, sample: int = 1) -> BatchDraw:
-    numbers = np.full(3, np.nan)
-    numbers[sample] = value
-    return BatchDraw((None,) * 3, {step: numbers}, 7, np.zeros((3, 3), bool))
+def only(step: str, *values: float, samples: tuple[int, ...] = (1,)) -> BatchDraw:
+    numbers = np.full((3, len(values)), np.nan)
+    numbers[list(samples)] = values
+    return BatchDraw({step: numbers}, 7, NOT_MIRRORED)
 
 
-@pytest.mark.parametrize(
-    ("step", "value"),
-    [
-        ("noise", 0.1),
-        ("blur", 0.8),
-        ("brightness", 1.2),
-        ("contrast", 0.8),
-        ("low_resolution", 0.6),
-        ("inverted_gamma", 1.4),
-        ("gamma", 0.7),
-    ],
-)
-def test_a_step_changes_only_the_samples_it_was_drawn_for(step, value) -> None:
+def changed(before: torch.Tensor, draw: BatchDraw) -> torch.Tensor:
+    after = before.clone()
+    apply_intensities(after, draw)
+    return after
+
+
+STEPS = [
+    ("noise", (0.1,)),
+    ("blur", (0.8, 0.5, 1.0)),
+    ("brightness", (1.2,)),
+    ("contrast", (0.8,)),
+    ("low_resolution", (0.6,)),
+    ("inverted_gamma", (1.4,)),
+    ("gamma", (0.7,)),
+]
+
+
+@pytest.mark.parametrize(("step", "values"), STEPS)
+@pytest.mark.parametrize("samples", [(1,), (0, 2), (0, 1, 2)])
+def test_a_step_changes_the_samples_it_was_drawn_for_alone(step, values, samples) -> None:
     before = images()
-    after = apply_intensities(before, only(step, value))
-    assert torch.equal(after[[0, 2]], before[[0, 2]])
-    assert not torch.equal(after[1], before[1])
-    assert torch.equal(after, apply_intensities(before, only(step, value)))
+    after = changed(before, only(step, *values, samples=samples))
+    for sample in range(3):
+        same = torch.equal(after[sample], before[sample])
+        assert same == (sample not in samples)
+    assert torch.equal(after, changed(before, only(step, *values, samples=samples)))
+
+
+@pytest.mark.parametrize(("step", "values"), STEPS[1:])
+def test_a_sample_does_not_depend_on_the_others(step, values) -> None:
+    before = images()
+    together = changed(before, only(step, *values, samples=(0, 1, 2)))
+    for sample in range(3):
+        alone = changed(before, only(step, *values, samples=(sample,)))
+        assert torch.allclose(alone[sample], together[sample], atol=1e-6)
 
 
 def test_each_intensity_step_does_what_it_says() -> None:
     before = images()
     sample = before[1]
-    noisy = apply_intensities(before, only("noise", 0.1))[1]
+    noisy = changed(before, only("noise", 0.1))[1]
     assert (noisy - sample).std().item() == pytest.approx(0.1, rel=0.1)
-    bright = apply_intensities(before, only("brightness", 1.2))[1]
+    bright = changed(before, only("brightness", 1.2))[1]
     assert torch.allclose(bright, sample * 1.2)
-    contrasty = apply_intensities(before, only("contrast", 1.25))[1]
+    contrasty = changed(before, only("contrast", 1.25))[1]
     assert contrasty.min() == sample.min()
     assert contrasty.max() == sample.max()
     for step in ("gamma", "inverted_gamma"):
-        curved = apply_intensities(before, only(step, 1.5))[1]
+        curved = changed(before, only(step, 1.5))[1]
         assert curved.mean().item() == pytest.approx(sample.mean().item(), abs=1e-4)
         assert curved.std().item() == pytest.approx(sample.std().item(), rel=1e-3)
         assert torch.equal(curved.flatten().argsort(), sample.flatten().argsort())
 
 
-def test_blur_equals_scipys_gaussian() -> None:
-    from scipy.ndimage import gaussian_filter
-
+def test_inverted_gamma_is_gamma_on_the_negative() -> None:
     before = images()
-    ours = apply_intensities(before, only("blur", 0.9))[1, 0].numpy()
-    assert np.allclose(ours, gaussian_filter(before[1, 0].numpy(), 0.9, mode="nearest"), atol=1e-5)
+    inverted = changed(before, only("inverted_gamma", 0.8))
+    assert torch.allclose(inverted, -changed(-before, only("gamma", 0.8)), atol=1e-6)
+
+
+def test_the_steps_are_applied_in_the_tables_order() -> None:
+    before = images()
+    numbers = {name: only(name, *values).numbers[name] for name, values in STEPS}
+    together = changed(before, BatchDraw(numbers, 7, NOT_MIRRORED))
+    one_by_one = before
+    for name, values in STEPS:
+        one_by_one = changed(one_by_one, only(name, *values))
+    assert torch.equal(together, one_by_one)
+
+
+@pytest.mark.parametrize("step", ["contrast", "gamma", "inverted_gamma"])
+def test_a_uniform_image_stays_as_it_is(step) -> None:
+    before = torch.full((3, 1, 8, 8, 8), 0.25)
+    assert torch.allclose(changed(before, only(step, 1.4)), before)
+
+
+@pytest.mark.parametrize(("sigma", "radius"), [(0.5, 1), (0.74, 2), (0.76, 2), (0.92, 3), (1.0, 3)])
+def test_blur_is_a_gaussian_per_axis_with_mirrored_edges(sigma, radius) -> None:
+    before = images()
+    offsets = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 * (offsets / sigma) ** 2)
+    kernel /= kernel.sum()
+    for axis in range(3):
+        sigmas = [1e-3, 1e-3, 1e-3]
+        sigmas[axis] = sigma
+        ours = changed(before, only("blur", *sigmas))[1, 0].numpy()
+        expected = correlate1d(before[1, 0].double().numpy(), kernel, axis=axis, mode="mirror")
+        assert np.abs(ours - expected).max() < 1e-6
 
 
 def test_mirroring_flips_image_and_mask_alike() -> None:
     before = images()
     masks = (before[:, 0] > 0.4).to(torch.uint8)
     axes = np.array([[True, False, True], [False, False, False], [False, True, False]])
-    draw = BatchDraw((None,) * 3, {}, 0, axes)
-    image, mask = apply_mirroring(before, masks, draw)
+    image, mask = before.clone(), masks.clone()
+    apply_mirroring(image, mask, BatchDraw({}, 0, axes))
     assert torch.equal(mask, (image[:, 0] > 0.4).to(torch.uint8))
     assert torch.equal(image[0], before[0].flip(1, 3))
     assert torch.equal(image[1], before[1])
-
-
-def test_batches_depend_on_epoch_and_step_alone(shape_case) -> None:
-    case, _ = shape_case
-    settings = BatchSettings(PATCH, 2, 0.5, 3, seed=1, fold=0, stream=0)
-    source = BatchSource([case], settings, AUGMENTATIONS["nnunet-v2"], CPU)
-    whole = list(source.batches(3, 0, 5))
-    rest = list(source.batches(3, 2, 5))
-    assert len(whole) == 5
-    for (image, mask), (again, same_mask) in zip(whole[2:], rest, strict=True):
-        assert torch.equal(image, again)
-        assert torch.equal(mask, same_mask)
-    other_epoch = next(iter(source.batches(4, 0, 1)))
-    assert not torch.equal(other_epoch[0], whole[0][0])
-    assert list(source.batches(0, 5, 5)) == []
-
-
-def test_no_augmentation_is_the_plain_patch(shape_case) -> None:
-    case, _ = shape_case
-    settings = BatchSettings(PATCH, 2, 0.5, 3, seed=1, fold=0, stream=1)
-    image, mask = next(iter(BatchSource([case], settings, Augmentation(), CPU).batches(0, 0, 1)))
-    assert image.shape == (2, 1, *PATCH)
-    assert mask.shape == (2, *PATCH)
-    inside = (image[:, 0] > 0.5) & (image[:, 0] != 0)
-    assert torch.equal(inside, mask == 1)
+    assert torch.equal(image[2], before[2].flip(2))
