@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "plan": "plan grid, patch and strides from an export",
     "preprocess": "resample and cache the cases of an export",
     "train": "train folds from an export",
+    "crossval": "train all folds, predict what each did not see, write Table 1",
     "predict": "write masks for CTs with all folds of one or more models",
     "evaluate": "score predictions against reference masks as KiTS19 does",
     "compare": "compare two sets of predictions case by case",

@@ -10,15 +10,12 @@ from typing import Any
 
 from trainer.commands import COMMANDS
 from trainer.commands.fold_numbers import fold_numbers
-from trainer.contract.errors import Cancelled, KitsDeskError
+from trainer.commands.task_work import task_work
+from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
-from trainer.contract.run_folder import task_folder
-from trainer.inference.case_batch import LAYOUTS, BatchOutcome, BatchProgress, CaseBatch
+from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch
 from trainer.inference.input_cases import input_cases
 from trainer.inference.loaded_model import choose_device, load_model
-from trainer.training.interruption import Interruption, on_signals
-from trainer.training.task_lock import task_lock
-from trainer.training.task_record import TaskRecord
 
 
 class NothingPredicted(KitsDeskError):
@@ -87,66 +84,11 @@ def _predict_as_task(args: argparse.Namespace) -> BatchOutcome:
     ------
     TaskBusy : another process works on this task.
     """
-    folder = task_folder(args.run_folder, args.task)
-    with task_lock(folder):
-        return _predict_in(folder, args)
-
-
-def _predict_in(folder: Path, args: argparse.Namespace) -> BatchOutcome:
-    record = TaskRecord(folder)
-    interruption = Interruption(args.run_folder)
-    record.progress("start", 0, 0)
-    observer = TaskObserver(record, interruption)
-    try:
-        with on_signals(interruption):
-            outcome = _predict(args, observer)
+    with task_work(args.run_folder, args.task) as (record, observer):
+        outcome = _predict(args, observer)
         made = record.folder / "predicted.json"
         write_json(made, {"cases": outcome.predicted, "problems": outcome.problems})
         record.done(
             [made], {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
         )
-    except Cancelled:
-        record.state("cancelled")
-        raise
-    except Exception as error:
-        record.failed(error)
-        raise
     return outcome
-
-
-class TaskObserver:
-    """Writes the progress of a batch into the task's status and obeys its run's files."""
-
-    def __init__(self, record: TaskRecord, interruption: Interruption) -> None:
-        self._record = record
-        self._interruption = interruption
-        self._first: tuple[float, float] | None = None
-
-    def __call__(self, progress: BatchProgress) -> None:
-        """Note the progress; wait while the run is paused.
-
-        Raises
-        ------
-        Cancelled : a person asked the run to stop.
-        """
-        done = progress.index + progress.fraction
-        now = time.monotonic()
-        if self._first is None:
-            self._first = (now, done)
-        elapsed, gained = now - self._first[0], done - self._first[1]
-        left = progress.count - done
-        self._record.progress(
-            f"{progress.case}: {progress.phase}",
-            done,
-            progress.count,
-            eta_s=round(elapsed / gained * left, 1) if gained > 0 else None,
-        )
-        request = self._interruption.requested()
-        if request == "pause":
-            self._record.state("paused")
-            self._interruption.wait_while_paused()
-            request = self._interruption.requested()
-            if request is None:
-                self._record.state("running")
-        if request == "cancel":
-            raise Cancelled(kept="The cases predicted so far stay.")

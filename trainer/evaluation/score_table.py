@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.contract.jsonfile import write_json
 from trainer.evaluation.dice import EmptyPolicy, kits_dice, structure_voxels
+from trainer.evaluation.surface_dice import TOLERANCES_MM, kits_surface_dice
 from trainer.imaging.mask_file import read_mask
 from trainer.imaging.safe_write import safe_write
 
@@ -21,6 +22,9 @@ MEASURED: tuple[str, ...] = (
     "kidney_dice",
     "tumor_dice",
     "composite_dice",
+    "kidney_and_mass_surface_dice",
+    "mass_surface_dice",
+    "tumor_surface_dice",
     "reference_kidney_ml",
     "prediction_kidney_ml",
     "reference_tumor_ml",
@@ -30,7 +34,8 @@ MEASURED: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One case. Volumes are millilitres; kidney is with tumor and cyst, as KiTS19 has it."""
+    """One case. Volumes are millilitres; kidney is with tumor and cyst, as KiTS19 has it.
+    The surface Dice are KiTS23's, NaN where they were not asked for."""
 
     case: str
     kidney_dice: float
@@ -40,12 +45,21 @@ class ScoreRow:
     prediction_kidney_ml: float
     reference_tumor_ml: float
     prediction_tumor_ml: float
+    kidney_and_mass_surface_dice: float = math.nan
+    mass_surface_dice: float = math.nan
+    tumor_surface_dice: float = math.nan
 
 
 def score_case(
-    case: str, reference: Path, prediction: Path, empty: EmptyPolicy = "one"
+    case: str,
+    reference: Path,
+    prediction: Path,
+    empty: EmptyPolicy = "one",
+    *,
+    surface: bool = False,
 ) -> ScoreRow:
-    """Read two mask files of one case and score them.
+    """Read two mask files of one case and score them, with `surface` also their surfaces
+    (seconds a case of 512×512 slices).
 
     Raises
     ------
@@ -54,6 +68,9 @@ def score_case(
     truth = read_mask(reference)
     guess = read_mask(prediction, like=truth.geometry)
     scores = kits_dice(truth.array, guess.array, empty)
+    surfaces = dict.fromkeys(TOLERANCES_MM, math.nan)
+    if surface:
+        surfaces = kits_surface_dice(truth.array, guess.array, truth.spacing, empty)
 
     def volume(mask: NDArray[Any], structure: str) -> float:
         return float(np.count_nonzero(structure_voxels(mask, structure))) * truth.voxel_ml
@@ -67,7 +84,18 @@ def score_case(
         prediction_kidney_ml=volume(guess.array, "kidney"),
         reference_tumor_ml=volume(truth.array, "tumor"),
         prediction_tumor_ml=volume(guess.array, "tumor"),
+        kidney_and_mass_surface_dice=surfaces["kidney_and_mass"],
+        mass_surface_dice=surfaces["mass"],
+        tumor_surface_dice=surfaces["tumor"],
     )
+
+
+def row_from_json(record: dict[str, Any]) -> ScoreRow:
+    """Return the row that was stored as JSON values, null standing for NaN."""
+    values: dict[str, Any] = {
+        key: math.nan if value is None else value for key, value in record.items()
+    }
+    return ScoreRow(**values)
 
 
 def worst_first(rows: list[ScoreRow]) -> list[ScoreRow]:
@@ -99,8 +127,8 @@ def table_as_json(
     mean, number = means(rows)
     return {
         "empty": empty,
-        "cases": [_without_nan(asdict(row)) for row in worst_first(rows)],
-        "mean": _without_nan(mean),
+        "cases": [without_nan(asdict(row)) for row in worst_first(rows)],
+        "mean": without_nan(mean),
         "n": number,
         "missing": missing or [],
     }
@@ -139,7 +167,8 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _without_nan(record: dict[str, Any]) -> dict[str, Any]:
+def without_nan(record: dict[str, Any]) -> dict[str, Any]:
+    """Return `record` as JSON can hold it: NaN becomes null."""
     return {
         key: None if isinstance(value, float) and math.isnan(value) else value
         for key, value in record.items()
