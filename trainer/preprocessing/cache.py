@@ -22,8 +22,8 @@ from trainer.datasets.check_training_set import (
 from trainer.datasets.folds import FOLDS
 from trainer.datasets.training_set import TrainingCase, TrainingSet
 from trainer.imaging.hashing import file_hash, volume_hash
-from trainer.imaging.mask_file import read_mask
 from trainer.imaging.image_errors import UnreadableImage
+from trainer.imaging.mask_file import read_mask
 from trainer.imaging.reader import read_image
 from trainer.imaging.safe_write import WriteFailed
 from trainer.imaging.volume import Volume

@@ -6,7 +6,8 @@ its input is on. Shapes and axes are those of the array that comes in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -38,7 +39,8 @@ def separate_axis(spacing: Spacing, target: Spacing) -> int | None:
     """
     for candidate in (spacing, target):
         if max(candidate) / min(candidate) > ANISOTROPY_THRESHOLD:
-            largest = [axis for axis, value in enumerate(candidate) if value == max(candidate)]
+            # Written as nnU-Net does, so that spacings one rounding apart tie there and here.
+            largest = [axis for axis, value in enumerate(candidate) if max(candidate) / value == 1]
             return largest[0] if len(largest) == 1 else None
     return None
 
@@ -67,14 +69,27 @@ def apply_operators(volume: Tensor, operators: Sequence[Tensor]) -> Tensor:
 
 
 def apply_operator(volume: Tensor, operator: Tensor, axis: int) -> Tensor:
-    """Apply an (new, old) matrix along one axis of a 3D volume."""
+    """Apply an (new, old) matrix along one axis of a 3D volume, in full float32 wherever."""
     operator = operator.to(volume.device, volume.dtype)
-    if axis == 2:
-        return volume @ operator.T
-    if axis == 1:
-        return torch.matmul(operator, volume)
-    rest = volume.shape[1:]
-    return (operator @ volume.reshape(volume.shape[0], -1)).reshape(-1, *rest)
+    with _full_precision(volume.device):
+        if axis == 2:
+            return volume @ operator.T
+        if axis == 1:
+            return torch.matmul(operator, volume)
+        rest = volume.shape[1:]
+        return (operator @ volume.reshape(volume.shape[0], -1)).reshape(-1, *rest)
+
+
+@contextmanager
+def _full_precision(device: torch.device) -> Iterator[None]:
+    """Keep a GPU from TF32 and autocast: their ten bits are up to 1 HU of 1000."""
+    tf32 = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = False
+    try:
+        with torch.autocast(device.type, enabled=False):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = tf32
 
 
 def resample_image(volume: Tensor, new_shape: Sequence[int], separate: int | None) -> Tensor:
@@ -116,9 +131,12 @@ def resample_mask(mask: Tensor, new_shape: Sequence[int], separate: int | None) 
     """
     if tuple(mask.shape) == tuple(new_shape):
         return mask
-    labels = [int(label) for label in torch.unique(mask) if label > 0]
     operators = axis_operators(mask.shape, new_shape, "linear", separate)
-    weights = {label: indicator_weights(mask == label, operators) for label in labels}
+    weights = {}
+    for label in range(1, int(mask.max()) + 1):
+        inside = mask == label
+        if inside.any():
+            weights[label] = indicator_weights(inside, operators)
     background = torch.ones(tuple(new_shape), device=mask.device)
     for weight in weights.values():
         background -= weight
