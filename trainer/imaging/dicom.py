@@ -13,6 +13,7 @@ from trainer.imaging.dicom_series import SeriesRecord, find_series, has_magic
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.image_errors import UnreadableSeries
 from trainer.imaging.orientation import to_spl
+from trainer.imaging.slice_stack import Stack
 from trainer.imaging.stack_resampling import evened, straightened
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "is_dicom_folder",
     "read_record",
     "read_series",
+    "slices_grid",
 ]
 
 
@@ -116,14 +118,27 @@ def read_record(
         pixels, origin = straightened(pixels, stack)
     if stack.uneven:
         pixels = evened(pixels, stack)
+    geometry = _grid(stack, (pixels.shape[2], pixels.shape[1], pixels.shape[0]), origin)
+    return to_spl(pixels, geometry), geometry
+
+
+def slices_grid(record: SeriesRecord) -> Geometry:
+    """Return the grid of a volume's own slices, as they are before any resampling."""
+    first = record.stack.slices[0]
+    size = (first.shape[1], first.shape[0], len(record.stack.slices))
+    return _grid(record.stack, size, first.position)
+
+
+def _grid(stack: Stack, size: tuple[int, int, int], origin: tuple[float, float, float]) -> Geometry:
+    first = stack.slices[0]
     axes = np.array(first.orientation).reshape(2, 3)
-    geometry = Geometry(
-        (pixels.shape[2], pixels.shape[1], pixels.shape[0]),
+    directions = np.stack([axes[0], axes[1], np.array(first.normal)], axis=1)
+    return Geometry(
+        size,
         (first.spacing[1], first.spacing[0], stack.step),
         origin,
-        tuple(np.stack([axes[0], axes[1], np.array(first.normal)], axis=1).ravel().tolist()),
+        tuple(directions.ravel().tolist()),
     )
-    return to_spl(pixels, geometry), geometry
 
 
 def _broken(reason: str) -> UnreadableSeries:
