@@ -81,7 +81,8 @@ class CaseLayers:
                 self._opacity = scene.opacity
                 self.fill.colormap = _colormap(scene.opacity)
             self._swap(self.fill, mask, scene.spacing)
-        elif mask is None:
+        else:
+            # An old case's mask would keep its memory and widen the range of the dims.
             self._swap(self.fill, BLANK, scene.spacing)
         self.fill.visible = shown
 

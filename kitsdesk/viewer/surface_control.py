@@ -23,10 +23,12 @@ class SurfaceControl(QObject):
         self._view = view
         self._source = "working"
         self._meshes: dict[int, Mesh] = {}
+        # What is up to date, so that flickering between the masks makes nothing again.
+        self._made: dict[str, dict[int, Mesh]] = {}
         self._framed = False
         self._stale = False
         self._worker = SurfaceWorker(self)
-        self._worker.ready.connect(self._show)
+        self._worker.ready.connect(self._take)
         view.shown.connect(self._catch_up)
         self._caption()
 
@@ -37,9 +39,9 @@ class SurfaceControl(QObject):
 
     def new_case(self) -> None:
         """Drop the old case's surfaces and make the new one's."""
-        self._framed = False
         self._show({})
         self._framed = False
+        self._made = {}
         self._request(wait_ms=0)
 
     def set_source(self, source: str) -> None:
@@ -47,10 +49,15 @@ class SurfaceControl(QObject):
         if source in CAPTIONS and source != self._source:
             self._source = source
             self._caption()
-            self._request(wait_ms=0)
+            if source in self._made:
+                self._worker.drop()
+                self._show(self._made[source])
+            else:
+                self._request(wait_ms=0)
 
     def source_changed(self, source: str) -> None:
         """Make the surfaces again a moment after the last change of their mask."""
+        self._made.pop(source, None)
         if source == self._source:
             self._request()
 
@@ -79,6 +86,10 @@ class SurfaceControl(QObject):
     def _catch_up(self) -> None:
         if self._stale:
             self._request(wait_ms=0)
+
+    def _take(self, meshes: dict[int, Mesh]) -> None:
+        self._made[self._source] = meshes
+        self._show(meshes)
 
     def _show(self, meshes: dict[int, Mesh]) -> None:
         self._meshes = meshes

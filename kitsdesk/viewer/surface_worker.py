@@ -51,10 +51,14 @@ class SurfaceWorker(QObject):
         else:
             self._timer.start(wait_ms)
 
-    def stop(self) -> None:
-        """Drop every request and wait for the thread to end."""
+    def drop(self) -> None:
+        """Forget every request."""
         self._newest += 1
         self._timer.stop()
+
+    def stop(self) -> None:
+        """Drop every request and wait for the thread to end."""
+        self.drop()
         self._pool.waitForDone()
 
     def _start(self) -> None:

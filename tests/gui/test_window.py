@@ -131,6 +131,8 @@ def test_every_action_can_be_asked_for(opened, qtbot, monkeypatch, action):
         monkeypatch.setattr(QFileDialog, name, lambda *_a, _answer=answer, **_k: _answer)
     opened.window.registry.action(action).trigger()
     qtbot.waitUntil(lambda: not opened.desk.pool.busy, timeout=30000)
+    if action == ActionId.FLICKER:
+        opened.window.registry.action(action).trigger()
     for sheet in (opened.window.palette_sheet, opened.window.keys):
         sheet.hide()
     opened.window.close_sheet()
@@ -145,7 +147,7 @@ def test_predict_case_in_the_warm_process_replaces_the_prediction(opened, qtbot)
     shutil.rmtree(folder)
     heard = []
     opened.desk.session.predictionsChanged.connect(heard.append)
-    assert opened.desk.jobs.predict_case(case, device="cpu")
+    assert opened.desk.jobs.predict_case(case)
     qtbot.waitUntil(lambda: bool(heard), timeout=120000)
     assert heard == [[case]]
     assert opened.desk.session.predictions.scores(case).made >= before

@@ -153,3 +153,17 @@ def test_the_picture_has_the_size_of_the_canvases(quad):
     image = quad.screenshot()
     ratio = quad.devicePixelRatioF()
     assert (image.width(), image.height()) == (800 * ratio, 640 * ratio)
+
+
+def test_flickering_between_the_masks_makes_no_surface_again(quad, qtbot):
+    quad.set_prediction(np.where(make_mask() > 0, 1, 0).astype(np.uint8))
+    for source in ("prediction", "working"):
+        quad.set_surface_source(source)
+        wait_painted(quad)
+    for source, present in (("prediction", (1,)), ("working", (1, 2))):
+        quad.set_surface_source(source)
+        assert not quad._surfaces.busy
+        assert quad.volume_view.present == present
+    quad.refresh_mask()
+    assert quad._surfaces.busy
+    wait_painted(quad)
