@@ -4,9 +4,11 @@ PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.kitsdesk-setup
+PEERS := .venv-peers
+PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test lint format bench demo-model suspicion wheel clean
+.PHONY: setup system demo test test-peers lint format bench bench-suspicion demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -30,6 +32,15 @@ demo: system setup
 test: system setup
 	$(XVFB) $(BIN)/python -m pytest
 
+# nnU-Net's own packages, beside ours in an environment of their own.
+$(PEERS_STAMP): pyproject.toml installer/constraints.txt installer/constraints-peers.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt -c installer/constraints-peers.txt -e '.[dev]' nnunetv2==2.8.1
+	touch $@
+
+test-peers: $(PEERS_STAMP)
+	$(PEERS)/bin/python -m pytest -m peers tests/peers
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,6 +59,9 @@ demo-model: setup
 
 suspicion: setup
 	$(BIN)/python installer/demo_model/run_suspicion.py build/suspicion --model resources/demo/model
+
+bench-suspicion: setup
+	$(BIN)/python -m tests.bench.suspicion_after_training build/suspicion-after-training
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
