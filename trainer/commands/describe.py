@@ -17,6 +17,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--arch", choices=ARCHITECTURES, default="residual")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
     parser.add_argument("--blocks", type=block_numbers, help="per resolution, such as 1,2,3,4,5,6")
+    parser.add_argument("--cysts", action="store_true", help="cysts are a class, not kidney")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
     from trainer.nets.cost import network_cost
 
     chosen = preset(args.preset)
+    if args.cysts:
+        chosen = chosen.with_cysts()
     config = chosen.network(args.arch, args.blocks)
     cost = network_cost(config, chosen.plan.patch)
     description = {

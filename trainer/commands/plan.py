@@ -25,6 +25,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--spacing", type=float, nargs=3, metavar=("Z", "Y", "X"), help="mm")
     parser.add_argument("--patch", type=int, nargs=3, metavar=("Z", "Y", "X"), help="voxels")
     parser.add_argument("--memory", type=float, default=12.0, metavar="GB", help="of the GPU")
+    parser.add_argument("--cysts", action="store_true", help="cysts are a class, not kidney")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the plan here too")
 
 
@@ -38,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     if args.patch and min(args.patch) < 4:
         raise BadPlan("A patch has at least 4 voxels along each axis.")
     fingerprint = take_fingerprint(read_training_set(args.export), _progress)
-    plan = make_plan(fingerprint, preset(args.preset), args)
+    chosen = preset(args.preset)
+    plan = make_plan(fingerprint, chosen.with_cysts() if args.cysts else chosen, args)
     if args.out is not None:
         write_json(args.out, plan)
     print(plan.model_dump_json(indent=1))

@@ -15,6 +15,7 @@ from trainer.contract.network_config import (
     Skip,
     Stride,
 )
+from trainer.contract.structures import STRUCTURE_NAMES
 
 
 class PreprocessingPlan(BaseModel):
@@ -129,6 +130,17 @@ class Preset(BaseModel):
                 f"There is no such {architecture} network: {reason}.",
                 advice=f"The preset has {len(self.strides)} resolutions.",
             ) from error
+
+    def with_cysts(self) -> Preset:
+        """Return the preset with cysts as a class of their own and not as kidney; KiTS21's
+        and KiTS23's masks have them."""
+        plan = self.plan.model_copy(
+            update={
+                "structures": tuple(STRUCTURE_NAMES.values()),
+                "label_map": {value: value for value in STRUCTURE_NAMES},
+            }
+        )
+        return self.model_copy(update={"plan": plan})
 
 
 class UnknownPreset(KitsDeskError):

@@ -66,20 +66,16 @@ class TrainingPlan(BaseModel):
 
 
 def planned_preset(preset: Preset, plan: TrainingPlan) -> Preset:
-    """Return `preset` with grid, patch, intensities, batch and networks of `plan`.
-
-    Order of preprocessing, structures and everything of the schedule but the batch stay
-    the preset's.
+    """Return `preset` with preprocessing, batch and networks of `plan`; everything else
+    stays the preset's.
 
     Raises
     ------
     ImpossibleNetwork : the plan's features, strides and blocks do not fit together.
     """
-    kept = {name: getattr(preset.plan, name) for name in ("normalize_first", "structures")}
-    grid = plan.preprocessing.model_copy(update={**kept, "label_map": preset.plan.label_map})
     planned = preset.model_copy(
         update={
-            "plan": grid,
+            "plan": plan.preprocessing,
             "schedule": preset.schedule.model_copy(update={"batch": plan.batch}),
             "features": plan.features,
             "strides": plan.strides,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from pydantic import ValidationError
 
@@ -87,3 +89,21 @@ def test_biases_are_the_winners_or_nnunets() -> None:
     assert biases(v2.network("plain")) == biases(v2.network("residual")) == (True, True, True)
     assert v2.network("residual").skip == "avgpool"
     assert v2.network("plain").strides == LAYOUT_A
+
+
+def test_cysts_are_kidney_unless_they_are_asked_for() -> None:
+    chosen = preset("kits2019")
+    assert chosen.plan.label_map == {0: 0, 1: 1, 2: 2, 3: 1}
+    assert chosen.network("plain").structures == 3
+    with_cysts = chosen.with_cysts()
+    assert with_cysts.plan.structures == ("background", "kidney", "tumor", "cyst")
+    assert with_cysts.plan.label_map == {0: 0, 1: 1, 2: 2, 3: 3}
+    assert with_cysts.network("plain").structures == 4
+
+
+def test_the_learning_rate_falls_every_epoch_to_nearly_nothing() -> None:
+    schedule = preset("kits2019").schedule
+    rates = [schedule.rate(epoch) for epoch in range(schedule.epochs)]
+    assert rates[0] == 0.01
+    assert rates[500] == pytest.approx(0.01 * 0.5**0.9)
+    assert all(later < earlier for earlier, later in pairwise(rates))

@@ -209,19 +209,20 @@ def test_a_plan_is_written_read_and_laid_over_a_preset(
     tmp_path: Path, kits_set: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, out = str(kits_set(tmp_path / "data", shape=(8, 30, 34))), tmp_path / "plan.json"
-    options = ["--preset", "nnunet-v2", "--patch", "8", "16", "16", "--out", str(out)]
+    options = ["--preset", "nnunet-v2", "--patch", "8", "16", "16", "--out", str(out), "--cysts"]
     assert main(["plan", data, *options]) == 0
     plan = read_plan(out)
     assert json.loads(capsys.readouterr().out) == json.loads(out.read_text("utf-8"))
     chosen = planned_preset(preset("nnunet-v2"), plan)
     assert chosen.plan.patch == (8, 16, 16)
     assert chosen.plan.normalize_first
+    assert chosen.plan.label_map[3] == 3
     assert chosen.plan.mean == plan.fingerprint.mean
     assert chosen.schedule.batch == plan.batch
     config = chosen.network("residual")
     assert config.strides == plan.strides == ((1, 1, 1), (1, 2, 2), (2, 2, 2))
     assert (config.features, config.blocks) == ((24, 48, 96), (1, 2, 3))
-    assert (config.skip, config.head_bias) == ("avgpool", True)
+    assert (config.skip, config.head_bias, config.structures) == ("avgpool", True, 4)
 
 
 @pytest.mark.parametrize(
