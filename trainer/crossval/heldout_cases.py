@@ -10,7 +10,8 @@ from trainer.contract.errors import Cancelled, KitsDeskError
 from trainer.contract.model_manifest import read_manifest
 from trainer.crossval.case_proof import CaseProof, is_proved, prove
 from trainer.crossval.crossval_request import CrossvalRequest
-from trainer.datasets.training_set import TrainingCase, read_training_set
+from trainer.crossval.evaluated_cases import EVERY_FOLD, excluded_cases, heldout_cases
+from trainer.datasets.training_set import TrainingCase
 from trainer.imaging.hashing import file_hash
 from trainer.imaging.reader import read_image
 from trainer.inference.case_batch import BatchProgress
@@ -37,12 +38,6 @@ class HeldoutOutcome:
     problems: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def heldout_cases(request: CrossvalRequest) -> list[TrainingCase]:
-    """Return the cases that the asked folds validate, by id."""
-    cases = read_training_set(request.export).cases
-    return [case for case in cases if case.fold in request.folds]
-
-
 class HeldoutPredictions:
     """Predicts the held-out cases into the predictions' folder, each one proved.
 
@@ -62,7 +57,7 @@ class HeldoutPredictions:
         Cancelled : `observe` raised it; the cases finished so far stay.
         """
         outcome = HeldoutOutcome()
-        cases = heldout_cases(self._request)
+        cases = [*heldout_cases(self._request), *excluded_cases(self._request)]
         for key in self._request.keys.values():
             remove_leftovers(self._request.predictions / key)
         for index, case in enumerate(cases):
@@ -99,7 +94,7 @@ class HeldoutPredictions:
             volume = read_image(case.image)
         settings = PredictionSettings(heldout="mirrored" if request.mirror else "plain")
         made = predict_each_and_all(case.id, volume, self._loaded(), settings, tick, seconds)
-        _require_held_out(case, made)
+        _require_held_out(case, made, request.folds)
         tick("write", 1, 1)
         for key, prediction in made.items():
             folder = request.predictions / key / case.id
@@ -132,15 +127,24 @@ def _weights(request: CrossvalRequest) -> dict[str, str]:
     return found
 
 
-def _require_held_out(case: TrainingCase, made: dict[str, CasePrediction]) -> None:
+def _require_held_out(
+    case: TrainingCase, made: dict[str, CasePrediction], folds: tuple[int, ...]
+) -> None:
+    wanted = set(folds) if case.fold == EVERY_FOLD else {case.fold}
     for key, prediction in made.items():
         uses = prediction.scores.heldout_folds
-        if {use.fold for use in uses} != {case.fold} or len(uses) != len(prediction.scores.models):
+        each = len(prediction.scores.models) * len(wanted)
+        if {use.fold for use in uses} != wanted or len(uses) != each:
             raise NotHeldOut(
-                f"{case.id} is not held out by fold {case.fold} of {key} alone.",
+                f"{case.id} is not held out by {_words(wanted)} of {key} as it should be.",
                 kept="It is left out of the table.",
                 advice="The same CT may be in the data set twice, in two folds.",
             )
+
+
+def _words(folds: set[int]) -> str:
+    numbers = ", ".join(str(fold) for fold in sorted(folds))
+    return f"fold {numbers}" if len(folds) == 1 else f"folds {numbers}"
 
 
 def predicted_mask(request: CrossvalRequest, key: str, case: str) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trainer.contract.scores import read_scores
 from trainer.crossval.crossval_request import CrossvalRequest
-from trainer.crossval.heldout_cases import heldout_cases
+from trainer.crossval.evaluated_cases import heldout_cases
 from trainer.evaluation.dice import SCORED, kits_dice
 from trainer.evaluation.score_table import write_csv
 from trainer.imaging.hashing import volume_hash

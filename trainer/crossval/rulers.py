@@ -11,7 +11,7 @@ from trainer.contract.jsonfile import read_json
 from trainer.datasets.training_set import EXPORT_MANIFEST, TrainingCase
 from trainer.evaluation.mask_files import find_masks
 
-RulerName = Literal["reference", "curated"]
+RulerName = Literal["reference", "curated", "excluded"]
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Ruler:
 
 @dataclass(frozen=True)
 class Rulers:
-    """Both rulers, and what was decided about the cases (empty for a plain data set)."""
+    """All rulers in the order of the table, and what was decided about the cases (empty for
+    a plain data set)."""
 
-    reference: Ruler
-    curated: Ruler
+    all: tuple[Ruler, ...]
     decisions: dict[str, str] = field(default_factory=dict)
 
     def mark(self, case: str) -> str:
@@ -36,8 +36,13 @@ class Rulers:
         return self.decisions.get(case, "")
 
 
-def find_rulers(export: Path, cases: list[TrainingCase], reference: Path | None) -> Rulers:
-    """Return the masks to measure `cases` against.
+def find_rulers(
+    export: Path,
+    cases: list[TrainingCase],
+    reference: Path | None,
+    excluded: list[TrainingCase] | None = None,
+) -> Rulers:
+    """Return the masks to measure `cases` against, and those of the `excluded` ones apart.
 
     The curated masks are the export's. The reference masks are those of `reference` (a KiTS
     or flat folder) where it is given, else the export's own of revision 0; a case with
@@ -53,17 +58,24 @@ def find_rulers(export: Path, cases: list[TrainingCase], reference: Path | None)
     if not (export / EXPORT_MANIFEST).exists():
         own = {case: given.get(case, mask) for case, mask in curated.items()}
         note = "" if reference else "The data set is no export: both rulers are its own masks."
-        return Rulers(_ruler("reference", own, note), _ruler("curated", curated, note))
+        return Rulers((_ruler("reference", own, note), _ruler("curated", curated, note)))
     manifest = ExportManifest.model_validate(read_json(export / EXPORT_MANIFEST))
     exported = {case.case: case for case in manifest.cases if case.case in curated}
     original = {case: curated[case] for case in exported if exported[case].revision == 0}
     masks = {case: mask for case in curated if (mask := given.get(case, original.get(case)))}
     decisions = {case: str(exported[case].decision) for case in exported}
-    return Rulers(
+    rulers = [
         Ruler("reference", masks, _reference_notes(manifest, curated, masks)),
         Ruler("curated", curated, _curated_notes(decisions)),
-        decisions,
-    )
+    ]
+    if excluded:
+        apart = {case.id: case.mask for case in excluded}
+        rulers.append(Ruler("excluded", apart, (_EXCLUDED_NOTE,)))
+        decisions |= dict.fromkeys(apart, "excluded")
+    return Rulers(tuple(rulers), decisions)
+
+
+_EXCLUDED_NOTE = "No fold was trained on these: each is predicted by all folds together."
 
 
 def _ruler(name: RulerName, masks: dict[str, Path], note: str) -> Ruler:

@@ -20,7 +20,11 @@ _TITLES = {
     "mass_surface_dice": "mass surface Dice",
     "tumor_surface_dice": "tumor surface Dice",
 }
-_RULERS = {"reference": "the reference masks", "curated": "the curated masks"}
+_RULERS = {
+    "reference": "the reference masks",
+    "curated": "the curated masks",
+    "excluded": "the reference masks of excluded cases",
+}
 
 
 def write_table(folder: Path, table: TableOne) -> list[Path]:
@@ -108,7 +112,7 @@ def _case_lines(table: TableOne) -> list[dict[str, Any]]:
         {
             "masks": row.ruler,
             "network": row.network,
-            "fold": table.fold_of[case.case],
+            "fold": table.fold_of.get(case.case),
             "mark": table.marks[case.case],
             **asdict(case),
         }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from trainer.contract.run_folder import task_folder
 from trainer.crossval.crossval_request import TABLE_KEY, CrossvalRequest
-from trainer.crossval.heldout_cases import Observe, heldout_cases, predicted_mask
+from trainer.crossval.evaluated_cases import excluded_cases, heldout_cases
+from trainer.crossval.heldout_cases import Observe, predicted_mask
 from trainer.crossval.rulers import Ruler, Rulers, find_rulers
 from trainer.crossval.score_store import ScoreStore
 from trainer.evaluation.dice import EmptyPolicy
@@ -34,8 +35,9 @@ class TableRow:
 
 @dataclass(frozen=True)
 class TableOne:
-    """The whole table. `folds` of each case and its mark go into the list of cases; `notes`
-    are sentences by ruler; `missing` are held-out cases without a prediction."""
+    """The whole table. `fold_of` each case and its mark go into the list of cases (an
+    excluded one has no fold); `notes` are sentences by ruler; `missing` are held-out cases
+    without a prediction."""
 
     export: str
     folds: tuple[int, ...]
@@ -57,15 +59,15 @@ def make_table(request: CrossvalRequest, observe: Observe) -> TableOne:
     ------
     KitsDeskError : a mask cannot be read, or lies on another grid than its ruler.
     """
-    cases = heldout_cases(request)
-    rulers = find_rulers(request.export, cases, request.reference)
-    names = [case.id for case in cases if request.proof(case.id).exists()]
+    cases, excluded = heldout_cases(request), excluded_cases(request)
+    rulers = find_rulers(request.export, cases, request.reference, excluded)
+    names = [case.id for case in (*cases, *excluded) if request.proof(case.id).exists()]
     store = ScoreStore(
         task_folder(request.run, TABLE_KEY) / "scores.jsonl", EMPTY, surface=request.surface
     )
     rows: list[TableRow] = []
-    count = len(names) * len(request.keys) * 2
-    for ruler in (rulers.reference, rulers.curated):
+    count = len(names) * len(request.keys) * len(rulers.all)
+    for ruler in rulers.all:
         for network, key in request.keys.items():
             scored: list[ScoreRow] = []
             for index, case in enumerate(names, start=len(rows) * len(names)):
@@ -97,6 +99,6 @@ def _table(
         rows=tuple(rows),
         fold_of=fold_of,
         marks={case: rulers.mark(case) for case in names},
-        notes={ruler.name: ruler.notes for ruler in (rulers.reference, rulers.curated)},
+        notes={ruler.name: ruler.notes for ruler in rulers.all},
         missing=tuple(case for case in fold_of if case not in names),
     )
