@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
 
 _LOG = logging.getLogger(__name__)
-SETTINGS_NAME = "settings.json"
 SCREENSHOT_TIMEOUT_MS = 60_000
 Theme = Literal["dark", "light"] | None
 Tab = Literal["tools", "review", "info"]
@@ -66,6 +65,7 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     from PyQt6.QtWidgets import QApplication
 
     from kitsdesk.background.settings import load_settings, save_settings
+    from kitsdesk.compose.preferences import SETTINGS_NAME
     from kitsdesk.compose.screenshots import Screenshot
     from kitsdesk.compose.window_desk import WindowDesk
     from kitsdesk.demo.phantom_project import make_demo_project

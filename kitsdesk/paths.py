@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
 _APPLICATION = "kitsdesk"
+_chosen: list[Path] = []
 
 
 def _home(default: str, name: str) -> Path:
@@ -24,8 +26,26 @@ def config_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """Return the folder of scratch and demo projects; KITSDESK_HOME/data where that is set."""
+    """Return the folder of new scratch and demo projects: the chosen one, else the system's,
+    KITSDESK_HOME/data where that is set. A chosen one that is not there now is passed over."""
+    for folder in _chosen[:1]:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            break
+        return folder
     return _home(platformdirs.user_data_dir(_APPLICATION, appauthor=False), "data")
+
+
+def data_dirs() -> list[Path]:
+    """Return every folder that may hold scratch projects, the one for new ones first."""
+    own = _home(platformdirs.user_data_dir(_APPLICATION, appauthor=False), "data")
+    return list(dict.fromkeys([data_dir(), *_chosen, own]))
+
+
+def use_data_folders(folders: Sequence[Path]) -> None:
+    """Keep new scratch and demo projects in the first folder; look for old ones in all."""
+    _chosen[:] = [folder.absolute() for folder in folders]
 
 
 def log_dir() -> Path:

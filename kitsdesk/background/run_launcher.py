@@ -25,6 +25,11 @@ class RunLauncher(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._processes: set[QProcess] = set()
+        self._threads = 0
+
+    def set_threads(self, threads: int) -> None:
+        """Let runs started from now on use so many CPU threads, 0 = all."""
+        self._threads = threads
 
     def start(self, run: Path, ended: Ended, engine: str = "local") -> None:
         """Start the run; `ended(None)` once it is under way, else with the reason."""
@@ -48,7 +53,7 @@ class RunLauncher(QObject):
     def _call(self, words: list[str], ended: Ended) -> None:
         program, arguments = trainer_command()
         process = QProcess(self)
-        process.setProcessEnvironment(trainer_environment())
+        process.setProcessEnvironment(trainer_environment(self._threads))
         self._processes.add(process)
 
         def on_finished(code: int, status: QProcess.ExitStatus) -> None:

@@ -49,6 +49,8 @@ class ServeProcess(QObject):
         self._dropped: set[str] = set()
         self._tail = b""
         self._closing = False
+        self._threads = 0
+        self._stale = False
         self._grace = QTimer(self)
         self._grace.setSingleShot(True)
         self._grace.timeout.connect(self._kill)
@@ -60,8 +62,16 @@ class ServeProcess(QObject):
 
     def predict(self, command: PredictCommand) -> None:
         """Queue one prediction; progress and end come as signals with its id."""
+        if self._stale and not self._queue:
+            self._retire()
         self._queue[command.id] = command
         self._started().write((command.line() + "\n").encode())
+
+    def set_threads(self, threads: int) -> None:
+        """Predict with so many CPU threads, 0 = all; from the next idle moment on, since a
+        process keeps the number that it began with."""
+        if threads != self._threads:
+            self._threads, self._stale = threads, self._process is not None
 
     def cancel(self, identity: str) -> None:
         """Discard the prediction now, whatever the process still does."""
@@ -88,13 +98,26 @@ class ServeProcess(QObject):
         if self._process is None:
             program, arguments = trainer_command()
             process = QProcess(self)
-            process.setProcessEnvironment(trainer_environment())
+            process.setProcessEnvironment(trainer_environment(self._threads))
             process.readyReadStandardOutput.connect(self._read)
             process.readyReadStandardError.connect(self._log_errors)
             process.finished.connect(self._on_finished)
             process.start(program, [*arguments, "serve"])
             self._process, self._tail = process, b""
         return self._process
+
+    def _retire(self) -> None:
+        """Let the idle process go; the next prediction starts another."""
+        self._stale = False
+        old, self._process = self._process, None
+        if old is None:
+            return
+        old.readyReadStandardOutput.disconnect(self._read)
+        old.readyReadStandardError.disconnect(self._log_errors)
+        old.finished.disconnect(self._on_finished)
+        old.finished.connect(old.deleteLater)
+        old.write((QuitCommand().line() + "\n").encode())
+        old.closeWriteChannel()
 
     def _read(self) -> None:
         assert self._process is not None

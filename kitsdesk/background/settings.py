@@ -26,8 +26,11 @@ class Settings(BaseModel):
     author: str = Field(default_factory=getpass.getuser, min_length=1)
     recent: list[str] = []
     notice_seen: bool = False
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     mirror: bool = False
+    threads: int = Field(default=0, ge=0, le=1024)
+    data_folder: str = ""
+    former_data_folders: list[str] = []
     brush_mm: float = Field(default=12.0, ge=0.5, le=100.0)
     fill: bool = False
     opacity: float = Field(default=1.0, ge=0.0, le=1.0)

@@ -194,6 +194,7 @@ class Commands(QObject):
             Id.UNDO: desk.editing.undo,
             Id.REDO: desk.editing.redo,
             Id.OPEN_DEMO: self.open_demo,
+            Id.SETTINGS: self._host.preferences.open,
             Id.GUIDE: open_guide,
             Id.ABOUT: lambda: window.show_message(about_text()),
             Id.SYSTEM_REPORT: lambda: window.show_message(system_report()),
@@ -254,10 +255,7 @@ class Commands(QObject):
     def _predict_open_case(self) -> None:
         case = self._host.desk.session.case
         if case is not None:
-            settings = self._host.settings
-            self._host.desk.jobs.predict_case(
-                case.case, mirror=settings.mirror, device=settings.device
-            )
+            self._host.desk.jobs.predict_case(case.case)
 
     def _add_model(self, folder: Path) -> None:
         self._host.desk.project.install_model(folder, folder.name, use=True)

@@ -54,6 +54,7 @@ class Desk:
     session: Session
     pool: TaskPool
     serve: ServeProcess
+    launcher: RunLauncher
     watcher: RunWatcher
     project: ProjectController
     case: CaseController
@@ -76,17 +77,18 @@ class Desk:
 def build_desk(views: Views, author: str) -> Desk:
     """Build services and controllers for these views."""
     session, pool = Session(author), TaskPool()
-    serve, watcher = ServeProcess(), RunWatcher(pool)
+    serve, watcher, launcher = ServeProcess(), RunWatcher(pool), RunLauncher()
     case = CaseController(session, pool, views.canvas, views.cases, views.shell)
     votes = FoldVotes(session, pool, views.shell)
     editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
     project = ProjectController(session, pool, views.cases, views.shell)
-    jobs = JobsController(session, pool, serve, RunLauncher(), watcher, views.jobs, views.shell)
+    jobs = JobsController(session, pool, serve, launcher, watcher, views.jobs, views.shell)
     return Desk(
         session=session,
         pool=pool,
         serve=serve,
+        launcher=launcher,
         watcher=watcher,
         project=project,
         case=case,

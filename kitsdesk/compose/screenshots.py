@@ -54,7 +54,7 @@ class Screenshot(QObject):
             # OpenGL canvases leave holes in a grab of the window; the canvases draw themselves.
             painter = QPainter(picture)
             painter.drawImage(canvas.mapTo(window, QPoint(0, 0)), canvas.screenshot())
-            for sheet in (window.retrain, window.palette_sheet, window.keys):
+            for sheet in (window.retrain, window.settings, window.palette_sheet, window.keys):
                 if sheet.isVisible():
                     painter.drawPixmap(sheet.mapTo(window, QPoint(0, 0)), sheet.grab())
             painter.end()

@@ -18,6 +18,7 @@ from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
+from kitsdesk.compose.preferences import Preferences
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -57,6 +58,7 @@ class WindowDesk(QObject):
         )
         window.set_views(self.canvas)
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
+        self.preferences = Preferences(self)
         self.commands = Commands(self)
         self.keys = CanvasKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
@@ -71,7 +73,7 @@ class WindowDesk(QObject):
     def close(self) -> None:
         """Keep the settings, close the project, end the window's processes; runs go on."""
         self.settings.geometry = self.window.layout_state()
-        self.settings.brush_mm = self.desk.editing.diameter_mm
+        self.preferences.close()
         self.desk.close()
         self.canvas.shut_down()
 

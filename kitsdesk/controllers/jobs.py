@@ -14,7 +14,7 @@ from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import JobsView, ShellView
 from kitsdesk.project.job_rows import JobRow
-from kitsdesk.project.run_specs import predict_run, runs
+from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
 
@@ -51,6 +51,7 @@ class JobsController(QObject):
         self._live: dict[str, JobRow] = {}
         self._runs: list[JobRow] = []
         self._dismissed: set[str] = set()
+        self._options = PredictOptions()
         serve.progressed.connect(self._on_progress)
         serve.finished.connect(self._on_predicted)
         serve.failed.connect(self._on_failed)
@@ -65,7 +66,11 @@ class JobsController(QObject):
         """Return whether a live prediction or a run of the open project is under way."""
         return bool(self._live) or any(row.state in UNDER_WAY for row in self._runs)
 
-    def predict_case(self, case: str, *, mirror: bool = False, device: str = "auto") -> str:
+    def set_prediction(self, *, mirror: bool, device: str) -> None:
+        """Predict with mirrored passes or without, on "auto", "cpu" or "cuda:N", from now on."""
+        self._options = PredictOptions(mirror=mirror, device=device)
+
+    def predict_case(self, case: str) -> str:
         """Predict one case with the models in use; returns the job's id ("" = refused)."""
         models = self._models_or_say()
         if not models:
@@ -83,8 +88,8 @@ class JobsController(QObject):
                 case=case,
                 image=str(project.case(case).image),
                 out=str(predictions.folder(case)),
-                mirror=mirror,
-                device=device,
+                mirror=self._options.mirror,
+                device=self._options.device,
             )
         )
         return job
@@ -96,9 +101,10 @@ class JobsController(QObject):
             return
         workspace = self._session.project
         chosen = cases if cases is not None else [r.case for r in workspace.cases()]
+        options = self._options
         self._pool.start(
             "Preparing the run",
-            lambda: predict_run(workspace, chosen, models),
+            lambda: predict_run(workspace, chosen, models, options),
             done=self.start_run,
             failed=self._shell.show_problem,
         )
@@ -182,12 +188,15 @@ class JobsController(QObject):
             self._show()
 
     def _on_predicted(self, event: ResultEvent) -> None:
+        if event.id not in self._live:
+            return
         self._drop(event.id)
         self._session.predictionsChanged.emit([Path(event.folder).name])
 
     def _on_failed(self, job: str, problem: KitsDeskError) -> None:
-        self._drop(job)
-        self._shell.show_problem(problem)
+        if job in self._live:
+            self._drop(job)
+            self._shell.show_problem(problem)
 
     def _drop(self, job: str) -> None:
         self._live.pop(job, None)

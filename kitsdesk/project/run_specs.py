@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,24 @@ def runs(workspace: Workspace) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-def predict_run(workspace: Workspace, cases: Sequence[str], models: Sequence[str]) -> Path:
+@dataclass(frozen=True)
+class PredictOptions:
+    """How cases are predicted: mean of 8 mirrored passes or one; "auto", "cpu" or "cuda:N"."""
+
+    mirror: bool = False
+    device: str = "auto"
+
+    def argv(self) -> list[str]:
+        """Return the trainer's options."""
+        return ["--device", self.device, *(["--mirror"] if self.mirror else [])]
+
+
+def predict_run(
+    workspace: Workspace,
+    cases: Sequence[str],
+    models: Sequence[str],
+    options: PredictOptions | None = None,
+) -> Path:
     """Make the folder of a run that predicts `cases` with `models` together.
 
     Raises
@@ -43,7 +61,7 @@ def predict_run(workspace: Workspace, cases: Sequence[str], models: Sequence[str
     run = new_run_folder(workspace)
     key = "+".join(models)
     write_cases(run / CASES_FILE, {case: workspace.case(case).image for case in cases})
-    task = _predict_task(workspace, run, models)
+    task = _predict_task(workspace, run, models, options=options or PredictOptions())
     number = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
     details = {"subtitle": f"{number} with {key}", "cases": list(cases), "predictions": key}
     return write_run(run, "predict", "Predicting", (task,), details)
@@ -180,7 +198,11 @@ def _train_task(
 
 
 def _predict_task(
-    workspace: Workspace, run: Path, models: Sequence[str], after: tuple[str, ...] = ()
+    workspace: Workspace,
+    run: Path,
+    models: Sequence[str],
+    after: tuple[str, ...] = (),
+    options: PredictOptions | None = None,
 ) -> TaskSpec:
     shelf = Models(workspace)
     argv = ["predict"]
@@ -188,7 +210,7 @@ def _predict_task(
         argv += ["--model", str(shelf.folder(name))]
     out = workspace.predictions_folder / "+".join(models)
     argv += ["--input", str(run / CASES_FILE), "--out", str(out), "--layout", "project"]
-    argv += ["--run", str(run), "--task", "predict"]
+    argv += ["--run", str(run), "--task", "predict", *(options.argv() if options else [])]
     return TaskSpec(key="predict", argv=tuple(argv), after=after, title="predict every case")
 
 

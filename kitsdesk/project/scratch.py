@@ -37,24 +37,28 @@ def open_scratch(path: Path, author: str = "") -> Workspace:
 
 
 def scratch_folder(sources: list[CaseSource]) -> Path:
-    """Return where the scratch project of these sources lies."""
+    """Return where the scratch project of these sources lies, or would."""
     images = "\n".join(str(source.image) for source in sources)
     mark = hashlib.sha256(images.encode()).hexdigest()[:12]
-    return paths.data_dir() / _FOLDER / f"{sources[0].case}-{mark}{PROJECT_SUFFIX}"
+    name = f"{sources[0].case}-{mark}{PROJECT_SUFFIX}"
+    places = [folder / _FOLDER / name for folder in paths.data_dirs()]
+    known = (place for place in places if place.exists() or _note(place).is_file())
+    return next(known, places[0])
 
 
 def is_scratch(workspace: Workspace) -> bool:
     """Return whether a project is one that the program made for a case opened alone."""
-    return workspace.folder.parent == (paths.data_dir() / _FOLDER).absolute()
+    places = {(folder / _FOLDER).absolute() for folder in paths.data_dirs()}
+    return workspace.folder.parent in places
 
 
 def note_moved(scratch: Path, project: Path) -> None:
     """Remember that the scratch project of a case became the project at `project`."""
-    write_json(scratch.with_name(scratch.name + _MOVED), {"project": str(project)})
+    write_json(_note(scratch), {"project": str(project)})
 
 
 def _moved_to(scratch: Path) -> Path | None:
-    note = scratch.with_name(scratch.name + _MOVED)
+    note = _note(scratch)
     if not note.is_file():
         return None
     try:
@@ -62,3 +66,7 @@ def _moved_to(scratch: Path) -> Path | None:
     except (DamagedFile, KeyError, TypeError):
         return None
     return project if (project / STORE_NAME).is_file() else None
+
+
+def _note(scratch: Path) -> Path:
+    return scratch.with_name(scratch.name + _MOVED)

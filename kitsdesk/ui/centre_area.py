@@ -14,7 +14,6 @@ from kitsdesk.ui.problem_bar import ProblemBar
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.view_toolbar import ViewToolbar
 
-SHEET_WIDTH = 832
 Page = Literal["empty", "views", "compare", "scatter"]
 
 
@@ -64,7 +63,9 @@ class CentreArea(QWidget):
         return next(name for name, widget in self._pages.items() if widget is current)
 
     def show_sheet(self, sheet: QWidget) -> None:
-        """Float a sheet over the page."""
+        """Float a sheet over the page; one that is open goes."""
+        if self._sheet is not None and self._sheet is not sheet:
+            self._sheet.hide()
         self._sheet = sheet
         sheet.setParent(self.window())
         self._place_sheet()
@@ -82,7 +83,7 @@ class CentreArea(QWidget):
             return
         hint, whole = self._sheet.sizeHint(), self.window()
         assert whole is not None
-        width = min(max(hint.width(), SHEET_WIDTH), whole.width() - 24)
+        width = min(hint.width(), whole.width() - 24)
         height = min(hint.height(), self.height() - 24)
         corner = self.mapTo(whole, QPoint(0, 0))
         middle = corner.x() + (self.width() - width) // 2

@@ -23,6 +23,7 @@ from kitsdesk.ui.pages.scatter_page import ScatterPage
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
+from kitsdesk.ui.settings.settings_sheet import SettingsSheet
 from kitsdesk.ui.side_tabs import SideTabs
 from kitsdesk.ui.status_line import StatusLine
 from kitsdesk.ui.tools.tools_panel import ToolsPanel
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.compare, self.scatter = ComparePage(), ScatterPage()
         self.centre = CentreArea(self.toolbar, {"compare": self.compare, "scatter": self.scatter})
         self.retrain = RetrainSheet()
+        self.settings = SettingsSheet()
         self.jobs = JobsPanel()
         self.status = StatusLine()
         self.palette_sheet = CommandPalette(self.registry, self)
@@ -158,6 +160,10 @@ class MainWindow(QMainWindow):
         """Open the Retrain folds… sheet with these numbers."""
         self.retrain.show_facts(facts)
         self.centre.show_sheet(self.retrain)
+
+    def open_settings(self) -> None:
+        """Open the settings sheet."""
+        self.centre.show_sheet(self.settings)
 
     def close_sheet(self) -> None:
         """Close the Retrain folds… sheet; the run is under way."""

@@ -12,6 +12,14 @@ def test_a_bad_key_takes_its_default_and_the_others_stay(tmp_path):
     assert (settings.theme, settings.author, settings.brush_mm) == ("system", "Dr. A", 7.5)
 
 
+def test_devices_are_checked_by_their_form(tmp_path):
+    path = tmp_path / "settings.json"
+    for device, kept in (("cuda:1", "cuda:1"), ("cpu", "cpu"), ("toaster", "auto")):
+        path.write_text(json.dumps({"device": device, "threads": 4}))
+        settings = load_settings(path)
+        assert (settings.device, settings.threads) == (kept, 4)
+
+
 def test_a_damaged_file_is_kept_aside(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text("{")

@@ -1,0 +1,103 @@
+"""Tools ▸ Settings…: shows the settings, applies each change at once and keeps it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject
+
+from kitsdesk import paths
+from kitsdesk.background.device_probe import DeviceProbe
+from kitsdesk.background.settings import save_settings
+from kitsdesk.compose.path_questions import ask_folder
+from kitsdesk.ui.settings.settings_facts import AUTOMATIC, Device, SettingsFacts
+
+if TYPE_CHECKING:
+    from kitsdesk.compose.window_desk import WindowDesk
+
+SETTINGS_NAME = "settings.json"
+
+
+class Preferences(QObject):
+    """Ties the settings sheet to the settings and to what each of them does."""
+
+    def __init__(self, host: WindowDesk) -> None:
+        super().__init__(host)
+        self._host = host
+        self._probe = DeviceProbe()
+        self._gpus: list[Device] = []
+        self._probe.found.connect(self._on_gpus)
+        sheet = host.window.settings
+        sheet.themeChosen.connect(host.set_theme)
+        sheet.themeChosen.connect(lambda _theme: self._keep())
+        sheet.brushChanged.connect(self._set_brush)
+        sheet.deviceChosen.connect(lambda device: self._set(device=device))
+        sheet.mirrorToggled.connect(lambda mirror: self._set(mirror=mirror))
+        sheet.threadsChanged.connect(lambda threads: self._set(threads=threads))
+        sheet.dataFolderAsked.connect(
+            lambda: ask_folder(host.window, "Data folder", self._set_data_folder)
+        )
+        self._apply()
+
+    def open(self) -> None:
+        """Open the sheet; GPUs are looked for in the background."""
+        self._show()
+        self._host.window.open_settings()
+        self._probe.look(paths.data_dir())
+
+    def close(self) -> None:
+        """End what is still looked for; called when the program ends."""
+        self._probe.close()
+
+    def _show(self) -> None:
+        settings = self._host.settings
+        devices = [*AUTOMATIC, *self._gpus]
+        if settings.device not in dict(devices):
+            devices.append((settings.device, settings.device))
+        self._host.window.settings.show_settings(
+            SettingsFacts(
+                theme=settings.theme,
+                brush_mm=settings.brush_mm,
+                device=settings.device,
+                mirror=settings.mirror,
+                threads=settings.threads,
+                cores=os.cpu_count() or 1,
+                data_folder=str(paths.data_dir()),
+                devices=tuple(devices),
+            )
+        )
+
+    def _set(self, **changed: Any) -> None:
+        for name, value in changed.items():
+            setattr(self._host.settings, name, value)
+        self._apply()
+        self._keep()
+
+    def _set_brush(self, diameter_mm: float) -> None:
+        self._set(brush_mm=diameter_mm)
+        self._host.desk.editing.set_diameter(diameter_mm)
+
+    def _set_data_folder(self, folder: Path) -> None:
+        settings, before = self._host.settings, paths.data_dir()
+        former = [str(before), *settings.former_data_folders]
+        kept = [name for name in dict.fromkeys(former) if name != str(folder)]
+        self._set(data_folder=str(folder), former_data_folders=kept)
+        self._show()
+
+    def _apply(self) -> None:
+        settings, desk = self._host.settings, self._host.desk
+        desk.jobs.set_prediction(mirror=settings.mirror, device=settings.device)
+        desk.serve.set_threads(settings.threads)
+        desk.launcher.set_threads(settings.threads)
+        chosen = [settings.data_folder] if settings.data_folder else []
+        paths.use_data_folders([Path(name) for name in chosen + settings.former_data_folders])
+
+    def _keep(self) -> None:
+        save_settings(paths.config_dir() / SETTINGS_NAME, self._host.settings)
+
+    def _on_gpus(self, gpus: list[Device]) -> None:
+        self._gpus = gpus
+        if gpus and self._host.window.settings.isVisible():
+            self._show()

@@ -1,0 +1,1 @@
+"""Tools ▸ Settings…: a sheet over the window."""

@@ -1,0 +1,56 @@
+"""Tools ▸ Settings… in the real window: every change acts at once and is kept."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QFileDialog
+
+from kitsdesk import paths
+from kitsdesk.background.settings import Settings, load_settings
+from kitsdesk.compose.preferences import SETTINGS_NAME
+from kitsdesk.compose.window_desk import WindowDesk
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.style import active_style
+
+pytestmark = pytest.mark.gui
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def host(qapp, private_home):
+    active_style().set_theme("dark")
+    settings = Settings(author="tester", theme="dark", brush_mm=6.0)
+    host = WindowDesk(active_style(), settings, lambda folder: iter(()))
+    host.window.resize(1400, 900)
+    host.window.show()
+    yield host
+    host.close()
+    host.window.close()
+    paths.use_data_folders(())
+    active_style().set_theme("dark")
+
+
+def test_settings_act_at_once_and_are_kept(host, monkeypatch, tmp_path):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(tmp_path / "big"))
+    assert host.desk.editing.diameter_mm == 6.0
+    host.window.run_action(ActionId.SETTINGS)
+    sheet = host.window.settings
+    assert sheet.isVisible()
+    QTest.mouseClick(sheet._theme.button("light"), LEFT)
+    assert active_style().theme.name == "light"
+    sheet._brush.selectAll()
+    QTest.keyClicks(sheet._brush, "20")
+    QTest.keyClick(sheet._brush, Qt.Key.Key_Return)
+    assert host.desk.editing.diameter_mm == 20.0
+    QTest.mouseClick(sheet._mirror, LEFT)
+    sheet._device.menu().actions()[1].trigger()
+    assert host.desk.jobs._options.argv() == ["--device", "cpu", "--mirror"]
+    QTest.mouseClick(sheet._choose, LEFT)
+    assert paths.data_dir() == tmp_path / "big"
+    kept = load_settings(paths.config_dir() / SETTINGS_NAME)
+    assert (kept.theme, kept.brush_mm, kept.device, kept.mirror) == ("light", 20.0, "cpu", True)
+    assert kept.data_folder == str(tmp_path / "big")
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
