@@ -44,10 +44,10 @@ class PatientWriter:
         folder: Path,
         status: Status,
         interruption: Interruption,
-        retry_every_s: float = _RETRY_EVERY_S,
+        retry_every_s: float | None = None,
     ) -> None:
         self._folder, self._status, self._interruption = folder, status, interruption
-        self._retry_every_s = retry_every_s
+        self._retry_every_s = _RETRY_EVERY_S if retry_every_s is None else retry_every_s
         self._keep_reserve()
 
     def write(self, target: Path, attempt: Callable[[], T], needed: int = 0) -> T:
@@ -73,8 +73,9 @@ class PatientWriter:
                     raise
             else:
                 if waited:
+                    with suppress(OSError):
+                        self._status.goes_on()
                     self._keep_reserve()
-                    self._status.goes_on()
                 return result
             if not waited:
                 (self._folder / RESERVE_NAME).unlink(missing_ok=True)
@@ -92,6 +93,8 @@ class PatientWriter:
     def _keep_reserve(self) -> None:
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
+            if _free_bytes(self._folder) < _SPARE_BYTES:
+                return
             (self._folder / RESERVE_NAME).write_bytes(bytes(range(256)) * (_RESERVE_BYTES // 256))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from torch import Tensor
@@ -19,9 +18,9 @@ from trainer.contract.model_manifest import (
     write_manifest,
 )
 from trainer.models.model_store import write_weights
+from trainer.training.task_lock import is_abandoned, take_lock
 
 _LOCK_NAME = ".publishing"
-_LOCK_STALE_S = 120.0
 _LOCK_WAIT_S = 300.0
 
 
@@ -79,13 +78,12 @@ def _locked(model: Path) -> Iterator[None]:
     began = time.monotonic()
     while True:
         try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            take_lock(lock)
             break
         except FileExistsError:
-            with suppress(FileNotFoundError):
-                if time.time() - lock.stat().st_mtime > _LOCK_STALE_S:
-                    lock.unlink()
-                    continue
+            if is_abandoned(lock):
+                lock.unlink(missing_ok=True)
+                continue
             if time.monotonic() - began > _LOCK_WAIT_S:
                 raise PublishRefused(
                     f"{model.name} is being written by another process.",

@@ -21,7 +21,7 @@ from trainer.training.fold_assembly import (
 )
 from trainer.training.fold_request import FoldRequest
 from trainer.training.fold_result import FoldResult
-from trainer.training.fold_settings import record_settings
+from trainer.training.fold_settings import FoldSettings, record_settings
 from trainer.training.fold_trainer import FoldTrainer
 from trainer.training.full_disk import PatientWriter
 from trainer.training.interruption import Interruption, TimeUp, on_signals
@@ -68,8 +68,9 @@ def train_fold(request: FoldRequest) -> TaskDone:
         clear_unfinished(folder)
         clear_unfinished(folder / "checkpoints")
         record = TaskRecord(folder)
+        task = _FoldTask(request, record, interruption)
         try:
-            return _FoldTask(request, record, interruption).train()
+            return task.train()
         except TimeUp as stopped:
             record.ended("waiting", f"{stopped.happened} {stopped.kept}")
             raise
@@ -87,6 +88,8 @@ def train_fold(request: FoldRequest) -> TaskDone:
         except Exception as error:
             record.failed(error)
             raise
+        finally:
+            task.end()
 
 
 class _FoldTask:
@@ -117,18 +120,11 @@ class _FoldTask:
         start = find_start(request, held_out)
         template = make_manifest(request, start)
         require_publishable(request.publish, template)
-        wanted = make_settings(request, seen, held_out, start)
-        settings, notice = self._writer.write(
-            record.folder, lambda: record_settings(record.folder, wanted, resumed=request.resume)
-        )
-        for said in (notice, slow_convolutions(request.compute)):
-            if said is not None:
-                record.notice(said)
+        settings = self._record_settings(make_settings(request, seen, held_out, start))
+        sources = [[prepared[case.id] for case in cases] for cases in (training, validation)]
         trainer = FoldTrainer(
             make_network(request, start),
-            make_batches(
-                request, [prepared[c.id] for c in training], [prepared[c.id] for c in validation]
-            ),
+            make_batches(request, *sources),
             request.schedule,
             request.compute,
             record,
@@ -137,9 +133,22 @@ class _FoldTask:
         )
         self._run(trainer)
         result = FoldResult(request, record, self._writer, trainer.state)
-        done = result.write(template, seen, settings)
+        return result.write(template, seen, settings)
+
+    def end(self) -> None:
+        """Give back what was held for the task."""
         self._writer.release()
-        return done
+
+    def _record_settings(self, wanted: FoldSettings) -> FoldSettings:
+        """Write fold.json, and say what a person should know about where it computes."""
+        folder, resumed = self._record.folder, self._request.resume
+        settings, other = self._writer.write(
+            folder, lambda: record_settings(folder, wanted, resumed=resumed)
+        )
+        for said in (other, slow_convolutions(self._request.compute)):
+            if said is not None:
+                self._record.notice(said)
+        return settings
 
     def _run(self, trainer: FoldTrainer) -> None:
         if self._request.resume:
@@ -161,8 +170,6 @@ class _FoldTask:
         request = self._request
         return self._writer.write(
             request.cache,
-            lambda: prepare_training_set(
-                training_set, request.plan, request.cache, progress, folds=(request.fold,)
-            ),
+            lambda: prepare_training_set(training_set, request.plan, request.cache, progress),
             _CASE_BYTES,
         )

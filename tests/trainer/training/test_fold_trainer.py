@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from tests.trainer.training.tiny_folds import SCHEDULE, same_state
 from trainer.contract.errors import Cancelled, DamagedFile
 from trainer.contract.jsonfile import read_json, read_lines
-from trainer.contract.network_config import NetworkConfig
-from trainer.contract.presets import Schedule
 from trainer.contract.run_folder import TaskStatus
-from trainer.nets.build import build_network
-from trainer.training.augment import AUGMENTATIONS
-from trainer.training.batches import BatchSettings, BatchSource
 from trainer.training.checkpoint import CheckpointNotWritten, load_checkpoint
-from trainer.training.compute import Compute
-from trainer.training.fold_trainer import FoldTrainer, TrainingDiverged
+from trainer.training.fold_trainer import TrainingDiverged
 from trainer.training.interruption import Interruption, Request
-from trainer.training.task_record import TaskRecord
-
-NETWORK = NetworkConfig(
-    architecture="residual",
-    features=(4, 6),
-    strides=((1, 1, 1), (2, 2, 2)),
-    blocks=(1, 1),
-)
-SCHEDULE = Schedule(
-    epochs=3, steps=5, validation_steps=2, learning_rate=0.05, momentum=0.9, augmentation="paper"
-)
-CPU = torch.device("cpu")
 
 
 class AfterSteps(Interruption):
@@ -46,55 +28,6 @@ class AfterSteps(Interruption):
         self._left -= 1
         wanted = self._left <= 0 if self._request == "cancel" else self._left in (0, -1)
         return self._request if wanted else None
-
-
-@pytest.fixture
-def begin(make_case) -> Callable[..., FoldTrainer]:
-    rng = np.random.default_rng(0)
-    cases = []
-    for name in "abc":
-        mask = np.zeros((12, 16, 16), np.uint8)
-        mask[3:9, 4:12, 4:12] = 1
-        mask[4:7, 6:10, 6:10] = 2
-        image = (mask - 1.0 + rng.normal(0, 0.2, mask.shape)).astype(np.float32)
-        cases.append(make_case(name, image, mask))
-
-    def build(
-        folder: Path,
-        interruption: Interruption | None = None,
-        schedule: Schedule = SCHEDULE,
-        amp: torch.dtype | None = None,
-    ) -> FoldTrainer:
-        sources = tuple(
-            BatchSource(
-                part,
-                BatchSettings((8, 8, 8), 2, 0.5, 3, seed=5, fold=1, stream=stream),
-                AUGMENTATIONS[schedule.augmentation if stream == 0 else "none"],
-                CPU,
-            )
-            for stream, part in enumerate((cases[:2], cases[2:]))
-        )
-        return FoldTrainer(
-            build_network(NETWORK, seed=1),
-            (sources[0], sources[1]),
-            schedule,
-            Compute(CPU, amp),
-            TaskRecord(folder),
-            interruption or Interruption(None),
-        )
-
-    return build
-
-
-def same_state(first: FoldTrainer, second: FoldTrainer) -> bool:
-    ours, theirs = first.state.as_checkpoint(), second.state.as_checkpoint()
-    for part in ("network", "best_weights"):
-        if not all(torch.equal(ours[part][name], theirs[part][name]) for name in ours[part]):
-            return False
-    moments = zip(
-        ours["optimizer"]["state"].values(), theirs["optimizer"]["state"].values(), strict=True
-    )
-    return all(torch.equal(a["momentum_buffer"], b["momentum_buffer"]) for a, b in moments)
 
 
 # Looked at after 5 steps and 2 validation batches per epoch: the sixth look is in validation.
