@@ -21,6 +21,8 @@ from trainer.crossval.heldout_cases import HeldoutPredictions
 from trainer.crossval.misfit import write_misfit
 from trainer.crossval.table_files import write_table
 from trainer.crossval.table_one import make_table
+from trainer.datasets.check_training_set import require_folds
+from trainer.datasets.training_set import read_training_set
 
 # Handed on to `train` as they are.
 _TRAINING = ("preset", "device", "precision", "epochs", "steps", "learning_rate", "seed", "cache")
@@ -79,6 +81,8 @@ def architectures(text: str) -> tuple[Architecture, ...]:
 def run(args: argparse.Namespace) -> int:
     """Train, predict, score: every task of the run in order, each skipped where it is done."""
     request = _request(args)
+    if args.task is None:
+        require_folds(read_training_set(request.export), request.folds)
     spec = _spec(args, request)
     _begin(args, spec)
     chosen = [task for task in spec.tasks if args.task in (None, task.key)]

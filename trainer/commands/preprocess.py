@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer.contract.presets import PRESETS, PreprocessingPlan, preset
+from trainer.contract.training_plan import read_plan
 
 if TYPE_CHECKING:
     from trainer.preprocessing.cached_case import CachedCase
@@ -19,7 +20,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("preprocess", help="resample and cache the cases of an export")
     parser.add_argument("export", type=Path, help="an export, or a data set with masks")
     parser.add_argument("--out", type=Path, required=True, help="what train --cache is given")
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
+    chosen.add_argument("--plan", type=Path, help="the grid that `plan --out` wrote")
     parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
     parser.add_argument(
         "--prune",
@@ -34,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from trainer.datasets.training_set import read_training_set
     from trainer.preprocessing.cache import prepare_training_set, prune
 
-    plan = preset(args.preset).plan
+    plan = read_plan(args.plan).preprocessing if args.plan else preset(args.preset).plan
     report = _Report(plan)
     prepared = prepare_training_set(
         read_training_set(args.export), plan, args.out, device=args.device, prepared_one=report

@@ -60,6 +60,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train the folds one after the other, printing a JSON line for each."""
+    from trainer.datasets.check_training_set import require_folds
+    from trainer.datasets.training_set import read_training_set
     from trainer.training.compute import choose_compute, use_threads
     from trainer.training.fold_settings import begun_threads
     from trainer.training.train_fold import train_fold
@@ -70,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     if args.seed < 0:
         raise BadArguments("A seed is 0 or more.")
     chosen = _chosen_preset(args)
+    if args.task is None:
+        require_folds(read_training_set(args.export), folds)
     compute = choose_compute(args.device, args.precision)
     keys = {fold: args.task or f"{args.arch}/fold_{fold}" for fold in folds}
     write_run(args, keys)

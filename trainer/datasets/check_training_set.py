@@ -11,6 +11,10 @@ from trainer.datasets.folds import FOLDS, TooFewPatients
 from trainer.datasets.training_set import TrainingCase, TrainingSet
 
 
+class EmptyFold(KitsDeskError):
+    """A fold has nothing to learn from, or nothing to be judged on."""
+
+
 class NoForeground(KitsDeskError):
     """All masks that a fold would learn from are empty."""
 
@@ -38,6 +42,27 @@ def check_training_set(training_set: TrainingSet) -> None:
     require_none_broken(problems, len(cases))
 
 
+def require_folds(training_set: TrainingSet, folds: Iterable[int]) -> None:
+    """Raise where one of `folds` (0-4) could not be trained, before the first one is.
+
+    Raises
+    ------
+    EmptyFold : naming the folds that have no case to learn from or to be validated on.
+    """
+    lacking = [
+        fold
+        for fold in folds
+        if not training_set.training(fold) or not training_set.validation(fold)
+    ]
+    if lacking:
+        named = ", ".join(str(fold) for fold in lacking)
+        raise EmptyFold(
+            f"Fold {named} has no case to learn from, or none to be validated on.",
+            kept="Training has not begun.",
+            advice="Train the other folds, or add cases.",
+        )
+
+
 def images_in_two_folds(
     cases: Iterable[TrainingCase], image_hashes: Mapping[str, str]
 ) -> list[BrokenCase]:
@@ -52,23 +77,21 @@ def images_in_two_folds(
     return _shared(known, lambda case: image_hashes[case.id], "its image")
 
 
-def require_foreground(
-    training_set: TrainingSet, empty: Collection[str], folds: Iterable[int]
-) -> None:
-    """Raise where a fold would learn from empty masks only.
+def require_foreground(training_set: TrainingSet, empty: Collection[str]) -> None:
+    """Raise where any of the five folds would learn from empty masks only.
 
-    Single empty masks are allowed: their patches are drawn at random alone.
+    All folds, whichever is to be trained: the next one would fail hours later. Single empty
+    masks are allowed: their patches are drawn at random alone.
 
     Parameters
     ----------
     empty : the ids of the cases whose masks hold no structure.
-    folds : the folds (0-4) to be trained.
 
     Raises
     ------
     NoForeground : naming the fold.
     """
-    for fold in folds:
+    for fold in range(FOLDS):
         training = [case.id for case in training_set.training(fold)]
         if training and all(case in empty for case in training):
             raise NoForeground(

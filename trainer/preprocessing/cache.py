@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from trainer.datasets.check_training_set import (
     images_in_two_folds,
     require_foreground,
 )
-from trainer.datasets.folds import FOLDS
 from trainer.datasets.training_set import TrainingCase, TrainingSet
 from trainer.imaging.hashing import file_hash, volume_hash
 from trainer.imaging.image_errors import UnreadableImage
@@ -63,7 +62,6 @@ def prepare_training_set(
     progress: Progress | None = None,
     device: str | torch.device = "cpu",
     *,
-    folds: Sequence[int] = range(FOLDS),
     prepared_one: Callable[[CachedCase], None] | None = None,
 ) -> dict[str, CachedCase]:
     """Return every case by id, prepared now or before, or say which cannot be trained on.
@@ -75,7 +73,6 @@ def prepare_training_set(
     ----------
     cache : as for `prepare_case`.
     progress : called with (cases done, cases in all, the case's id) after each case.
-    folds : the folds to be trained; each needs foreground to learn from.
     prepared_one : called with each case that is ready.
 
     Raises
@@ -106,7 +103,7 @@ def prepare_training_set(
     empty = {
         name for name, ready in prepared.items() if not any(map(len, ready.locations.values()))
     }
-    require_foreground(training_set, empty, folds)
+    require_foreground(training_set, empty)
     return prepared
 
 

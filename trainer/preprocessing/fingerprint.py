@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.training_plan import Fingerprint
+from trainer.datasets.broken_cases import BrokenCase, reason_of, require_none_broken
 from trainer.datasets.training_set import TrainingSet
 from trainer.imaging.mask_file import read_mask
 from trainer.imaging.reader import read_image
@@ -31,20 +32,25 @@ def take_fingerprint(
 
     Raises
     ------
-    UnreadableImage, GeometryMismatch : a case cannot be read.
+    BrokenTrainingSet : naming every case that cannot be read.
     NothingToLearn : no mask has any structure.
     """
     counts = np.zeros(_HIGHEST - _LOWEST + 1, np.int64)
-    spacings, shapes = [], []
+    spacings, shapes, broken = [], [], []
     for done, case in enumerate(training_set.cases, start=1):
-        image = read_image(case.image)
-        mask = read_mask(case.mask, like=image.geometry)
+        try:
+            image = read_image(case.image)
+            mask = read_mask(case.mask, like=image.geometry)
+        except KitsDeskError as error:
+            broken.append(BrokenCase(case.id, reason_of(error)))
+            continue
         inside = np.rint(image.array[mask.array > 0]).astype(np.int64)
         counts += np.bincount(np.clip(inside, _LOWEST, _HIGHEST) - _LOWEST, minlength=len(counts))
         spacings.append(image.spacing)
         shapes.append([high - low for low, high in nonzero_box(image.array)])
         if progress is not None:
             progress(done, len(training_set.cases), case.id)
+    require_none_broken(broken, len(training_set.cases))
     if not counts.any():
         raise NothingToLearn(
             "No mask of these cases has a kidney or a tumor.", advice="Choose other cases."

@@ -208,9 +208,42 @@ def test_an_empty_mask_and_three_slices_are_trained_on(commands: Commands) -> No
     assert (commands.root / "run/model/fold_0.safetensors").exists()
 
 
+def test_planning_and_cross_validating_name_the_broken_cases_too(
+    commands: Commands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truncated(commands)
+    label_seven(Commands(commands.root, commands.data, capsys))
+    shutil.copy(commands.image(VICTIM), commands.image(OTHER))
+    assert main(["plan", str(commands.data)]) == 2
+    error = json.loads(capsys.readouterr().err.splitlines()[-1])["error"]
+    assert error["happened"].startswith(f"2 of 5 cases cannot be trained on: {VICTIM}: ")
+    options = ("--run", str(commands.root / "cv"), "--preset", "demo", "--device", "cpu")
+    assert main(["crossval", str(commands.data), *options, "--epochs", "1", "--steps", "1"]) == 2
+    error = json.loads(capsys.readouterr().err.splitlines()[-1])["error"]
+    assert error["type"] == "BrokenTrainingSet"
+    assert OTHER in error["happened"]
+
+
+@pytest.mark.parametrize("command", ["train", "crossval"])
+def test_a_fold_without_validation_cases_is_refused_before_the_first_is_trained(
+    commands: Commands, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    def change(entries: list[dict[str, Any]]) -> None:
+        for entry in entries:
+            entry["fold"] = min(entry["fold"], 3)
+
+    write_export(commands, change)
+    options = ("--run", str(commands.root / "run"), "--preset", "demo", "--device", "cpu")
+    assert main([command, str(commands.data), *options, "--epochs", "1", "--steps", "1"]) == 2
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert error["type"] == "EmptyFold"
+    assert error["happened"].startswith("Fold 4 has no case to learn from, or none")
+    assert not (commands.root / "run").exists()
+
+
 def test_a_fold_that_would_learn_from_empty_masks_only_is_refused(commands: Commands) -> None:
     folds = assign_folds(f"case_{number:05d}" for number in range(5))
-    only = next(case for case, fold in folds.items() if fold == 3)
+    only = next(case for case, fold in folds.items() if fold == 3)  # so fold 3 never sees it
     for case in folds:
         if case != only:
             write_mask(commands.mask(case), np.zeros(SHAPE, np.uint8), grid(SHAPE))
