@@ -31,7 +31,12 @@ def run_demo(folder: Path | None, *, headless: bool, report: Path | None) -> int
         from kitsdesk.demo.headless import run_headless
 
         return run_headless(folder, report)
-    return _run(lambda host: host.commands.open_demo(folder), None, None)
+
+    def begin(host: WindowDesk) -> None:
+        host.first_run.begin(working=True)
+        host.commands.open_demo(folder)
+
+    return _run(begin, None, None)
 
 
 def run_window(
@@ -54,6 +59,8 @@ def run_window(
 
     def begin(host: WindowDesk) -> None:
         host.window.side.show_tab(tab)
+        if screenshot is None:
+            host.first_run.begin(working=path is not None)
         if path is not None:
             host.commands.open_path(path.absolute(), case)
 

@@ -70,3 +70,8 @@ def resources() -> Path:
         if (folder / "style").is_dir():
             return folder
     raise FileNotFoundError(f"KiTSDesk's resources are in none of {', '.join(map(str, places))}")
+
+
+def demo_model() -> Path:
+    """Return the folder of the demo model that ships with the program."""
+    return resources() / "demo" / "model"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from kitsdesk.background.settings import Settings, remember_recent
 from kitsdesk.compose.canvas_keys import CanvasKeys
 from kitsdesk.compose.commands_table import Commands
 from kitsdesk.compose.desk import Views, build_desk
+from kitsdesk.compose.first_run import FirstRun
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
@@ -22,6 +22,7 @@ from kitsdesk.compose.preferences import Preferences
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.parts.wording import device_words
 from kitsdesk.ui.style import Style, ThemeChoice
 from kitsdesk.viewer.quad import QuadView
 
@@ -60,6 +61,7 @@ class WindowDesk(QObject):
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.preferences = Preferences(self)
         self.commands = Commands(self)
+        self.first_run = FirstRun(self)
         self.keys = CanvasKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
         self._connect_canvas()
@@ -165,7 +167,9 @@ class WindowDesk(QObject):
         session.projectClosed.connect(lambda: self.window.show_page("empty"))
         session.caseOpened.connect(self._on_case)
         session.casesChanged.connect(lambda _cases: self._show_info())
-        self.desk.serve.deviceKnown.connect(self.window.status.set_device)
+        self.desk.serve.deviceKnown.connect(
+            lambda name: self.window.status.set_device(device_words(name))
+        )
 
     def _restore(self) -> None:
         settings, desk = self.settings, self.desk
@@ -179,8 +183,9 @@ class WindowDesk(QObject):
         self.window.toolbar.set_fill(settings.fill)
         self.canvas.set_fill(settings.fill)
         self.window.set_saved("", False)
+        self.window.cases.set_rows([])
         if shutil.which("nvidia-smi") is None:
-            self.window.status.set_device(f"CPU · {os.cpu_count() or 1} cores")
+            self.window.status.set_device(device_words("cpu"))
         screen = self.window.screen()
         if screen is not None:
             room = screen.availableGeometry()

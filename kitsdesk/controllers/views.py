@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kitsdesk.editing.strokes import BrushShape
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
+from kitsdesk.project.self_test_facts import SelfTestFacts
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.review.rows import CaseRow, ReviewFacts
@@ -53,6 +54,13 @@ class PlaceView(Protocol):
 
     def ask_project_folder(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
         """Ask for the folder that the project is to be, None = cancelled."""
+
+
+class WelcomeView(Protocol):
+    """The page of the first start."""
+
+    def show_self_test(self, facts: SelfTestFacts) -> None:
+        """Show how far the device self-test is, or what it found."""
 
 
 class CaseListView(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from kitsdesk.paths import resources
+from kitsdesk.paths import demo_model
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.workspace import Workspace
@@ -16,11 +16,6 @@ CASES = 6
 FAULTS = 2
 SEED = 11
 MINIMUM_TUMOR_ML = 2.0
-
-
-def demo_model_folder() -> Path:
-    """Return the folder of the demo model that ships with the program."""
-    return resources() / "demo" / "model"
 
 
 def make_phantoms(folder: Path) -> Path:
@@ -55,6 +50,6 @@ def make_demo_project(folder: Path, author: str) -> Generator[str, None, Workspa
     yield "Making the project"
     workspace = Workspace.create(project, discover(phantoms), author=author)
     models = Models(workspace)
-    models.install(demo_model_folder(), DEMO_MODEL)
+    models.install(demo_model(), DEMO_MODEL)
     models.use((DEMO_MODEL,))
     return workspace

@@ -20,7 +20,7 @@ _SIZES: dict[tuple[str, Architecture], tuple[int, float]] = {
     ("kits2019", "plain"): (29_688_080, 616.7),
     ("kits2019", "residual"): (62_095_375, 536.1),
     ("kits2019", "preact"): (62_094_143, 536.1),
-    ("nnunet-v2", "plain"): (31_187_392, 699.7),
+    ("nnunet-v2", "plain"): (31_188_207, 699.7),
     ("nnunet-v2", "residual"): (61_992_335, 536.1),
     ("demo", "residual"): (431_785, 1.1),
 }

@@ -20,6 +20,7 @@ from kitsdesk.ui.jobs.jobs_panel import JobsPanel
 from kitsdesk.ui.keys_sheet import KeysSheet
 from kitsdesk.ui.pages.compare_page import ComparePage
 from kitsdesk.ui.pages.scatter_page import ScatterPage
+from kitsdesk.ui.pages.welcome_page import WelcomePage
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
@@ -57,7 +58,13 @@ class MainWindow(QMainWindow):
         self.tools, self.review, self.info = ToolsPanel(), ReviewPanel(), InfoPanel()
         self.side = SideTabs({"tools": self.tools, "review": self.review, "info": self.info})
         self.compare, self.scatter = ComparePage(), ScatterPage()
-        self.centre = CentreArea(self.toolbar, {"compare": self.compare, "scatter": self.scatter})
+        self.welcome = WelcomePage()
+        pages: dict[Page, QWidget] = {
+            "compare": self.compare,
+            "scatter": self.scatter,
+            "welcome": self.welcome,
+        }
+        self.centre = CentreArea(self.toolbar, pages)
         self.retrain = RetrainSheet()
         self.settings = SettingsSheet()
         self.jobs = JobsPanel()
@@ -144,7 +151,7 @@ class MainWindow(QMainWindow):
         self.centre.set_views(views)
 
     def show_page(self, page: Page) -> None:
-        """Turn the centre to "empty", "views", "compare" or "scatter"."""
+        """Turn the centre to "empty", "welcome", "views", "compare" or "scatter"."""
         self.centre.show_page(page)
 
     def show_views(self) -> None:

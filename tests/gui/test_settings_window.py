@@ -1,4 +1,4 @@
-"""Tools ▸ Settings… in the real window: every change acts at once and is kept."""
+"""The first start and Tools ▸ Settings… in the real window: what is chosen acts and is kept."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from PyQt6.QtWidgets import QFileDialog
 
 from kitsdesk import paths
 from kitsdesk.background.settings import Settings, load_settings
+from kitsdesk.compose import first_run
 from kitsdesk.compose.preferences import SETTINGS_NAME
 from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.style import active_style
+from tests.trainer.tiny_models import write_tiny_model
 
 pytestmark = pytest.mark.gui
 LEFT = Qt.MouseButton.LeftButton
@@ -54,3 +56,31 @@ def test_settings_act_at_once_and_are_kept(host, monkeypatch, tmp_path):
     assert kept.data_folder == str(tmp_path / "big")
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_the_notice_is_shown_on_the_first_start_only(host, monkeypatch, tmp_path):
+    write_tiny_model(tmp_path / "tiny", spacing=(14.0, 6.0, 6.0), patch=(16, 32, 32))
+    monkeypatch.setattr(first_run, "demo_model", lambda: tmp_path / "tiny")
+    host.first_run.begin(working=False)
+    assert host.window.centre.page() == "welcome"
+    assert host.first_run.test.facts.state == "running"
+    QTest.mouseClick(host.window.welcome._test, LEFT)
+    assert host.first_run.test.facts.state == "cancelled"
+    QTest.mouseClick(host.window.welcome._go_on, LEFT)
+    assert host.window.centre.page() == "empty"
+    assert load_settings(paths.config_dir() / SETTINGS_NAME).notice_seen
+    host.first_run.begin(working=False)
+    assert host.window.centre.page() == "empty"
+
+
+def test_beside_work_the_notice_is_a_strip(host):
+    host.first_run.begin(working=True)
+    strip = host.window.centre.strip
+    assert strip.is_open()
+    assert "Not a medical device." in strip._question.text()
+    QTest.keyClick(strip._no, Qt.Key.Key_Escape)
+    assert not host.settings.notice_seen
+    host.first_run.begin(working=True)
+    QTest.mouseClick(strip.options()["yes"], LEFT)
+    assert host.settings.notice_seen
+    assert host.window.centre.page() == "empty"

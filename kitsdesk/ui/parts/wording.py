@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 UNKNOWN = "–"
 MINUS = "−"
 
@@ -52,3 +54,11 @@ def duration_text(seconds: float | None) -> str:
 def count_text(number: int, one: str, many: str = "") -> str:
     """Return "1 case", "210 cases"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def device_words(device: str) -> str:
+    """Return "CPU · 16 cores" or "GPU 0" for the trainer's names of devices."""
+    kind, _, number = device.partition(":")
+    cores = os.cpu_count() or 1
+    names = {"cpu": f"CPU · {count_text(cores, 'core')}", "cuda": f"GPU {number or 0}"}
+    return names.get(kind, device)
