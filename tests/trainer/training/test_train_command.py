@@ -19,7 +19,9 @@ from trainer.__main__ import main
 from trainer.contract.jsonfile import read_json, read_lines
 from trainer.contract.model_manifest import read_manifest
 from trainer.contract.run_folder import read_run, read_status
+from trainer.contract.training_plan import read_plan
 from trainer.datasets.folds import assign_folds
+from trainer.evaluation.memorisation import memorisation_table, read_memorisation
 from trainer.imaging.hashing import file_hash, volume_hash
 from trainer.imaging.reader import read_image
 from trainer.training.checkpoint import has_checkpoint
@@ -37,8 +39,8 @@ class Trainer:
     def arguments(self, run: str, *options: str) -> list[str]:
         return [
             *("train", str(self.data), "--run", str(self.root / run)),
-            *("--cache", str(self.root / "cache"), "--preset", "demo", "--device", "cpu"),
-            *("--folds", "2", "--steps", "2", *options),
+            *("--cache", str(self.root / "cache"), "--device", "cpu", "--folds", "2"),
+            *("--steps", "2", *(() if "--plan" in options else ("--preset", "demo")), *options),
         ]
 
     def start(self, run: str, *options: str) -> subprocess.Popen[str]:
@@ -136,22 +138,124 @@ def test_a_finished_fold_is_published_with_what_it_saw(trainer: Trainer) -> None
     assert (run / KEY / "done.json").stat().st_mtime_ns == began
 
 
-@pytest.mark.parametrize("way", ["file", "signal"])
-def test_cancelling_keeps_a_checkpoint(trainer: Trainer, way: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "code", "error", "state"),
+    [
+        ("CANCEL", 3, "Cancelled", "cancelled"),
+        ("SIGTERM", 3, "Cancelled", "cancelled"),
+        ("SIGUSR1", 75, "TimeUp", "waiting"),
+    ],
+)
+def test_stopping_keeps_a_checkpoint(
+    trainer: Trainer, way: str, code: int, error: str, state: str
+) -> None:
     process = trainer.start(way, "--epochs", "500")
     trainer.wait_for_checkpoint(way, process)
-    if way == "file":
+    if way == "CANCEL":
         (trainer.root / way / "CANCEL").touch()
     else:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.Signals[way])
     _, err = process.communicate(timeout=300)
-    assert process.returncode == 3, err
-    assert json.loads(err)["error"]["type"] == "Cancelled"
+    assert process.returncode == code, err
+    assert json.loads(err)["error"]["type"] == error
     folder = trainer.root / way / KEY
-    assert read_status(trainer.root / way, KEY).state == "cancelled"
+    assert read_status(trainer.root / way, KEY).state == state
     assert has_checkpoint(folder / "checkpoints")
     assert not (folder / "lock.json").exists()
+    assert not (folder / ".reserve").exists()
     assert not (trainer.root / way / "model").exists()
+
+
+def test_other_threads_are_said_and_the_folds_own_are_taken(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = ("--epochs", "1", "--steps", "1")
+    assert trainer.run("threads", *short)[0] == 0
+    run = trainer.root / "threads"
+    assert read_run(run).details == {"threads": 1, "device": "cpu", "precision": "fp32"}
+
+    (run / KEY / "done.json").unlink()
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    code, out, err = trainer.run("threads", *short, "--resume")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["threads"] == 1
+
+    (run / KEY / "done.json").unlink()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    torch.set_num_threads(2)
+    code, out, err = trainer.run("threads", *short, "--resume")
+    assert code == 0, err
+    notice = json.loads(err)["notice"]
+    assert notice["type"] == "OtherCompute"
+    assert "threads 2 instead of 1" in notice["happened"]
+    assert "will differ in the last digits" in notice["happened"]
+    assert notice["happened"] in read_status(run, KEY).message
+    settings = read_json(run / KEY / "fold.json")
+    assert (settings["threads"], settings["continued_with"]) == (1, ["threads 2 instead of 1"])
+    assert json.loads(out)["continued_with"] == ["threads 2 instead of 1"]
+
+
+def test_a_fold_leaves_its_pictures_its_cases_and_the_other_weights(trainer: Trainer) -> None:
+    code, out, err = trainer.run(
+        "extras", "--epochs", "2", "--steps", "3", "--keep-other", "--tensorboard"
+    )
+    assert code == 0, err
+    run = trainer.root / "extras"
+    done = read_done(run / KEY)
+    assert done is not None
+    assert set(done.files) == {"../../model/fold_2.safetensors", "fold_2_final.safetensors"}
+    assert json.loads(out)["checkpoint"] == read_manifest(run / "model").checkpoint == "best"
+    picture = (run / KEY / "curves.png").read_bytes()
+    assert picture[1:4] == b"PNG"
+    assert (int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])) == (1000, 800)
+    assert list((run / KEY / "tensorboard").glob("events.out.tfevents.*"))
+    lines, _ = read_lines(run / KEY / "case_losses.jsonl")
+    assert [line["epoch"] for line in lines] == [0, 1]
+    assert sum(sums["samples"] for sums in lines[0]["cases"].values()) == 3 * 2
+    seen = {case.case for case in read_manifest(run / "model").folds[0].trained_on}
+    assert set(lines[0]["cases"]) <= seen
+    table = memorisation_table(run)
+    assert {row.case for row in table} <= seen
+    assert [row.case for row in read_memorisation(run / "memorisation.csv")] == [
+        row.case for row in table
+    ]
+
+
+def test_tensorboard_that_is_not_installed_is_said(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    code, _, err = trainer.run("without", "--tensorboard")
+    error = json.loads(err)["error"]
+    assert (code, error["type"]) == (2, "NoTensorBoard")
+    assert "kitsdesk[tensorboard]" in error["advice"]
+
+
+def test_a_plan_decides_grid_and_network(
+    trainer: Trainer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = trainer.root / "plan.json"
+    planned = ["plan", str(trainer.data), "--preset", "demo", "--out", str(plan)]
+    assert main([*planned, "--spacing", "6", "4", "4", "--patch", "8", "32", "32"]) == 0
+    capsys.readouterr()
+    short = ("--epochs", "1", "--steps", "1", "--plan", str(plan))
+    code, _, err = trainer.run("planned", *short)
+    assert code == 0, err
+    manifest = read_manifest(trainer.root / "planned" / "model")
+    assert manifest.plan == read_plan(plan).preprocessing
+    assert manifest.network.strides == read_plan(plan).strides
+    assert str(plan) in read_run(trainer.root / "planned").tasks[0].argv
+    code, _, err = trainer.run("planned2", *short, "--preset", "kits2019")
+    assert code == 2
+    assert "preset demo, not kits2019" in json.loads(err)["error"]["happened"]
+
+
+def test_blocks_are_a_choice(trainer: Trainer) -> None:
+    short = ("--epochs", "1", "--steps", "1")
+    code, _, err = trainer.run("blocks", *short, "--blocks", "1,1,1,1")
+    assert code == 0, err
+    assert read_manifest(trainer.root / "blocks" / "model").network.blocks == (1, 1, 1, 1)
+    assert trainer.run("blocks2", *short, "--blocks", "1,1")[0] == 2
 
 
 def test_a_warm_start_takes_the_old_fold_and_refuses_a_leak(trainer: Trainer) -> None:
