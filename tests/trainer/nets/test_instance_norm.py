@@ -21,3 +21,12 @@ def test_it_is_instance_norm(layout: torch.memory_format) -> None:
         (result**3).sum().backward()
     torch.testing.assert_close(given[0].grad, given[1].grad, rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(ours.weight.grad, theirs.weight.grad, rtol=1e-4, atol=1e-2)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
+def test_many_voxels_cost_no_digits(layout: torch.memory_format) -> None:
+    generator = torch.Generator().manual_seed(4)
+    image = 5 + torch.randn(1, 2, 40, 80, 80, generator=generator)
+    exact = nn.functional.instance_norm(image.double())
+    given = image.to(memory_format=layout)
+    torch.testing.assert_close(InstanceNorm(2)(given).double(), exact, rtol=0, atol=1e-5)
