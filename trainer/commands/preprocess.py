@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--preset", choices=sorted(PRESETS), default="kits2019")
     chosen.add_argument("--plan", type=Path, help="the grid that `plan --out` wrote")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
+    parser.add_argument("--device", default="cpu", help="auto, cpu, cuda or cuda:N")
     parser.add_argument(
         "--prune",
         action="store_true",
@@ -36,11 +36,13 @@ def run(args: argparse.Namespace) -> int:
     the end, together."""
     from trainer.datasets.training_set import read_training_set
     from trainer.preprocessing.cache import prepare_training_set, prune
+    from trainer.training.compute import choose_compute
 
     plan = read_plan(args.plan).preprocessing if args.plan else preset(args.preset).plan
+    device = choose_compute(args.device, "fp32").device
     report = _Report(plan)
     prepared = prepare_training_set(
-        read_training_set(args.export), plan, args.out, device=args.device, prepared_one=report
+        read_training_set(args.export), plan, args.out, device=device, prepared_one=report
     )
     if args.prune:
         removed = prune(args.out, prepared.values(), plan)

@@ -128,7 +128,12 @@ def _label_table(mask: Volume, plan: PreprocessingPlan) -> NDArray[np.uint8]:
 
 
 def nonzero_box(array: NDArray[Any]) -> Box:
-    """Return the box of all voxels other than 0; the whole array where all are 0."""
+    """Return the box of all voxels other than 0; the whole array where all are 0.
+
+    nnU-Net takes the box of these voxels with their holes filled, which is the same box. (It
+    also keeps the 0 HU corners inside it apart from background until the mask is resampled;
+    a CT's air is no 0, so here they are background from the start.)
+    """
     box = []
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
