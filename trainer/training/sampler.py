@@ -25,8 +25,11 @@ class PatchDraw:
 class PatchSampler:
     """Draws cases uniformly with replacement, and a patch in each.
 
-    Of a batch the last part (`foreground_fraction`; one of two) is centred on a voxel of
-    a structure drawn uniformly among those the case has, as nnU-Net does.
+    Of a batch the last part (`foreground_fraction`; one of two, as with nnU-Net's 0.33) is
+    centred on a voxel drawn uniformly from a structure drawn uniformly among those the case
+    has. The voxel is the centre even at the edge of the case, where nnU-Net moves a patch
+    that would begin before the case back to its first voxel. All other patches lie inside
+    the case along every axis on which it is large enough.
     """
 
     def __init__(
