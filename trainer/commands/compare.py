@@ -24,7 +24,12 @@ def add_parser(subparsers: Any) -> None:
     for name in ("reference", "before", "after"):
         parser.add_argument(f"--{name}", type=Path, required=True, help="as for evaluate")
     parser.add_argument("--out", type=Path, required=True, help="FILE.csv or FILE.json")
-    parser.add_argument("--empty", choices=("one", "nan"), default="one")
+    parser.add_argument(
+        "--empty",
+        choices=("one", "nan"),
+        default="one",
+        help="Dice where both masks are empty: 1, or the case is left out",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         )
     before = {case: score_case(case, references[case], old[case], args.empty) for case in cases}
     after = {case: score_case(case, references[case], new[case], args.empty) for case in cases}
-    comparison = compare_rows(before, after)
+    comparison = compare_rows(before, after, args.empty)
     write_comparison(args.out, comparison)
     print(json.dumps(comparison_as_json(comparison)["overall"]))
     return 0

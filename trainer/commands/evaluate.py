@@ -30,6 +30,9 @@ def add_parser(subparsers: Any) -> None:
         default="one",
         help="Dice where both masks are empty: 1, or not counted as in KiTS19's script",
     )
+    parser.add_argument(
+        "--no-surface", action="store_true", help="leave out the surface Dice, which take longest"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,7 +45,12 @@ def run(args: argparse.Namespace) -> int:
             advice=f"References are {_some(references)}, predictions are {_some(predictions)}.",
         )
     missing = [case for case in references if case not in predictions]
-    rows = [score_case(case, references[case], predictions[case], args.empty) for case in cases]
+    rows = [
+        score_case(
+            case, references[case], predictions[case], args.empty, surface=not args.no_surface
+        )
+        for case in cases
+    ]
     write_score_table(args.out, rows, args.empty, missing)
     table = table_as_json(rows, args.empty, missing)
     print(json.dumps({key: table[key] for key in ("mean", "n", "empty", "missing")}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,21 @@ from typing import Any
 import numpy as np
 
 from trainer.contract.jsonfile import write_json
-from trainer.evaluation.paired_statistics import PairedDifference, paired_difference
-from trainer.evaluation.score_table import ScoreRow, write_csv
+from trainer.evaluation.dice import EmptyPolicy
+from trainer.evaluation.paired_statistics import METHODS, PairedDifference, paired_difference
+from trainer.evaluation.score_table import ScoreRow, without_nan, write_csv
 
 COMPARED: tuple[str, ...] = ("kidney_dice", "tumor_dice", "composite_dice")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`lines` hold one case each with before, after and difference of every Dice."""
+    """`lines` hold one case each with before, after and difference of every Dice; `empty` is
+    the policy for masks that are both empty."""
 
     lines: tuple[dict[str, Any], ...]
     overall: dict[str, PairedDifference]
+    empty: EmptyPolicy = "one"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -29,10 +33,13 @@ class Comparison:
         return ("case", *names)
 
 
-def compare_rows(before: dict[str, ScoreRow], after: dict[str, ScoreRow]) -> Comparison:
-    """Compare two evaluations on the cases that are in both.
+def compare_rows(
+    before: dict[str, ScoreRow], after: dict[str, ScoreRow], empty: EmptyPolicy = "one"
+) -> Comparison:
+    """Compare two evaluations, made with the policy `empty`, on the cases that are in both.
 
-    Lines come with the worst regression of the composite first, ties by id.
+    Lines come with the worst regression of the composite first, ties by id; a case that has
+    no composite comes last.
     A Dice that no case has in both (all masks empty, policy "nan") has no overall.
     """
     cases = sorted(set(before) & set(after))
@@ -43,8 +50,13 @@ def compare_rows(before: dict[str, ScoreRow], after: dict[str, ScoreRow]) -> Com
         new = np.array([getattr(after[case], name) for case in cases], np.float64)
         if not np.all(np.isnan(old + new)):
             overall[name] = paired_difference(old, new)
-    lines.sort(key=lambda line: (line["change_composite_dice"], line["case"]))
-    return Comparison(tuple(lines), overall)
+    lines.sort(key=_worst_first)
+    return Comparison(tuple(lines), overall, empty)
+
+
+def _worst_first(line: dict[str, Any]) -> tuple[float, str]:
+    change = float(line["change_composite_dice"])
+    return (math.inf if math.isnan(change) else change, str(line["case"]))
 
 
 def _line(case: str, before: ScoreRow, after: ScoreRow) -> dict[str, Any]:
@@ -56,16 +68,32 @@ def _line(case: str, before: ScoreRow, after: ScoreRow) -> dict[str, Any]:
 
 
 def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
-    """Return the comparison as JSON values."""
+    """Return the comparison as JSON values; NaN becomes null."""
     return {
-        "cases": list(comparison.lines),
+        "empty": comparison.empty,
+        "methods": METHODS,
+        "cases": [without_nan(line) for line in comparison.lines],
         "overall": {name: asdict(difference) for name, difference in comparison.overall.items()},
     }
 
 
 def write_comparison(path: Path, comparison: Comparison) -> None:
-    """Write the comparison to `path`, as JSON where it ends so, else as CSV of the cases."""
+    """Write the comparison to `path`, as JSON where it ends so, else as CSV: a line per case,
+    then n, means, the interval of the mean change and Wilcoxon's p."""
     if path.suffix == ".json":
         write_json(path, comparison_as_json(comparison))
-    else:
-        write_csv(path, comparison.columns, list(comparison.lines))
+        return
+    lines = [*comparison.lines, *_summary_lines(comparison)]
+    named = [line | {"empty": comparison.empty} for line in lines]
+    write_csv(path, (*comparison.columns, "empty"), named)
+
+
+def _summary_lines(comparison: Comparison) -> list[dict[str, Any]]:
+    names = ("n", "mean", "low", "high", "p_value")
+    lines: dict[str, dict[str, Any]] = {name: {"case": name} for name in names}
+    for name, found in comparison.overall.items():
+        lines["mean"] |= {f"before_{name}": found.mean_before, f"after_{name}": found.mean_after}
+        changes = (found.n, found.mean_difference, found.low, found.high, found.p_value)
+        for line, value in zip(lines.values(), changes, strict=True):
+            line[f"change_{name}"] = value
+    return list(lines.values())

@@ -137,14 +137,15 @@ def table_as_json(
 def write_score_table(
     path: Path, rows: list[ScoreRow], empty: EmptyPolicy, missing: list[str] | None = None
 ) -> None:
-    """Write the table to `path`, as JSON where it ends so, else as CSV with a mean and an n row."""
+    """Write the table to `path`, as JSON where it ends so, else as CSV with a mean and an n
+    row; every line names the policy for empty masks."""
     if path.suffix == ".json":
         write_json(path, table_as_json(rows, empty, missing))
         return
     mean, number = means(rows)
     lines: list[dict[str, Any]] = [asdict(row) for row in worst_first(rows)]
     lines += [{"case": "mean", **mean}, {"case": "n", **number}]
-    write_csv(path, ("case", *MEASURED), lines)
+    write_csv(path, ("case", *MEASURED, "empty"), [line | {"empty": empty} for line in lines])
 
 
 def write_csv(path: Path, columns: tuple[str, ...], lines: list[dict[str, Any]]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from trainer.contract.structures import Structure
 from trainer.evaluation.dice import EmptyPolicy
+from trainer.evaluation.surface_elements import bounding_box, surface_pieces
 
 # KiTS23's evaluation constants in mm: the 95th percentile of the distance between two
 # annotators' surfaces, averaged over cases, for each of its nested classes.
@@ -19,7 +20,6 @@ TOLERANCES_MM: dict[str, float] = {
     "mass": 1.1328796488598762,
     "tumor": 1.1498198361434828,
 }
-_MARGIN = 2
 
 
 def nested_class(mask: NDArray[Any], name: str) -> NDArray[np.bool_]:
@@ -75,27 +75,26 @@ def surface_dice(
     spacing : mm along (z, y, x).
     empty : what two empty masks give, 1 (as KiTS23) or NaN; one empty mask gives 0.
     """
-    from surface_distance import compute_surface_dice_at_tolerance, compute_surface_distances
-
     some = bool(first.any()), bool(second.any())
     if not any(some):
         return 1.0 if empty == "one" else math.nan
     if not all(some):
         return 0.0
-    # Cropped first: distances are computed in every voxel of what is given.
-    box = _box(first | second)
-    with warnings.catch_warnings():
-        # The library calls SciPy's functions by their old place.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        distances = compute_surface_distances(first[box], second[box], spacing)
-    return float(compute_surface_dice_at_tolerance(distances, tolerance_mm))
+    box = bounding_box(first | second)
+    places, areas = surface_pieces(first[box], spacing)
+    other_places, other_areas = surface_pieces(second[box], spacing)
+    near = areas[_within(places, other_places, tolerance_mm)].sum()
+    near += other_areas[_within(other_places, places, tolerance_mm)].sum()
+    return float(near / (areas.sum() + other_areas.sum()))
 
 
-def _box(voxels: NDArray[np.bool_]) -> tuple[slice, ...]:
-    """Return the box around all that is True, wider by a margin inside the array."""
-    parts = []
-    for axis in range(voxels.ndim):
-        others = tuple(other for other in range(voxels.ndim) if other != axis)
-        found = np.flatnonzero(voxels.any(axis=others))
-        parts.append(slice(max(int(found[0]) - _MARGIN, 0), int(found[-1]) + 1 + _MARGIN))
-    return tuple(parts)
+def _within(
+    places: NDArray[np.float64], others: NDArray[np.float64], tolerance_mm: float
+) -> NDArray[np.bool_]:
+    """Return which `places` (n, 3) have one of `others` within the tolerance.
+
+    Only neighbours up to the tolerance are looked for: no distance map of the whole box.
+    """
+    reach = tolerance_mm * (1 + 1e-9)
+    distances, _ = cKDTree(others).query(places, distance_upper_bound=np.nextafter(reach, np.inf))
+    return np.asarray(distances <= reach)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -70,6 +71,24 @@ def test_compare_puts_the_worst_regression_first(folders, capsys):
     assert table["cases"][1]["change_tumor_dice"] == pytest.approx(0.6)
     overall = json.loads(capsys.readouterr().out)["tumor_dice"]
     assert (overall["n"], overall["better"], overall["worse"]) == (2, 1, 1)
+
+
+def test_the_comparison_names_its_methods_and_its_policy(folders):
+    arguments = ["compare"]
+    for name in ("reference", "before", "after"):
+        arguments += [f"--{name}", str(folders / name)]
+    assert main([*arguments, "--out", str(folders / "c.json")]) == 0
+    table = json.loads((folders / "c.json").read_text())
+    assert table["empty"] == "one"
+    assert "bootstrap" in table["methods"]["interval"]
+    assert main([*arguments, "--out", str(folders / "c.csv"), "--empty", "nan"]) == 0
+    with (folders / "c.csv").open(newline="") as file:
+        lines = {line["case"]: line for line in csv.DictReader(file)}
+    assert list(lines)[2:] == ["n", "mean", "low", "high", "p_value"]
+    assert lines["n"]["change_tumor_dice"] == "2"
+    change = float(lines["mean"]["change_tumor_dice"])
+    assert change == pytest.approx(table["overall"]["tumor_dice"]["mean_difference"], abs=1e-6)
+    assert lines["mean"]["empty"] == "nan"
 
 
 def test_a_refusal_is_one_json_line_and_exit_2(tmp_path):

@@ -32,6 +32,7 @@ def test_csv_has_the_columns_the_means_and_their_numbers(tmp_path):
     assert [line["case"] for line in lines] == ["b", "a", "mean", "n"]
     assert lines[1]["tumor_dice"] == ""
     assert (lines[2]["kidney_dice"], lines[3]["tumor_dice"]) == ("0.750000", "1")
+    assert {line["empty"] for line in lines} == {"nan"}
 
 
 def test_json_says_the_policy_and_has_no_nan(tmp_path):
