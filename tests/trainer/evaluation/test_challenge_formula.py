@@ -80,24 +80,3 @@ def test_the_commands_means_are_the_formulas(tmp_path, capsys, empty):
     assert table["n"]["tumor_dice"] == (3 if empty == "one" else 2)
     assert 0 < table["mean"]["kidney_and_mass_surface_dice"] <= 1
     assert json.loads(capsys.readouterr().out)["empty"] == empty
-
-
-@pytest.mark.peers
-def test_it_equals_nnunets_metrics(tmp_path):
-    evaluation = pytest.importorskip("nnunetv2.evaluation.evaluate_predictions")
-    from nnunetv2.imageio.simpleitk_reader_writer import SimpleITKIO
-
-    truth, guess = masks(3, 2)
-    grid = Geometry(truth.shape, (3.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1, 0, 0, 0, 1, 0, 0, 0, 1))
-    shape = Geometry(truth.shape[::-1], grid.spacing[::-1], grid.origin, grid.direction)
-    for name, mask in (("truth", truth), ("guess", guess)):
-        write_mask(tmp_path / f"{name}.nii.gz", mask, shape)
-    found = evaluation.compute_metrics(
-        str(tmp_path / "truth.nii.gz"),
-        str(tmp_path / "guess.nii.gz"),
-        SimpleITKIO(),
-        [(1, 2), 2],
-    )["metrics"]
-    scores = kits_dice(truth, guess, "nan")
-    assert found[1, 2]["Dice"] == pytest.approx(scores.kidney)
-    assert found[2]["Dice"] == pytest.approx(scores.tumor)

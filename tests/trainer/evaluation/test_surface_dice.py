@@ -117,20 +117,3 @@ def test_the_empty_policies():
     assert math.isnan(scores["tumor"])
     with pytest.raises(ValueError, match="shapes"):
         kits_surface_dice(some, none[1:], spacing)
-
-
-@pytest.mark.peers
-@pytest.mark.parametrize("spacing", SPACINGS)
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_it_equals_the_library_that_kits23_uses(spacing):
-    theirs = pytest.importorskip("surface_distance")
-    for seed in range(5):
-        first, second = blob(seed), blob(seed + 10)
-        if seed == 4:
-            first[0], second[:, -1] = True, True
-        distances = theirs.compute_surface_distances(first, second, spacing)
-        for tolerance in (*TOLERANCES_MM.values(), 2.5):
-            expected = theirs.compute_surface_dice_at_tolerance(distances, tolerance)
-            assert surface_dice(first, second, spacing, tolerance) == pytest.approx(
-                expected, abs=1e-9
-            )
