@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -10,10 +11,11 @@ class InstanceNorm(nn.InstanceNorm3d):
     """Affine instance norm without running statistics (eps 1e-5).
 
     Group norm with one channel per group is the same function. On a CPU torch computes it
-    without the copies of instance norm, which runs as a batch norm over samples x channels
-    (the demo preset's training step on one core: 211 ms, 199 ms with this kernel). With
-    channels last it is not used: there it sums a channel's voxels one after the other in
-    float32 (wrong by 4e-3 at 80x160x160), and instance norm takes 172 ms.
+    without the copies of instance norm, which runs as a batch norm over samples x channels.
+    Given channels last, it would sum a channel's voxels one after the other in float32
+    (wrong by 4e-3 at 80x160x160), so it is given a contiguous copy and its result is laid
+    out as the input was (the demo preset's training step on one core: 200 ms with torch's
+    instance norm, 184 ms with it and channels last, 144 ms so).
     """
 
     def __init__(self, channels: int) -> None:
@@ -21,6 +23,11 @@ class InstanceNorm(nn.InstanceNorm3d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise each channel of each sample of (batch, channels, z, y, x)."""
-        if x.device.type == "cpu" and x.is_contiguous():
-            return functional.group_norm(x, self.num_features, self.weight, self.bias, self.eps)
-        return super().forward(x)
+        if x.device.type != "cpu":
+            return super().forward(x)
+        normalised = functional.group_norm(
+            x.contiguous(), self.num_features, self.weight, self.bias, self.eps
+        )
+        if x.is_contiguous():
+            return normalised
+        return normalised.contiguous(memory_format=torch.channels_last_3d)

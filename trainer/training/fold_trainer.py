@@ -63,7 +63,7 @@ class FoldTrainer:
         self._report = TrainingReport(record, schedule, compute)
         self._step = BatchStep(self.state, compute, schedule.clip_norm, self._say_by_sample)
         self._case_lines = EpochLines(record.folder / CASE_LOSSES_FILE)
-        self._curves = TrainingCurves(record.folder, record.folder.name.replace("_", " "))
+        self._curves = TrainingCurves(record.folder)
         self._saved_at, self._saving_took = time.monotonic(), 0.0
 
     @property

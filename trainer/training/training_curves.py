@@ -16,10 +16,12 @@ _LEAST_RATIO = 150.0
 
 
 class TrainingCurves:
-    """Draws a fold's metrics.jsonl, seldom enough not to slow training."""
+    """Draws the metrics.jsonl in a fold's folder (.../residual/fold_0), seldom enough not
+    to slow training."""
 
-    def __init__(self, folder: Path, title: str) -> None:
-        self._folder, self._title = folder, title
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._title = ", ".join(part.replace("_", " ") for part in folder.parts[-2:])
         self._drawn_at, self._took = time.monotonic(), 0.0
 
     def draw_if_due(self) -> None:
