@@ -19,6 +19,7 @@ NEEDS_CASE = {
     Id.UNDO,
     Id.REDO,
     Id.PREDICT_CASE,
+    Id.PREDICT_REGION,
     Id.KEEP,
     Id.SAVE_CORRECTION,
     Id.USE_PREDICTION,

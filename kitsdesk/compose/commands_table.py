@@ -244,6 +244,7 @@ class Commands(QObject):
         desk = self._host.desk
         return {
             Id.PREDICT_CASE: self._predict_open_case,
+            Id.PREDICT_REGION: desk.region.predict,
             Id.PREDICT_ALL: desk.jobs.predict_all,
             Id.RETRAIN: desk.training.open_sheet,
             Id.COMPARE: desk.training.compare_latest,

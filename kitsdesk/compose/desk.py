@@ -15,6 +15,7 @@ from kitsdesk.controllers.fold_votes import FoldVotes
 from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.operations import OperationsController
 from kitsdesk.controllers.project import ProjectController
+from kitsdesk.controllers.region import RegionController
 from kitsdesk.controllers.review import ReviewController
 from kitsdesk.controllers.scratch_saving import ScratchSaving
 from kitsdesk.controllers.session import Session
@@ -64,6 +65,7 @@ class Desk:
     decisions: DecisionController
     jobs: JobsController
     training: TrainingController
+    region: RegionController
     scratch: ScratchSaving
 
     def close(self) -> None:
@@ -100,5 +102,6 @@ def build_desk(views: Views, author: str) -> Desk:
         ),
         jobs=jobs,
         training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
+        region=RegionController(session, pool, jobs, editing, views.canvas, views.shell),
         scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
     )

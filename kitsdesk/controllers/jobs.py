@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -12,7 +13,7 @@ from kitsdesk.background.run_watcher import RunWatcher
 from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.session import Session
-from kitsdesk.controllers.views import JobsView, ShellView
+from kitsdesk.controllers.views import Box, JobsView, ShellView
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.errors import KitsDeskError
@@ -25,10 +26,20 @@ class NoModel(KitsDeskError):
     """Something was asked for that needs a model, and none is in use."""
 
 
+@dataclass(frozen=True)
+class PredictedRegion:
+    """A prediction of the voxels in `box` of a case, in the mask file `path`."""
+
+    case: str
+    box: Box
+    path: Path
+
+
 class JobsController(QObject):
     """Shows live predictions and runs as rows, and starts and stops them."""
 
     runEnded = pyqtSignal(object)  # JobRow of a run that settled while watched
+    regionPredicted = pyqtSignal(object)  # PredictedRegion
 
     def __init__(
         self,
@@ -49,6 +60,7 @@ class JobsController(QObject):
         self._view = view
         self._shell = shell
         self._live: dict[str, JobRow] = {}
+        self._regions: dict[str, Box | None] = {}
         self._runs: list[JobRow] = []
         self._dismissed: set[str] = set()
         self._options = PredictOptions()
@@ -72,13 +84,20 @@ class JobsController(QObject):
 
     def predict_case(self, case: str) -> str:
         """Predict one case with the models in use; returns the job's id ("" = refused)."""
+        return self._predict(case, f"Predict {case}", None)
+
+    def predict_region(self, case: str, box: Box) -> str:
+        """Predict the voxels in `box` (z0, z1, y0, y1, x0, x1) of one case; returns the job's
+        id ("" = refused). `regionPredicted` comes at the end."""
+        return self._predict(case, f"Predict a region of {case}", box)
+
+    def _predict(self, case: str, title: str, box: Box | None) -> str:
         models = self._models_or_say()
         if not models:
             return ""
         job = f"case-{case}-{time.monotonic_ns()}"
-        self._live[job] = JobRow(
-            job, "case", f"Predict {case}", " + ".join(models), "running", can_cancel=True
-        )
+        self._live[job] = JobRow(job, "case", title, " + ".join(models), "running", can_cancel=True)
+        self._regions[job] = box
         self._show()
         project, predictions = self._session.project, self._session.predictions
         self._serve.predict(
@@ -90,6 +109,7 @@ class JobsController(QObject):
                 out=str(predictions.folder(case)),
                 mirror=self._options.mirror,
                 device=self._options.device,
+                region=box,
             )
         )
         return job
@@ -190,8 +210,13 @@ class JobsController(QObject):
     def _on_predicted(self, event: ResultEvent) -> None:
         if event.id not in self._live:
             return
+        box, folder = self._regions.get(event.id), Path(event.folder)
         self._drop(event.id)
-        self._session.predictionsChanged.emit([Path(event.folder).name])
+        if box is None:
+            self._session.predictionsChanged.emit([folder.name])
+            return
+        newest = max(folder.glob("region-*.nii.gz"), key=_region_number)
+        self.regionPredicted.emit(PredictedRegion(folder.name, box, newest))
 
     def _on_failed(self, job: str, problem: KitsDeskError) -> None:
         if job in self._live:
@@ -200,6 +225,7 @@ class JobsController(QObject):
 
     def _drop(self, job: str) -> None:
         self._live.pop(job, None)
+        self._regions.pop(job, None)
         self._show()
 
     def _on_runs(self, rows: list[JobRow]) -> None:
@@ -218,3 +244,7 @@ class JobsController(QObject):
         shown = [row for row in self._runs if row.job not in self._dismissed]
         newest_first = sorted(shown, key=lambda row: row.job, reverse=True)
         self._view.set_jobs([*self._live.values(), *newest_first])
+
+
+def _region_number(path: Path) -> int:
+    return int(path.name.removeprefix("region-").removesuffix(".nii.gz"))

@@ -117,6 +117,9 @@ class CanvasView(Protocol):
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:
         """Draw measures and outlines of tools: `drawn_shape.DrawnShape` records."""
 
+    def visible_box(self) -> Box | None:
+        """Return the voxels that the canvases show together, None where there are none."""
+
     def crosshair(self) -> Millimetres:
         """Return the crosshair's LPS place in mm."""
 

@@ -105,6 +105,8 @@ class SilentCanvas:
         self.shapes: tuple[Any, ...] = ()
         self.place = (0.0, 0.0, 0.0)
         self.hatched: tuple[Any, ...] = ()
+        self.prediction: Any = None
+        self.box: tuple[int, int, int, int, int, int] | None = None
 
     def set_case(self, volume: Volume, name: str, mask: Any) -> None:
         """Keep the CT."""
@@ -119,11 +121,16 @@ class SilentCanvas:
         self.volume = None
 
     def set_prediction(self, prediction: Any) -> None:
-        """Show nothing."""
+        """Keep the prediction."""
+        self.prediction = prediction
 
     def set_crosshair(self, mm: Any) -> None:
         """Keep the place."""
         self.place = mm
+
+    def visible_box(self) -> tuple[int, int, int, int, int, int] | None:
+        """Return the region that was set."""
+        return self.box
 
     def crosshair(self) -> tuple[float, float, float]:
         """Return the place."""

@@ -26,6 +26,7 @@ from kitsdesk.viewer.scene import (
     Triple,
 )
 from kitsdesk.viewer.slice_view import SliceView
+from kitsdesk.viewer.visible_region import visible_box
 from trainer.imaging.volume import Volume
 
 
@@ -132,6 +133,11 @@ class QuadView(QuadCanvases):
         """Hatch these components, or none."""
         self.scene.disagreements = tuple(parts)
         self.touch()
+
+    def visible_box(self) -> Box | None:
+        """Return the voxels (z0, z1, y0, y1, x0, x1) that the slice canvases show together."""
+        shown = [view.projection for view in self.slices.values() if view.isVisible()]
+        return visible_box(shown, self.scene)
 
     def set_profiles(
         self,

@@ -19,7 +19,13 @@ from kitsdesk.ui.style import active_style
 
 pytestmark = pytest.mark.gui
 LEFT = Qt.MouseButton.LeftButton
-SILENT = {ActionId.QUIT, ActionId.GUIDE, ActionId.OPEN_DEMO, ActionId.PREDICT_ALL}
+SILENT = {
+    ActionId.QUIT,
+    ActionId.GUIDE,
+    ActionId.OPEN_DEMO,
+    ActionId.PREDICT_ALL,
+    ActionId.PREDICT_REGION,
+}
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +158,18 @@ def test_predict_case_in_the_warm_process_replaces_the_prediction(opened, qtbot)
     assert heard == [[case]]
     assert opened.desk.session.predictions.scores(case).made >= before
     assert opened.desk.session.predictions.heldout(case) is not None
+
+
+def test_predict_region_offers_what_is_in_view_as_one_edit(opened, qtbot):
+    case = opened.desk.session.case
+    before = case.mask.copy()
+    opened.window.side.show_tab("review")
+    opened.window.run_action(ActionId.PREDICT_REGION)
+    strip = opened.window.review.strip
+    qtbot.waitUntil(strip.is_open, timeout=120000)
+    QTest.mouseClick(strip.options()["yes"], LEFT)
+    qtbot.waitUntil(lambda: not opened.desk.pool.busy, timeout=30000)
+    assert case.history.entries()[-1].name == "Predict region"
+    assert (case.mask != before).any()
+    QTest.keyClick(opened.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert np.array_equal(case.mask, before)

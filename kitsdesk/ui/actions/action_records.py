@@ -73,7 +73,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.THEME_DARK: R("Dark theme", checkable=True),
     Id.THEME_LIGHT: R("Light theme", checkable=True),
     Id.PREDICT_CASE: R("Predict case", "Ctrl+P", icon="ph.play"),
-    Id.PREDICT_REGION: R("Predict region"),
+    Id.PREDICT_REGION: R("Predict region", icon="ph.selection"),
     Id.PREDICT_ALL: R("Predict all…", icon="ph.stack"),
     Id.TOOL_NAVIGATE: R("Navigate", canvas_key="Esc", icon="ph.cursor"),
     Id.TOOL_BRUSH: R("Brush", canvas_key="B", icon="ph.paint-brush"),
