@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from trainer.contract.presets import PreprocessingPlan
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.orientation import from_spl
 from trainer.imaging.volume import Volume
+from trainer.inference.network_grid import network_grid
+from trainer.inference.restore import restore_mask
 from trainer.preprocessing.axes import from_network, to_network
 from trainer.preprocessing.prepare import nonzero_box, prepare_image, prepare_mask
 
@@ -58,6 +62,33 @@ def test_a_border_of_exactly_0_hu_is_cropped_and_remembered() -> None:
     assert prepared.cropped_shape == prepared.array.shape == (5, 6, 8)
     labels = prepare_mask(volume(mask, PLAN.spacing), prepared, PLAN)
     assert np.argwhere(labels == 2).tolist() == [[2, 9 - 5 - 1, 10 - 2 - 2]]
+
+
+def test_the_crop_is_the_box_of_the_filled_nonzero_voxels() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        array = np.zeros((12, 13, 14), np.int16)
+        low, high = rng.integers(0, 5, 3), rng.integers(6, 12, 3)
+        inside = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+        array[inside] = (rng.random(array[inside].shape) < 0.2) * 7
+        filled = np.argwhere(ndimage.binary_fill_holes(array != 0))
+        box = list(zip(filled.min(axis=0), filled.max(axis=0) + 1, strict=True))
+        assert nonzero_box(array) == tuple((int(a), int(b)) for a, b in box)
+
+
+def test_inference_crops_as_training_does_and_pastes_back() -> None:
+    array = np.zeros((9, 14, 15), np.int16)
+    array[2:8, 3:13, 1:12] = ct((6, 10, 11)) | 1
+    mask = np.zeros(array.shape, np.uint8)
+    mask[3:6, 5:9, 4:9] = 1
+    mask[4, 6:8, 5:7] = 2
+    source = volume(array, PLAN.spacing)
+    prepared = prepare_image(source, PLAN)
+    grid = network_grid(source, PLAN, torch.device("cpu"))
+    assert np.array_equal(grid.image.numpy(), prepared.array)
+    labels = torch.from_numpy(prepare_mask(source.with_array(mask), prepared, PLAN))
+    likely = torch.stack([(labels == structure).float() for structure in range(3)])
+    assert np.array_equal(grid.to_source(restore_mask([grid.class_map(likely)])), mask)
 
 
 def test_an_empty_image_keeps_its_whole_box() -> None:
