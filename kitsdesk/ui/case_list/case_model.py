@@ -3,69 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+from PyQt6.QtCore import QObject, Qt
 
 from kitsdesk.review.rows import CaseRow
+from kitsdesk.ui.parts.record_model import RecordModel
 
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_ROLE = RecordModel.record_role
 
 
-class CaseModel(QAbstractListModel):
+class CaseModel(RecordModel[CaseRow]):
     """Holds `CaseRow`s in any order; `ROW_ROLE` gives the record."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[CaseRow] = []
         self._place: dict[str, int] = {}
 
     def set_rows(self, rows: Sequence[CaseRow]) -> None:
         """Replace all rows; keeps the views' selection where ids and order are the same."""
-        same = [row.case for row in rows] == [row.case for row in self._rows]
-        if same:
+        if [row.case for row in rows] == [row.case for row in self.records()]:
             self.update_rows(rows)
             return
-        self.beginResetModel()
-        self._rows = list(rows)
-        self._place = {row.case: index for index, row in enumerate(self._rows)}
-        self.endResetModel()
+        self._place = {row.case: index for index, row in enumerate(rows)}
+        self.set_records(rows)
 
     def update_rows(self, rows: Iterable[CaseRow]) -> None:
         """Replace the rows with the same ids; ids not in the list are ignored."""
         for row in rows:
-            place = self._place.get(row.case)
+            place = self.row_of(row.case)
             if place is not None:
-                self._rows[place] = row
-                index = self.index(place)
-                self.dataChanged.emit(index, index)
+                self.replace_record(place, row)
 
     def row_of(self, case: str) -> int | None:
         """Return the place of a case, None where it is not in the list."""
         return self._place.get(case)
 
-    def rows(self) -> tuple[CaseRow, ...]:
-        """Return all rows."""
-        return tuple(self._rows)
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """Return the number of cases."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a row's record, its id, or its words for a screen reader."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
+    def words(self, record: CaseRow, role: int) -> object:
+        """Return a row's id, why it is there, or its words for a screen reader."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.case
+            return record.case
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.problem or "\n".join(chip.why for chip in row.chips if chip.why) or None
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(row)
-        return None
+            reasons = "\n".join(chip.why for chip in record.chips if chip.why)
+            return record.problem or reasons or None
+        return spoken(record) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
 
 def spoken(row: CaseRow) -> str:

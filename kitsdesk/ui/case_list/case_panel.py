@@ -174,7 +174,7 @@ class CasePanel(QWidget):
         self.head.field.selectAll()
 
     def _refresh_head(self) -> None:
-        rows = self._model.rows()
+        rows = self._model.records()
         scored = any(row.tumor_dice is not None or row.misfit is not None for row in rows)
         reviewed = sum(row.decision not in ("unreviewed", "deferred") for row in rows)
         if scored or reviewed:

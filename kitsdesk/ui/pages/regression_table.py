@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import (
     QListView,
@@ -18,12 +18,13 @@ from PyQt6.QtWidgets import (
 from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
+from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text, signed_text
 from kitsdesk.ui.style import Weight, active_style
 
 ROW = 36
-LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+LINE_ROLE = RecordModel.record_role
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 Column = Literal["Case", "Status", "Before", "After", "Difference"]
@@ -43,28 +44,12 @@ def column_edges(width: float) -> dict[Column, tuple[float, float]]:
     }
 
 
-class CaseLines(QAbstractListModel):
+class CaseLines(RecordModel[Line]):
     """Rows: case, before, after, whether among the worst, the widest difference."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[Line] = []
-
-    def set_lines(self, lines: list[Line]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._lines = lines
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """Return the number of cases."""
-        return 0 if parent is not None and parent.isValid() else len(self._lines)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a row's tuple, its id, or its words."""
-        case, before, after, _worst, _widest = self._lines[index.row()]
-        if role == LINE_ROLE:
-            return self._lines[index.row()]
+    def words(self, record: Line, role: int) -> object:
+        """Return a row's id, or its words."""
+        case, before, after, _worst, _widest = record
         if role == Qt.ItemDataRole.DisplayRole:
             return case.case
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -262,6 +247,6 @@ class RegressionTable(QWidget):
         deltas = [c.after[structure] - c.before[structure] for c in cases]
         widest = max((abs(delta) for delta in deltas), default=1.0)
         signed = widest if any(delta > 0 for delta in deltas) else -widest
-        self._model.set_lines(
+        self._model.set_records(
             [(c, c.before[structure], c.after[structure], c.case in worst, signed) for c in order]
         )

@@ -8,10 +8,11 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import DisagreementRow
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.style import Style, active_style
 
-DISAGREEMENT_ROLE = Qt.ItemDataRole.UserRole + 1
+DISAGREEMENT_ROLE = RecordModel.record_role
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 2
 PICTURE = 64
 CLOSED_HEIGHT = 80

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,28 +10,26 @@ from kitsdesk.review.rows import DisagreementRow, ReviewFacts
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.structure_swatch import HatchSwatch
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.review_side.disagreement_delegate import (
-    DISAGREEMENT_ROLE,
     OPEN_ROLE,
     DisagreementDelegate,
 )
 
 
-class DisagreementModel(QAbstractListModel):
+class DisagreementModel(RecordModel[DisagreementRow]):
     """Rows, and which one is open."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[DisagreementRow, ...] = ()
         self._open: int | None = None
 
     def set_rows(self, rows: tuple[DisagreementRow, ...]) -> None:
         """Replace all rows; none is open then."""
-        self.beginResetModel()
-        self._rows, self._open = rows, None
-        self.endResetModel()
+        self._open = None
+        self.set_records(rows)
 
     def set_open(self, place: int | None) -> None:
         """Open one row, close the other."""
@@ -42,26 +40,16 @@ class DisagreementModel(QAbstractListModel):
 
     def place_of(self, number: int | None) -> int | None:
         """Return the place of the disagreement with this index."""
-        return next((p for p, row in enumerate(self._rows) if row.index == number), None)
-
-    def row(self, place: int) -> DisagreementRow:
-        """Return one record."""
-        return self._rows[place]
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """Return the number of disagreements."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return next((p for p, row in enumerate(self.records()) if row.index == number), None)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a record, whether it is open, or its sentence."""
-        row = self._rows[index.row()]
-        if role == DISAGREEMENT_ROLE:
-            return row
-        if role == OPEN_ROLE:
-            return index.row() == self._open
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.title}, {row.detail}"
-        return None
+        return index.row() == self._open if role == OPEN_ROLE else super().data(index, role)
+
+    def words(self, record: DisagreementRow, role: int) -> object:
+        """Return the sentence."""
+        spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        return f"{record.title}, {record.detail}" if role in spoken else None
 
 
 class DisagreementView(QListView):
@@ -172,7 +160,7 @@ class DisagreementList(QWidget):
         self._model.set_open(place)
         if place is not None:
             shown = self._model.index(place)
-            self._view.setIndexWidget(shown, self._buttons(self._model.row(place)))
+            self._view.setIndexWidget(shown, self._buttons(self._model.record(place)))
             self._view.scrollTo(shown)
 
     def selected(self) -> int | None:
@@ -190,6 +178,6 @@ class DisagreementList(QWidget):
         return buttons
 
     def _choose(self, place: int) -> None:
-        index = self._model.row(place).index
+        index = self._model.record(place).index
         self.select(index)
         self.chosen.emit(index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -21,10 +21,11 @@ from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.style import active_style
 
 ROW_HEIGHT = 26
-LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+LINE_ROLE = RecordModel.record_role
 
 
 @dataclass(frozen=True)
@@ -47,29 +48,12 @@ def lines_of(entries: Sequence[tuple[str, int | None]], position: int) -> list[H
     return lines[::-1]
 
 
-class HistoryModel(QAbstractListModel):
+class HistoryModel(RecordModel[HistoryLine]):
     """The rows for the view."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[HistoryLine] = []
-
-    def set_lines(self, lines: list[HistoryLine]) -> None:
-        """Replace all rows."""
-        self.beginResetModel()
-        self._lines = lines
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """Return the number of rows."""
-        return 0 if parent is not None and parent.isValid() else len(self._lines)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a row's record or its text."""
-        line = self._lines[index.row()]
-        if role == LINE_ROLE:
-            return line
-        return line.text if role == Qt.ItemDataRole.DisplayRole else None
+    def words(self, record: HistoryLine, role: int) -> object:
+        """Return the row's text."""
+        return record.text if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class HistoryDelegate(QStyledItemDelegate):
@@ -167,7 +151,7 @@ class HistoryList(QWidget):
     def set_history(self, entries: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show edits, oldest first: (name, revision saved after it); `position` of them count."""
         lines = lines_of(entries, position)
-        self._model.set_lines(lines if entries else [])
+        self._model.set_records(lines if entries else [])
         self._view.setVisible(bool(entries))
         self._empty.setVisible(not entries)
         explain(self._undo, position > 0, "Nothing to undo", "Undo (Ctrl+Z)")
