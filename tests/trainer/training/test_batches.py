@@ -91,6 +91,17 @@ def test_what_is_drawn_does_not_depend_on_the_device(cases) -> None:
             assert np.array_equal(values, other.numbers[name], equal_nan=True)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+def test_a_gpu_makes_the_cpus_batches_but_for_the_noise_field(cases) -> None:
+    table = replace(TABLE, noise=None)
+    on_gpu = BatchSource(cases, SETTINGS, table, torch.device("cuda"))
+    pairs = zip(source(cases, table).batches(0, 0, 30), on_gpu.batches(0, 0, 30), strict=True)
+    for (image, mask), (other_image, other_mask) in pairs:
+        assert other_image.is_cuda
+        assert (image - other_image.cpu()).abs().max() < 1e-3
+        assert (mask != other_mask.cpu()).float().mean() < 1e-3
+
+
 def test_no_augmentation_is_the_plain_patch(cases) -> None:
     plain = source(cases, Augmentation())
     patches, _ = plain.draw(0, 0)
