@@ -97,7 +97,7 @@ class FoldTrainer:
         position = self.state.position
         began = time.monotonic() - position.seconds
         for group in self.state.optimizer.param_groups:
-            group["lr"] = self._learning_rate()
+            group["lr"] = self._schedule.rate(position.epoch)
         total = torch.tensor(position.loss_sum, dtype=torch.float64, device=self._compute.device)
         steps = self._schedule.steps
         for image, mask in self._training.batches(position.epoch, position.step, steps):
@@ -155,7 +155,8 @@ class FoldTrainer:
         return sum(losses) / max(1, len(losses)), dice.values()
 
     def _write_epoch(self, loss: float, validation_loss: float) -> None:
-        position, rate = self.state.position, self._learning_rate()
+        position = self.state.position
+        rate = self._schedule.rate(position.epoch)
         cases = {"epoch": position.epoch, "cases": self.state.case_losses.by_case()}
         self._write(lambda: self._case_lines.append(cases))
         self._write(lambda: self._report.epoch(position, (loss, validation_loss), rate))
@@ -195,10 +196,6 @@ class FoldTrainer:
                 )
             )
         )
-
-    def _learning_rate(self) -> float:
-        left = 1 - self.state.position.epoch / self._schedule.epochs
-        return float(self._schedule.learning_rate * left**self._schedule.decay_power)
 
 
 def _bytes(state: object) -> int:
