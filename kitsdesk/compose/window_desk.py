@@ -209,7 +209,7 @@ class WindowDesk(QObject):
         self.window.tools.set_histogram(counts, HU_LOW, HU_HIGH)
         self.window.tools.set_members(len(case.scores.folds) if case.scores else 0)
         kind: Any = "comparison" if case.prediction is not None else "working"
-        words = f"Working mask r{case.base.number}" if case.base is not None else "Working mask"
+        words = _mask_words(case)
         self.window.toolbar.set_legend(kind, words)
         self._show_rank()
         self._show_info()
@@ -233,3 +233,10 @@ class WindowDesk(QObject):
     def _paint(self, index: int) -> None:
         self.desk.review.paint(index)
         self.window.side.show_tab("tools")
+
+
+def _mask_words(case: OpenCase) -> str:
+    if case.base is None:
+        return "Working mask"
+    untouched = case.base.number == 0 and case.reference is not None and not case.unsaved
+    return "Reference" if untouched else f"Working mask r{case.base.number}"
