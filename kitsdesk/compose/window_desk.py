@@ -167,6 +167,7 @@ class WindowDesk(QObject):
         session.projectClosed.connect(lambda: self.window.show_page("empty"))
         session.caseOpened.connect(self._on_case)
         session.casesChanged.connect(lambda _cases: self._show_info())
+        session.casesChanged.connect(lambda _cases: self._show_legend(session.case))
         self.desk.serve.deviceKnown.connect(
             lambda name: self.window.status.set_device(device_words(name))
         )
@@ -208,11 +209,16 @@ class WindowDesk(QObject):
         )
         self.window.tools.set_histogram(counts, HU_LOW, HU_HIGH)
         self.window.tools.set_members(len(case.scores.folds) if case.scores else 0)
-        kind: Any = "comparison" if case.prediction is not None else "working"
-        words = _mask_words(case)
-        self.window.toolbar.set_legend(kind, words)
+        self._show_legend(case)
         self._show_rank()
         self._show_info()
+
+    def _show_legend(self, case: OpenCase | None) -> None:
+        if case is not None:
+            compared = case.prediction is not None
+            self.window.toolbar.set_legend(
+                "comparison" if compared else "working", _mask_words(case)
+            )
 
     def _show_rank(self) -> None:
         case, order = self.desk.session.case, self.desk.project.by_suspicion()

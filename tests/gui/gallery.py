@@ -147,6 +147,28 @@ def start(window: MainWindow) -> None:
     window.set_project("", "", 0, 0)
 
 
+def welcome(window: MainWindow) -> None:
+    """The first start: notice, self-test, demo."""
+    from kitsdesk.project.self_test_facts import SelfTestFacts
+
+    start(window)
+    facts = SelfTestFacts("done", "cuda:0", folds=5, fraction=1.0, seconds_per_case=38.0)
+    window.welcome.show_self_test(facts)
+    window.show_page("welcome")
+
+
+def settings(window: MainWindow) -> None:
+    """The settings sheet over a case."""
+    from kitsdesk.ui.settings.settings_facts import AUTOMATIC, SettingsFacts
+
+    devices = (*AUTOMATIC, ("cuda:0", "NVIDIA RTX A5000, 24 GB"))
+    folder = "/home/anna/.local/share/kitsdesk"
+    window.settings.show_settings(
+        SettingsFacts("dark", 12.0, "cuda:0", False, 0, 16, folder, devices)
+    )
+    window.open_settings()
+
+
 def palette(window: MainWindow) -> None:
     """The command palette."""
     from kitsdesk.ui.actions.action_ids import ActionId
@@ -174,6 +196,8 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         scatter,
         empty,
         start,
+        welcome,
+        settings,
         palette,
         keys,
     )
