@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,13 @@ import pydicom
 from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage, EnhancedCTImageStorage
 
-from trainer.imaging.dicom_storage import expands_too_far, pixel_fault
-from trainer.imaging.image_memory import LONGEST_AXIS
+from trainer.imaging.dicom_storage import (
+    BoundedFile,
+    description_fault,
+    expands_too_far,
+    pixel_fault,
+)
+from trainer.imaging.geometry import FARTHEST_MM
 
 _TAGS = [
     "SOPClassUID",
@@ -47,6 +51,9 @@ _TAGS = [
     "NumberOfFrames",
     "SamplesPerPixel",
     "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
     "PhotometricInterpretation",
     "RescaleSlope",
     "RescaleIntercept",
@@ -61,6 +68,7 @@ _PHASES = {
     "nephrographic": r"nephro|parenchym",
     "excretory": r"excret|urogra|delay|late|sp[aä]t",
 }
+_WIDEST_SCALE = 1e6
 Triple = tuple[float, float, float]
 
 
@@ -142,10 +150,10 @@ def read_slices(path: Path, place: int) -> list[Slice] | Skipped:
     try:
         if expands_too_far(path):
             return Skipped(place, "it expands to more than a slice can hold")
-        with path.open("rb") as file, warnings.catch_warnings():
+        with BoundedFile(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=[*_TAGS])
-            fault = pixel_fault(file, path, header)
+            fault = description_fault(header) or pixel_fault(file, path, header)
         if header.get("PerFrameFunctionalGroupsSequence"):
             frames = header.PerFrameFunctionalGroupsSequence
             return [_from_frame(path, header, frames, n, fault) for n in range(len(frames))]
@@ -153,7 +161,7 @@ def read_slices(path: Path, place: int) -> list[Slice] | Skipped:
     except (KeyError, AttributeError, TypeError, ValueError, IndexError) as error:
         missing = str(error).rpartition("attribute ")[2].strip("'\"") or "a value"
         return Skipped(place, f"it has no {missing}, so no place in a volume")
-    except (EOFError, OSError, zlib.error, pydicom.errors.InvalidDicomError):
+    except Exception:  # noqa: BLE001 (pydicom has no base of its own for damaged values)
         return Skipped(place, "its header is cut or damaged")
 
 
@@ -186,6 +194,7 @@ def _slice(
     x, y, z = _numbers(value, "ImagePositionPatient", 3)
     orientation = tuple(_numbers(value, "ImageOrientationPatient", 6))
     spacing = _numbers(value, "PixelSpacing", 2)
+    slope, intercept = float(value("RescaleSlope", 1)), float(value("RescaleIntercept", 0))
     return Slice(
         path=path,
         frame=frame,
@@ -201,9 +210,9 @@ def _slice(
         orientation=orientation,
         spacing=(spacing[0], spacing[1]),
         shape=(int(header.Rows), int(header.Columns)),
-        slope=float(value("RescaleSlope", 1)),
-        intercept=float(value("RescaleIntercept", 0)),
-        fault=fault or _axes_fault(orientation, spacing) or _size_fault(header),
+        slope=slope,
+        intercept=intercept,
+        fault=fault or _axes_fault(orientation, spacing) or _scale_fault(slope, intercept),
     )
 
 
@@ -232,7 +241,7 @@ def _marks(text: Callable[[str], str]) -> PhaseMarks:
 
 def _numbers(value: Any, name: str, count: int) -> list[float]:
     numbers = [float(each) for each in value(name, ())]
-    if len(numbers) != count or not np.all(np.isfinite(numbers)):
+    if len(numbers) != count or not np.all(np.abs(numbers) < FARTHEST_MM):
         raise ValueError(f"attribute '{name}'")
     return numbers
 
@@ -246,9 +255,9 @@ def _axes_fault(orientation: tuple[float, ...], spacing: list[float]) -> str:
     return ""
 
 
-def _size_fault(header: pydicom.Dataset) -> str:
-    if max(header.Rows, header.Columns) > LONGEST_AXIS or min(header.Rows, header.Columns) < 1:
-        return f"has {header.Columns}×{header.Rows} pixels"
+def _scale_fault(slope: float, intercept: float) -> str:
+    if not 0 < slope < _WIDEST_SCALE or not abs(intercept) < _WIDEST_SCALE:
+        return f"is scaled by {slope:g} and {intercept:g}"
     return ""
 
 

@@ -5,6 +5,7 @@ GDCM drops a cut file from a series without a word, and OpenJPEG decodes half a 
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -13,10 +14,34 @@ from typing import BinaryIO
 import pydicom
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
+from trainer.imaging.image_memory import LONGEST_AXIS
+
 _PIXEL_TAGS = {(0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009)}
+_PIXEL_DESCRIPTION = (
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+)
 _ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)
 _UNDEFINED = 0xFFFFFFFF
 _MOST_INFLATED = 256_000_000
+
+
+class BoundedFile(io.BufferedReader):
+    """A file that is never asked for more than it has: a header that gives an element 2 GB
+    would have them allocated before the end is met."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._length = path.stat().st_size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return up to `size` bytes, all that is left where it is negative or None."""
+        left = max(self._length - self.tell(), 0)
+        return super().read(left if size is None or size < 0 else min(size, left))
 
 
 def expands_too_far(path: Path) -> bool:
@@ -58,6 +83,22 @@ def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
     found = min(length, end - file.tell())
     if found < needed:
         return f"is cut after {100 * found / needed:.0f} % of its pixels"
+    return ""
+
+
+def description_fault(header: pydicom.Dataset) -> str:
+    """Return "" or what the header does not say, or says against itself, about its pixels:
+    decoders fill in what is missing, each in its own way."""
+    missing = [name for name in _PIXEL_DESCRIPTION if header.get(name) in (None, "")]
+    if missing:
+        return f"does not say how its pixels are stored ({missing[0]} is missing)"
+    allocated, stored, high = header.BitsAllocated, header.BitsStored, header.HighBit
+    if allocated not in (8, 16, 32) or not 1 <= stored <= allocated or high != stored - 1:
+        return f"stores its pixels in {stored} of {allocated} bits, the highest being {high}"
+    if header.PixelRepresentation not in (0, 1):
+        return f"has the pixel representation {header.PixelRepresentation}"
+    if max(header.Rows, header.Columns) > LONGEST_AXIS or min(header.Rows, header.Columns) < 1:
+        return f"has {header.Columns}×{header.Rows} pixels"
     return ""
 
 

@@ -16,6 +16,8 @@ DIRECTION_TOLERANCE = 1e-3
 # Nine KiTS19 masks (15, 23, 37, 39, 116, 125, 144, 157, 176) were saved again with headers
 # about 1e-3 off their axes; 0.3° stays below a voxel's width on every one of them.
 MASK_DIRECTION_TOLERANCE = 5e-3
+# No scanner's coordinates reach a kilometre.
+FARTHEST_MM = 1e6
 
 Triple = tuple[float, float, float]
 

@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.geometry import Geometry
+from trainer.imaging.geometry import FARTHEST_MM, Geometry
 from trainer.imaging.image_errors import refused
 from trainer.imaging.nifti_header import NiftiHeader
 from trainer.imaging.orientation import letters
 
 _NOISE = 1e-4
+# nifti1.h: scanner, aligned, Talairach, MNI, template.
+_LAST_CODE = 5
+_QUATERNION_ROUNDING = 1e-5
 _SHEAR_MM = 0.1
 _SPACING_SHARE = 0.01
 # NIfTI's mm axes point Right, Anterior, Superior; ours Left, Posterior, Superior.
@@ -48,8 +51,9 @@ def grid_of(header: NiftiHeader, path: Path) -> tuple[Geometry, tuple[str, ...]]
     faults: list[str] = []
     found: list[_Transform] = []
     for code, build in ((header.sform_code, _sform), (header.qform_code, _qform)):
-        if code > 0:
-            result = build(header)
+        if code != 0:
+            known = 0 < code <= _LAST_CODE
+            result = build(header, path) if known else f"a transform has the unknown code {code}"
             if isinstance(result, str):
                 faults.append(result)
             else:
@@ -74,17 +78,21 @@ def _geometry(header: NiftiHeader, chosen: _Transform) -> Geometry:
     return Geometry(header.size, (i, j, k), (x, y, z), direction)
 
 
-def _sform(header: NiftiHeader) -> _Transform | str:
+def _sform(header: NiftiHeader, path: Path) -> _Transform | str:
     matrix = np.array(header.sform, np.float64).reshape(3, 4)
-    if not np.all(np.isfinite(matrix)):
-        return "its sform is not made of numbers"
+    if not np.all(np.isfinite(matrix)) or np.abs(matrix).max() > FARTHEST_MM:
+        return "its sform is not made of numbers of mm"
     lengths = np.linalg.norm(matrix[:, :3], axis=0)
     spacing = np.array(header.pixdim[1:])
     if lengths.min() <= 0 or abs(np.linalg.det(matrix[:, :3] / lengths)) < 1e-3:
         return "its sform is singular"
     if np.any(np.abs(lengths / spacing - 1) > _SPACING_SHARE):
         shown = ["×".join(f"{value:.4g}" for value in each) for each in (lengths, spacing)]
-        return f"its sform gives the spacing {shown[0]} mm, its pixdim {shown[1]} mm"
+        raise refused(
+            path,
+            f"its sform gives the spacing {shown[0]} mm, its pixdim {shown[1]} mm",
+            "Convert it from its source again.",
+        )
     cosines = matrix[:, :3] / lengths
     note = ""
     if np.abs(cosines.T @ cosines - np.eye(3)).max() > _NOISE:
@@ -96,11 +104,15 @@ def _sform(header: NiftiHeader) -> _Transform | str:
     return _Transform("sform", _TO_LPS @ cosines, _TO_LPS @ matrix[:, 3], note)
 
 
-def _qform(header: NiftiHeader) -> _Transform | str:
+def _qform(header: NiftiHeader, _path: Path) -> _Transform | str:
     b, c, d, *offset = header.quaternion
     rest = 1.0 - (b * b + c * c + d * d)
-    if not np.all(np.isfinite(header.quaternion)) or rest < -1e-3:
+    far = max(map(abs, header.quaternion)) > FARTHEST_MM
+    if not np.all(np.isfinite(header.quaternion)) or far or rest < -_QUATERNION_ROUNDING:
         return "its qform is not a rotation"
+    if header.pixdim[0] not in (-1, 0, 1):
+        # Readers differ on what anything else means, and it decides left and right.
+        return f"its qform has the handedness {header.pixdim[0]:g} (pixdim 0)"
     # Rounded to 32 bits, a half turn can leave a tiny rest that is really none.
     scale = 1.0 if rest > 1e-7 else 1.0 / np.sqrt(b * b + c * c + d * d)
     a, b, c, d = np.sqrt(max(rest, 0.0)) if rest > 1e-7 else 0.0, b * scale, c * scale, d * scale

@@ -37,6 +37,7 @@ _OTHER_TYPES = {
     2304: "colours",
 }
 _LONGEST_EXTENSION = 1 << 24
+_FINEST_MM = 1e-3
 _LENGTH_UNITS = {1: "metres", 3: "micrometres"}
 
 
@@ -220,7 +221,7 @@ def _scaling(path: Path, slope: float, intercept: float) -> tuple[float, float]:
 
 def _check_spacing(path: Path, pixdim: tuple[float, ...], units: int) -> None:
     shown = "×".join(f"{value:g}" for value in pixdim[1:4])
-    if not all(np.isfinite(value) and 0 < value < 1000 for value in pixdim[1:4]):
+    if not all(np.isfinite(value) and _FINEST_MM <= value < 1000 for value in pixdim[1:4]):
         raise refused(path, f"its header gives the spacing {shown} mm (pixdim)")
     if units & 7 in _LENGTH_UNITS:
         raise refused(

@@ -135,7 +135,7 @@ def _length(vector: str) -> float:
 def _check_lengths(path: Path, shown: list[str]) -> None:
     """SimpleITK makes a spacing of 1 mm out of none, 0 and NaN: nothing may stand for it."""
     try:
-        good = len(shown) >= 3 and all(0 < float(value) < 1000 for value in shown[:3])
+        good = len(shown) >= 3 and all(1e-3 <= float(value) < 1000 for value in shown[:3])
     except ValueError:
         good = False
     if not good:

@@ -10,7 +10,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from trainer.imaging.geometry import Geometry
+from trainer.imaging.geometry import FARTHEST_MM, Geometry
 from trainer.imaging.image_errors import refused
 from trainer.imaging.image_memory import require_honest_size
 from trainer.imaging.nifti_grid import grid_of
@@ -108,7 +108,8 @@ def _grid_by_itk(path: Path, size: tuple[int, int, int]) -> Geometry:
     x, y, z = reader.GetOrigin()[:3]
     direction = np.array(reader.GetDirection()).reshape(count, count)[:3, :3]
     values = np.array([i, j, k, x, y, z, *direction.ravel()])
-    if not np.all(np.isfinite(values)) or min(i, j, k) <= 0:
+    far = not np.all(np.isfinite(values)) or np.abs(values).max() > FARTHEST_MM
+    if far or min(i, j, k) <= 0:
         raise refused(path, f"its header gives the spacing {i:g}×{j:g}×{k:g} mm or a bad place")
     if np.abs(direction.T @ direction - np.eye(3)).max() > 1e-3:
         raise refused(path, "its axes are not at right angles")
