@@ -14,6 +14,7 @@ from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOW
 from kitsdesk.compose.help_pages import about_text, open_guide, system_report
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.paths import data_dir
+from kitsdesk.project.scored_import import scored_cases
 from kitsdesk.project.scratch import open_scratch
 from kitsdesk.project.store import STORE_NAME
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
@@ -271,6 +272,9 @@ class Commands(QObject):
         def answered(unseen: bool) -> None:
             project.import_predictions(folder, folder.name, "none" if unseen else "unknown")
 
+        if scored_cases(folder):
+            answered(False)
+            return
         self._host.window.ask(
             "Was the model that made these masks trained on other data than these cases?",
             "Yes, it saw none of them",

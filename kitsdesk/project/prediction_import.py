@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from kitsdesk.project.scored_import import import_scored, scored_cases
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
@@ -37,6 +38,8 @@ def import_predictions(
     workspace.store.require_writable()
     if not name or name != Path(name).name or name.startswith("."):
         raise NothingImported(f"{name!r} is not a name for predictions.")
+    if scored_cases(folder):
+        return _whole(workspace, folder, name, progress)
     masks = find_masks(folder)
     known = {record.case for record in workspace.cases()}
     cases = [case for case in masks if case in known]
@@ -49,11 +52,7 @@ def import_predictions(
         except KitsDeskError as error:
             problems[case] = str(error)
     if len(problems) == len(cases):
-        raise NothingImported(
-            f"No mask in {folder.name} fits a case of this project.",
-            kept="Nothing was imported.",
-            advice=next(iter(problems.values()), "Name the masks like the cases: CASE.nii.gz."),
-        )
+        raise _nothing(folder, problems)
     workspace.audit.append(
         "predictions imported",
         workspace.author,
@@ -62,6 +61,24 @@ def import_predictions(
         cases=[case for case in cases if case not in problems],
     )
     return problems
+
+
+def _whole(
+    workspace: Workspace, folder: Path, name: str, progress: ImportProgress | None
+) -> dict[str, str]:
+    """Bring in predictions that say themselves what saw what."""
+    problems = import_scored(workspace, folder, name, progress)
+    if not any((workspace.predictions_folder / name).glob("*/scores.json")):
+        raise _nothing(folder, problems)
+    return problems
+
+
+def _nothing(folder: Path, problems: dict[str, str]) -> NothingImported:
+    return NothingImported(
+        f"No mask in {folder.name} fits a case of this project.",
+        kept="Nothing was imported.",
+        advice=next(iter(problems.values()), "Name the masks like the cases: CASE.nii.gz."),
+    )
 
 
 def _import_case(workspace: Workspace, case: str, path: Path, name: str, saw: Saw) -> None:

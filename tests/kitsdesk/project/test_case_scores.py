@@ -7,6 +7,7 @@ import pytest
 
 from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.decisions import Decisions
+from kitsdesk.project.prediction_import import NothingImported
 from kitsdesk.project.predictions import Predictions, UnknownPredictions
 from kitsdesk.project.revisions import Revisions
 from tests.trainer.tiny_models import write_tiny_model
@@ -210,3 +211,27 @@ def test_a_foreign_mask_on_another_grid_is_reported_and_the_others_come_in(proje
     assert list(problems) == ["case_00701"]
     assert Predictions(project).heldout("case_00700") is not None
     assert Predictions(project).scores("case_00701") is None
+
+
+def test_predictions_of_models_made_elsewhere_come_in_whole(project, tmp_path):
+    base = after_cross_validation(project, without_tumor(make_mask(0)), saw=(1, 2, 3, 4))
+    there = tmp_path / "residual-1"
+    (project.predictions_folder / "demo").rename(there)
+    project.store.set_fact("predictions_key", "")
+    predictions = Predictions(project)
+    assert predictions.import_folder(there, "residual-1", "unknown") == {}
+    assert predictions.heldout("case_00700") is not None, "what they say counts, not the word"
+    assert fitted_of(predictions, "case_00700", base) is not None
+    assert CaseScores(project).row("case_00700").misfit == 1.0
+    assert (there / "case_00700" / "scores.json").is_file()
+
+
+def test_a_prediction_of_another_image_is_refused(project, tmp_path):
+    after_cross_validation(project, None, saw=(1, 2, 3, 4))
+    there = tmp_path / "residual-1"
+    (project.predictions_folder / "demo").rename(there)
+    (there / "case_00700").rename(there / "case_00701")
+    with pytest.raises(NothingImported, match="fits a case") as refused:
+        Predictions(project).import_folder(there, "residual-1", "none")
+    assert "another image" in refused.value.advice
+    assert not (project.predictions_folder / "residual-1").exists()
