@@ -3,8 +3,9 @@
     python -m tests.bench.preprocessing --ct FILE
     python -m tests.bench.preprocessing --make-case SCRIPT     (SCRIPT OUT.nii.gz writes it)
 
-The peer is nnU-Net v2's own preprocessor where it is installed (`make peers`), else the same
-calls of scikit-image without nnU-Net's filling of holes and its grid of coordinates.
+The peer is nnU-Net v2's own preprocessor where it is installed (.venv-peers, which
+`make test-peers` builds), else the same calls of scikit-image without nnU-Net's filling of
+holes and its grid of coordinates.
 Each run is a process of its own, so that its peak memory is its own. Prints medians and the
 ratio ours / peer; machines differ, so quote ratios, and on a busy one that of core seconds.
 """
