@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from trainer.contract.errors import Cancelled, KitsDeskError
@@ -69,27 +72,35 @@ def train_fold(request: FoldRequest) -> TaskDone:
         clear_unfinished(folder / "checkpoints")
         record = TaskRecord(folder)
         task = _FoldTask(request, record, interruption)
-        try:
-            return task.train()
-        except TimeUp as stopped:
-            record.ended("waiting", f"{stopped.happened} {stopped.kept}")
-            raise
-        except Cancelled as stopped:
-            record.ended("cancelled", stopped.kept)
-            raise
-        except torch.OutOfMemoryError as error:
-            refused = NotEnoughMemory(
-                f"Fold {request.fold} needs more memory than {request.compute.device} has left.",
-                kept="The last checkpoint was kept.",
-                advice="Close other programs on the GPU, or train in mixed precision.",
-            )
-            record.failed(refused)
-            raise refused from error
-        except Exception as error:
-            record.failed(error)
-            raise
-        finally:
-            task.end()
+        with _end_recorded(request, record):
+            try:
+                return task.train()
+            finally:
+                task.end()
+
+
+@contextmanager
+def _end_recorded(request: FoldRequest, record: TaskRecord) -> Iterator[None]:
+    """Write into the status how the block was left, where it was not finished."""
+    try:
+        yield
+    except TimeUp as stopped:
+        record.ended("waiting", f"{stopped.happened} {stopped.kept}")
+        raise
+    except Cancelled as stopped:
+        record.ended("cancelled", stopped.kept)
+        raise
+    except torch.OutOfMemoryError as error:
+        refused = NotEnoughMemory(
+            f"Fold {request.fold} needs more memory than {request.compute.device} has left.",
+            kept="The last checkpoint was kept.",
+            advice="Close other programs on the GPU, or train in mixed precision.",
+        )
+        record.failed(refused)
+        raise refused from error
+    except Exception as error:
+        record.failed(error)
+        raise
 
 
 class _FoldTask:
