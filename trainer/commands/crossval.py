@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     if args.task is None:
         require_folds(read_training_set(request.export), request.folds)
     spec = crossval_spec(args, request)
-    begin_run(spec, request.run, resume=args.resume or args.task is not None)
+    begin_run(spec, request.run, resume=args.resume, alone=args.task is not None)
     chosen = [task for task in spec.tasks if args.task in (None, task.key)]
     if not chosen:
         keys = ", ".join(task.key for task in spec.tasks)

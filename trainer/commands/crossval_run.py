@@ -9,7 +9,15 @@ from pathlib import Path
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.network_config import Architecture
-from trainer.contract.run_folder import RUN_FILE, RunSpec, TaskSpec, read_run, task_folder
+from trainer.contract.run_folder import (
+    CANCEL_FILE,
+    PAUSE_FILE,
+    RUN_FILE,
+    RunSpec,
+    TaskSpec,
+    read_run,
+    task_folder,
+)
 from trainer.crossval.crossval_request import PREDICT_KEY, TABLE_KEY, CrossvalRequest
 
 # Handed on to `train` as they are.
@@ -91,14 +99,18 @@ def _options(args: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
     return options
 
 
-def begin_run(spec: RunSpec, run: Path, *, resume: bool) -> None:
+def begin_run(spec: RunSpec, run: Path, *, resume: bool, alone: bool) -> None:
     """Describe the run in run.json, or see that it is the one that is asked for.
 
     Raises
     ------
-    OtherCrossval : the folder holds another run, or this one was begun and `resume` is not
-        given.
+    OtherCrossval : the folder holds another run, or this one was begun and neither `resume`
+        is given nor `alone`, one task of it.
     """
+    if resume and not alone:
+        # Asked to go on after a person had cancelled or paused it.
+        for name in (CANCEL_FILE, PAUSE_FILE):
+            (run / name).unlink(missing_ok=True)
     if not (run / RUN_FILE).exists():
         write_json(run / RUN_FILE, spec)
         return
@@ -110,7 +122,7 @@ def begin_run(spec: RunSpec, run: Path, *, resume: bool) -> None:
             advice="Go on with the same options and --resume, or choose another run folder.",
         )
     begun = any((task_folder(run, task.key) / "status.json").exists() for task in before.tasks)
-    if begun and not resume:
+    if begun and not (resume or alone):
         raise OtherCrossval(
             f"{run.name} was begun already.", kept="It is unchanged.", advice="Give --resume."
         )

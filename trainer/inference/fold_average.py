@@ -34,17 +34,18 @@ class FoldAverage:
         *,
         softmax: bool = False,
     ) -> list[GridMap]:
-        """Return what is to be averaged on the source grid: one map where all models share
-        one grid, else one per model.
+        """Return what is to be averaged on the source grid, of those of `models` that have
+        added anything: one map where they share one grid, else one per model.
 
         Folds are averaged as softmax or logits (`fold_average` of the model); models always
         as softmax. A single model of logits stays logits unless `softmax` is asked for,
         since nnU-Net v2 interpolates logits.
         """
         means = {}
-        for name, total in self._sums.items():
-            mean = total / self._counts[name]
-            if models[name].manifest.fold_average == "logits" and (softmax or len(self._sums) > 1):
+        chosen = [name for name in self._sums if name in models]
+        for name in chosen:
+            mean = self._sums[name] / self._counts[name]
+            if models[name].manifest.fold_average == "logits" and (softmax or len(chosen) > 1):
                 mean = mean.softmax(dim=0)
             means[name] = mean
         first = next(iter(means))

@@ -90,7 +90,11 @@ def predict_each_and_all(
 
 
 class _CaseRun:
-    """Runs the members one after the other, for all groups at once, and keeps their masks."""
+    """Runs the members one after the other, for all groups at once, and keeps their masks.
+
+    Sums are kept by model, so that a model alone and together with others has them once;
+    those of folds that learnt the case also by the mask they learnt.
+    """
 
     def __init__(
         self,
@@ -110,6 +114,11 @@ class _CaseRun:
             self.grids = grids_of(volume, models)
         self.grid = next(iter(self.grids.values()))
         self.passes = ForwardPasses(self.grids, tick, seconds, half=self.settings.half)
+        self.everyone, self.unseen = FoldAverage(), FoldAverage()
+        self.learnt: dict[str | None, FoldAverage] = {}
+        for group in groups:
+            if group.fitted:
+                self.learnt[group.fitted_mask_hash] = FoldAverage()
         self.folds: dict[str, NDArray[np.uint16]] = {}
         self.mirrors: dict[str, NDArray[np.uint16]] = {}
         self.seconds = seconds
@@ -139,11 +148,17 @@ class _CaseRun:
             return
         mean = total / len(job.flips)
         shown = mean if self.settings.mirror else plain
-        for group in self.groups:
-            if job.member in group.members:
-                group.add(job.member, shown, mean)
+        self._add(job.member, shown, mean)
         if self.settings.detailed:
             self._collect(self.folds, name, shown, job.member.fold)
+
+    def _add(self, member: Member, shown: Tensor, mean: Tensor) -> None:
+        name = member.model.manifest.name
+        self.everyone.add(name, shown)
+        if not member.saw:
+            self.unseen.add(name, mean)
+        elif member.trained_mask_hash in self.learnt:
+            self.learnt[member.trained_mask_hash].add(name, shown)
 
     def _collect(
         self, into: dict[str, NDArray[np.uint16]], name: str, values: Tensor, slot: int
@@ -163,9 +178,9 @@ class _CaseRun:
         heldout = fitted = None
         entropy = np.zeros(self.volume.shape, np.uint8)
         with self.seconds.timed("restore"):
-            ensemble = self._mask(group, group.everyone)
+            ensemble = self._mask(group, self.everyone)
             if self.settings.detailed:
-                soft = group.everyone.maps(group.models, self.grids, softmax=True)
+                soft = self.everyone.maps(group.models, self.grids, softmax=True)
                 entropy = self.grid.to_source(restore_entropy(soft))
                 heldout = self._heldout(group, ensemble)
                 fitted = self._fitted(group, ensemble)
@@ -188,15 +203,16 @@ class _CaseRun:
     ) -> NDArray[np.uint8] | None:
         if not group.held:
             return None
-        return ensemble if group.heldout_is_ensemble else self._mask(group, group.unseen)
+        return ensemble if group.heldout_is_ensemble else self._mask(group, self.unseen)
 
     def _fitted(
         self, group: PredictionGroup, ensemble: NDArray[np.uint8]
     ) -> NDArray[np.uint8] | None:
         if not group.fitted:
             return None
-        everyone = len(group.fitted) == len(group.members)
-        return ensemble if everyone else self._mask(group, group.learnt)
+        if len(group.fitted) == len(group.members):
+            return ensemble
+        return self._mask(group, self.learnt[group.fitted_mask_hash])
 
     def _mirrors(self, group: PredictionGroup) -> dict[str, NDArray[np.uint16]]:
         if group.alone is None:
@@ -215,7 +231,7 @@ class _CaseRun:
             heldout_folds=tuple(member.use() for member in group.held),
             heldout_mirrored=group.heldout_mirrored,
             fitted_folds=tuple(member.use() for member in group.fitted),
-            fitted_mask_hash=group.fitted[0].trained_mask_hash if group.fitted else None,
+            fitted_mask_hash=group.fitted_mask_hash,
             members=group.members_kind,
             agreement=self._agreement(group),
             volumes_ml={

@@ -1,4 +1,4 @@
-"""The models of one prediction of a case: who is held out, who learnt it, and the means."""
+"""The models of one prediction of a case: who is held out, who learnt it, who is mirrored."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from torch import Tensor
-
 from trainer.contract.scores import MembersKind
-from trainer.inference.fold_average import FoldAverage
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import Member, fitted_members
 from trainer.inference.sliding_window import FLIPS, NO_FLIP, Flip
@@ -32,7 +29,7 @@ class PredictionSettings:
 
 
 class PredictionGroup:
-    """The members of one prediction, and the sums of what they say on their grids.
+    """The members of one prediction, and what each is asked for.
 
     `held` are those that did not see the case, `alone` the only one of them whose mirrored
     passes stand in as members, `fitted` those that were trained on one mask of the case.
@@ -45,7 +42,6 @@ class PredictionGroup:
         single = settings.detailed and settings.heldout != "plain" and len(self.held) == 1
         self.alone = self.held[0] if single else None
         self.fitted = fitted_members(members) if settings.detailed else []
-        self.everyone, self.unseen, self.learnt = FoldAverage(), FoldAverage(), FoldAverage()
 
     @property
     def models(self) -> dict[str, LoadedModel]:
@@ -57,6 +53,11 @@ class PredictionGroup:
         settings = self.settings
         unseen = not member.saw and settings.detailed and settings.heldout == "mirrored"
         return FLIPS if settings.mirror or unseen or member is self.alone else (NO_FLIP,)
+
+    @property
+    def fitted_mask_hash(self) -> str | None:
+        """Return the hash of the mask that the fitted members learnt, None without any."""
+        return self.fitted[0].trained_mask_hash if self.fitted else None
 
     @property
     def heldout_mirrored(self) -> bool:
@@ -77,15 +78,3 @@ class PredictionGroup:
         if self.alone is not None:
             return "mirrors"
         return "folds" if len(self.held) > 1 else "one"
-
-    def add(self, member: Member, shown: Tensor, mean: Tensor) -> None:
-        """Add what a member says, (structures, z, y, x); tensors are not kept.
-
-        `shown` goes into the ensemble, `mean` (of all its passes) into the held-out mask.
-        """
-        name = member.model.manifest.name
-        self.everyone.add(name, shown)
-        if not member.saw:
-            self.unseen.add(name, mean)
-        if member in self.fitted:
-            self.learnt.add(name, shown)

@@ -83,15 +83,16 @@ def test_killed_anywhere_it_goes_on_and_repeats_nothing(kits_set, tmp_path):
     kits_set(tmp_path / "data", cases=5)
     run = tmp_path / "run"
     proofs = run / "predict" / "cases"
+    options = ("--folds", "0,1", "--resume")
     stops = [
-        lambda: (run / FOLDS[1] / "done.json").exists(),
-        lambda: len(list(proofs.glob("case_*.json"))) >= 2,
+        lambda: (run / FOLDS[0] / "done.json").exists(),
+        lambda: any(proofs.glob("case_*.json")),
         lambda: (run / "table" / "scores.jsonl").exists(),
     ]
     kept: dict[Path, int] = {}
     for stop in stops:
         process = subprocess.Popen(
-            [sys.executable, "-m", "trainer", *arguments(tmp_path, "--resume")],
+            [sys.executable, "-m", "trainer", *arguments(tmp_path, *options)],
             stdout=subprocess.DEVNULL,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
         )
@@ -102,9 +103,9 @@ def test_killed_anywhere_it_goes_on_and_repeats_nothing(kits_set, tmp_path):
         finished += sorted(proofs.glob("case_*.json"))
         assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
         kept = {path: path.stat().st_mtime_ns for path in finished}
-    assert main(arguments(tmp_path, "--resume")) == 0
+    assert main(arguments(tmp_path, *options)) == 0
     assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
-    assert json.loads((run / "table1.json").read_text())["rows"][0]["n"]["kidney_dice"] == 5
+    assert json.loads((run / "table1.json").read_text())["rows"][0]["n"]["kidney_dice"] == 2
 
 
 def test_tasks_one_by_one_on_two_folds(kits_set, tmp_path):
@@ -116,3 +117,10 @@ def test_tasks_one_by_one_on_two_folds(kits_set, tmp_path):
     assert (table["folds"], table["mirrored"]) == ([1, 3], False)
     assert table["rows"][0]["n"]["kidney_dice"] == len(table["fold_of"]) < 6
     assert "one pass, not mirrored" in (tmp_path / "run" / "table1.md").read_text()
+    (tmp_path / "run" / "CANCEL").touch()
+    assert main(arguments(tmp_path, *options, "--task", "table")) == 3
+    assert read_status(tmp_path / "run", "table").state == "done"
+    (tmp_path / "run" / "table" / "done.json").unlink()
+    assert read_status(tmp_path / "run", "table").state == "cancelled"
+    assert main(arguments(tmp_path, *options, "--resume")) == 0
+    assert read_status(tmp_path / "run", "table").state == "done"
