@@ -86,7 +86,7 @@ def _by_geometry(slices: list[Slice]) -> list[list[Slice]]:
         key = (
             (who.patient, who.study, who.series, who.frame_of_reference, item.modality),
             (item.shape, tuple(round(value, 4) for value in item.spacing)),
-            (_is_scout(item), item.path if item.frames > 1 else None),
+            (_is_scout(item), item.photometric, item.path if item.frames > 1 else None),
         )
         same = groups.setdefault(key, [])
         for group in same:
