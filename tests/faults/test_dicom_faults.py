@@ -343,6 +343,27 @@ def test_errors_of_a_broken_series_say_nothing_about_the_patient(tmp_path):
     assert "Doe" not in str(caught.value)
 
 
+def test_3_an_element_of_two_gigabytes_takes_no_memory(tmp_path):
+    paths = write(tmp_path / "ct", *series())
+    data = bytearray(paths[4].read_bytes())
+    place = data.index(b"\x08\x00\x60\x00CS")
+    data[place + 4 : place + 12] = b"OB\0\0\xff\xff\xff\x7f"
+    paths[4].write_bytes(data)
+    tracemalloc.start()
+    with pytest.raises(UnreadableSeries, match=r"missing at -78\.0 mm"):
+        read_image(tmp_path / "ct")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("name", ["BitsStored", "PixelRepresentation", "PhotometricInterpretation"])
+def test_5_pixels_that_are_not_described_are_named(tmp_path, name):
+    write(tmp_path / "ct", *(_without(data, name) for data in series()))
+    with pytest.raises(UnreadableSeries, match=f"slice 1 at -90.0 mm does not say.*{name}"):
+        read_image(tmp_path / "ct")
+
+
 def test_4_a_deflated_bomb_is_set_apart(tmp_path):
     bomb = ct_slice(1, BOTTOM, SeriesInstanceUID="1.2.9", PixelData=b"")
     bomb.PixelData = bytes(300_000_000)

@@ -123,6 +123,17 @@ REFUSED = {
         "sform is sheared.*qform is not a rotation",
     ),
     "8 no transform": ("a.nii", lambda: patched((QFORM, "2h", (0, 0))), "which way its axes run"),
+    "8 odd handedness": (
+        "a.nii",
+        lambda: patched((PIXDIM, "f", (-0.5,)), (SFORM, "h", (0,))),
+        r"handedness -0\.5",
+    ),
+    "8 unknown code": ("a.nii", lambda: patched((QFORM, "2h", (0, 17))), "unknown code 17"),
+    "8 a light year away": (
+        "a.nii",
+        lambda: patched((ROWS + 12, "f", (1e19,)), (QFORM, "h", (0,))),
+        "not made of numbers of mm",
+    ),
     "8 left against right": ("a.nii", left_against_right, "axes run to IPR, its qform IPL"),
     "9 four phases": ("a.nii", lambda: good(np.zeros((*SHAPE, 3), np.int16)), "4-D.*10×12×14×3"),
     "9 vectors": ("a.nii", lambda: good(np.zeros((*SHAPE, 1, 3), np.int16)), "vector.*3 values"),
