@@ -19,6 +19,8 @@ _RETRY_EVERY_S = 3.0
 _SPARE_BYTES = 1_000_000
 _RESERVE_BYTES = 65_536
 RESERVE_NAME = ".reserve"
+# What torch.save names where its archive could not be written to the end.
+_TORCH_WRITER = "PytorchStreamWriter"
 
 
 class Status(Protocol):
@@ -107,8 +109,8 @@ def _is_full(error: BaseException, target: Path, needed: int) -> bool:
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in _FULL:
             return True
-        failed_write |= type(cause) is RuntimeError or (
-            isinstance(cause, OSError) and cause.errno is None
+        failed_write |= (isinstance(cause, OSError) and cause.errno is None) or (
+            isinstance(cause, RuntimeError) and _TORCH_WRITER in str(cause)
         )
         cause = cause.__cause__ or cause.__context__
     return failed_write and _free_bytes(target) < needed + 2 * _SPARE_BYTES

@@ -55,8 +55,13 @@ def task_lock(folder: Path) -> Iterator[None]:
 def take_lock(lock: Path) -> None:
     """Write the lock file, with who holds it; raises FileExistsError where it is there."""
     own = json.dumps({"pid": os.getpid(), "host": socket.gethostname()})
-    with lock.open("x", encoding="utf-8") as file:
-        file.write(own)
+    file = lock.open("x", encoding="utf-8")
+    try:
+        with file:
+            file.write(own)
+    except OSError:
+        lock.unlink(missing_ok=True)
+        raise
 
 
 def is_abandoned(lock: Path) -> bool:
