@@ -35,11 +35,11 @@ test: system setup
 # nnU-Net's own packages, beside ours in an environment of their own.
 $(PEERS_STAMP): pyproject.toml installer/constraints.txt installer/constraints-peers.txt
 	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt -c installer/constraints-peers.txt -e '.[dev]' nnunetv2==2.8.1
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt -c installer/constraints-peers.txt -e '.[dev]' nnunetv2==2.8.1 surface-distance==0.1
 	touch $@
 
 test-peers: $(PEERS_STAMP)
-	$(PEERS)/bin/python -m pytest -m peers tests/peers
+	$(PEERS)/bin/python -m pytest -p no:pytest-qt -m peers tests/peers
 
 lint: setup
 	$(BIN)/ruff check .
