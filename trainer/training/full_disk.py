@@ -20,7 +20,7 @@ _SPARE_BYTES = 1_000_000
 _RESERVE_BYTES = 65_536
 RESERVE_NAME = ".reserve"
 # What torch.save names where its archive could not be written to the end.
-_TORCH_WRITER = "PytorchStreamWriter"
+_TORCH_WRITER = "inline_container"
 
 
 class Status(Protocol):
