@@ -89,10 +89,11 @@ def main() -> None:
     """Run the pairs and print the figures."""
     chosen = arguments()
     peers: list[str] = []
-    if chosen.peers_python is not None and chosen.peers_python.exists():
-        peers = [str(chosen.peers_python), str(chosen.peer_script), "--threads", "1"]
+    python = chosen.peers_python
+    if python is not None and python.exists() and chosen.peer_script.exists():
+        peers = [str(python), str(chosen.peer_script), "--threads", "1"]
     else:
-        print("nnU-Net is not at hand (make test-peers installs it): ours alone.")
+        print("nnU-Net (make test-peers installs it) or its script is not at hand: ours alone.")
     with tempfile.TemporaryDirectory() as folder:
         write_cases(Path(folder))
         ours_command = [sys.executable, "-m", "tests.bench.augmentation_samples", folder]
