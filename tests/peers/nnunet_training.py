@@ -34,6 +34,7 @@ def begin_theirs(
         DATASET,
         device=torch.device("cpu"),
     )
+    trainer.initial_lr = schedule.learning_rate
     trainer.num_epochs = schedule.epochs
     trainer.num_iterations_per_epoch = schedule.steps
     trainer.initialize()
