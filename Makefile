@@ -53,6 +53,7 @@ format: setup
 
 bench: system setup
 	$(XVFB) $(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.augmentation --peers-python $(PEERS)/bin/python
 
 demo-model: setup
 	$(BIN)/python installer/demo_model/make_demo_model.py build/demo-model --publish resources/demo/model

@@ -31,8 +31,7 @@ from trainer.phantoms.phantom_set import SIZES
 from trainer.preprocessing.cached_case import CaseRecord, write_case
 from trainer.preprocessing.prepare import prepare_image, prepare_mask
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PEER_SCRIPT = ROOT / "../shared/peers/nnunet_augment.py"
+PEER_SCRIPT = Path(__file__).resolve().with_name("nnunet_augmentation.py")
 # The preset whose table is used, and the one of the demo, where a step takes 0.1 to 0.2 s.
 FULL, SMALL = "nnunet-v2", "demo"
 
@@ -43,7 +42,6 @@ def arguments() -> argparse.Namespace:
     """Return what to run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers-python", type=Path, help="a Python that has nnunetv2")
-    parser.add_argument("--peer-script", type=Path, default=PEER_SCRIPT)
     parser.add_argument("--device", default="cpu", help="where ours computes: cpu or cuda")
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--samples", type=int, default=200, help="per sitting")
@@ -90,10 +88,10 @@ def main() -> None:
     chosen = arguments()
     peers: list[str] = []
     python = chosen.peers_python
-    if python is not None and python.exists() and chosen.peer_script.exists():
-        peers = [str(python), str(chosen.peer_script), "--threads", "1"]
+    if python is not None and python.exists():
+        peers = [str(python), str(PEER_SCRIPT)]
     else:
-        print("nnU-Net (make test-peers installs it) or its script is not at hand: ours alone.")
+        print("nnU-Net is not at hand (make test-peers installs it): ours alone.")
     with tempfile.TemporaryDirectory() as folder:
         write_cases(Path(folder))
         ours_command = [sys.executable, "-m", "tests.bench.augmentation_samples", folder]
