@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test test-peers lint format bench bench-suspicion demo-model suspicion wheel clean
+.PHONY: setup system demo test test-peers lint format bench bench-suspicion fuzz demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -63,6 +63,9 @@ suspicion: setup
 
 bench-suspicion: setup
 	$(BIN)/python -m tests.bench.suspicion_after_training build/suspicion-after-training
+
+fuzz: setup
+	$(BIN)/python tests/faults/header_fuzz.py 5000
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
