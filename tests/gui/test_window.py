@@ -165,8 +165,12 @@ def test_predict_region_offers_what_is_in_view_as_one_edit(opened, qtbot):
     before = case.mask.copy()
     opened.window.side.show_tab("review")
     opened.window.run_action(ActionId.PREDICT_REGION)
-    strip = opened.window.review.strip
-    qtbot.waitUntil(strip.is_open, timeout=120000)
+    # Above the review buttons, or below the centre where an earlier action hid the panel.
+    strip = opened.window._strip()
+    qtbot.waitUntil(
+        lambda: strip.is_open() and "The region is predicted" in strip._question.text(),
+        timeout=120000,
+    )
     QTest.mouseClick(strip.options()["yes"], LEFT)
     qtbot.waitUntil(lambda: not opened.desk.pool.busy, timeout=30000)
     assert case.history.entries()[-1].name == "Predict region"
