@@ -37,8 +37,8 @@ class PatchWorker(QObject):
 
     @property
     def busy(self) -> bool:
-        """Return whether a heavy edit is still being computed."""
-        return self._running is not None and not self._running.finished
+        """Return whether a heavy edit is being computed, or waits to be made."""
+        return self._running is not None
 
     def at_once(self, edit: Edit, nothing: str = _NOTHING) -> None:
         """Make an edit that touches one slice; it reads the live mask on the UI thread."""
@@ -75,10 +75,13 @@ class PatchWorker(QObject):
             return edit(EditScene(mask, scene.image, scene.spacing, scene.gates, votes))
 
         def done(patch: Patch | None) -> None:
+            self._running = None
             if self._session.case is case:
                 self._commit(patch, nothing)
 
-        self._running = self._pool.start(name, work, done=done, failed=self._failed)
+        self._running = self._pool.start(
+            name, work, done=done, failed=self._not_made, cancelled=self._forget
+        )
 
     def _writable(self) -> OpenCase | None:
         self._session.settle()
@@ -95,6 +98,13 @@ class PatchWorker(QObject):
         if self._editing.commit(patch, nothing) and patch is not None:
             count = "1 voxel" if patch.voxels == 1 else f"{patch.voxels} voxels"
             self._shell.show_message(f"{patch.name}: {count} changed.")
+
+    def _not_made(self, error: KitsDeskError) -> None:
+        self._forget()
+        self._failed(error)
+
+    def _forget(self) -> None:
+        self._running = None
 
     def _failed(self, error: KitsDeskError) -> None:
         if isinstance(error, FillLeaks):
