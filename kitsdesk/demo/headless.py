@@ -8,15 +8,14 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
-from kitsdesk.compose.desk import Views, build_desk
+from kitsdesk.compose.desk import build_desk
 from kitsdesk.demo.loop import DemoLoop
 from kitsdesk.demo.report import Report
 from kitsdesk.demo.silent_views import (
-    SilentCanvas,
     SilentCaseList,
     SilentPanels,
-    SilentPlaces,
     SilentShell,
+    silent_views,
 )
 from trainer.contract.errors import KitsDeskError
 
@@ -45,17 +44,7 @@ def run_headless(folder: Path | None, report_file: Path | None) -> int:
 
 def _drive(folder: Path, report: Report) -> None:
     shell, case_list, panels = SilentShell(), SilentCaseList(), SilentPanels()
-    views = Views(
-        shell,
-        case_list,
-        SilentCanvas(),
-        panels,
-        panels,
-        panels,
-        panels,
-        panels,
-        SilentPlaces(),
-    )
+    views = silent_views(shell, case_list, panels)
     desk = build_desk(views, author="demo")
     loop = DemoLoop(desk, folder, shell, case_list, panels)
     try:

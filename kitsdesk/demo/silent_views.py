@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from kitsdesk.compose.desk import Views
 from kitsdesk.controllers.views import PlaceKind
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
@@ -206,3 +207,18 @@ class SilentPanels:
 
     def select_disagreement(self, index: int | None) -> None:
         """Show nothing."""
+
+
+def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPanels) -> Views:
+    """Return the views of a desk without a window; the panels stand for every panel."""
+    return Views(
+        shell,
+        case_list,
+        SilentCanvas(),
+        panels,
+        panels,
+        panels,
+        panels,
+        panels,
+        SilentPlaces(),
+    )

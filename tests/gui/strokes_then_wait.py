@@ -10,14 +10,13 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
-from kitsdesk.compose.desk import Views, build_desk
+from kitsdesk.compose.desk import build_desk
 from kitsdesk.demo.loop import StrokePoint
 from kitsdesk.demo.silent_views import (
-    SilentCanvas,
     SilentCaseList,
     SilentPanels,
-    SilentPlaces,
     SilentShell,
+    silent_views,
 )
 from kitsdesk.demo.waiting import call_and_wait, wait_until
 from kitsdesk.project.run_specs import runs
@@ -30,20 +29,7 @@ STROKES = 5
 def main() -> None:
     application = QCoreApplication(sys.argv[:1])
     shell, cases, panels = SilentShell(), SilentCaseList(), SilentPanels()
-    desk = build_desk(
-        Views(
-            shell,
-            cases,
-            SilentCanvas(),
-            panels,
-            panels,
-            panels,
-            panels,
-            panels,
-            SilentPlaces(),
-        ),
-        "tester",
-    )
+    desk = build_desk(silent_views(shell, cases, panels), "tester")
     folder = Path(sys.argv[1])
     call_and_wait(lambda then: desk.project.open(folder, then), "opening", 60, shell.problems)
     if sys.argv[2] == "strokes":

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent
+from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import (
-    QFrame,
-    QGraphicsDropShadowEffect,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -16,6 +13,7 @@ from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
 from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
+from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.wording import count_text, duration_text
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
@@ -59,7 +57,7 @@ class CostCell(QWidget):
         self._note.setText(note)
 
 
-class RetrainSheet(QFrame):
+class RetrainSheet(Sheet):
     """Floats over the centre, not modal; Esc closes it and keeps the choices.
 
     `retrainAsked(RetrainChoice)`, `closed()`.
@@ -70,9 +68,6 @@ class RetrainSheet(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("surface", "sheet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._facts: RetrainFacts | None = None
         self._summary = text_label("", "base", "muted")
         self._changes = ChangesColumn()
@@ -86,12 +81,6 @@ class RetrainSheet(QFrame):
         self._lay_out()
         self._choices.changed.connect(self._refresh)
         self._go.clicked.connect(self._start)
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(40)
-        shadow.setOffset(0, 12)
-        shadow.setColor(QColor(0, 0, 0, 140))
-        self.setGraphicsEffect(shadow)
-        self.hide()
 
     def _lay_out(self) -> None:
         close = icon_button("ph.x", "Close (Esc)", "bare")
@@ -166,7 +155,7 @@ class RetrainSheet(QFrame):
 
     def close_sheet(self) -> None:
         """Close and keep the choices."""
-        self.hide()
+        super().close_sheet()
         self.closed.emit()
 
     def _refresh(self) -> None:
@@ -214,10 +203,3 @@ class RetrainSheet(QFrame):
         self._go.setEnabled(False)
         self._go.setToolTip("The run is being started")
         self.retrainAsked.emit(self.choice())
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc closes."""
-        if event is not None and event.key() == Qt.Key.Key_Escape:
-            self.close_sheet()
-            return
-        super().keyPressEvent(event)

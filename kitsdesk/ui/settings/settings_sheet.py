@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import (
     QDoubleSpinBox,
-    QFrame,
-    QGraphicsDropShadowEffect,
     QGridLayout,
     QHBoxLayout,
     QSpinBox,
@@ -25,6 +22,7 @@ from kitsdesk.ui.parts.labels import (
     wrapped_label,
 )
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.switch import Switch
 from kitsdesk.ui.settings.settings_facts import Device, SettingsFacts
 
@@ -34,7 +32,7 @@ LABEL_WIDTH = 168
 Row = tuple[str, QWidget, str]
 
 
-class SettingsSheet(QFrame):
+class SettingsSheet(Sheet):
     """Floats over the window, not modal; Esc closes it.
 
     `themeChosen(str)`, `brushChanged(mm)`, `deviceChosen(key)`, `mirrorToggled(bool)`,
@@ -50,9 +48,6 @@ class SettingsSheet(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("surface", "sheet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._theme = Segments(THEMES)
         self._brush = QDoubleSpinBox()
         self._device = DropButton("", "ph.cpu")
@@ -64,12 +59,6 @@ class SettingsSheet(QFrame):
         self._prepare_fields()
         self._lay_out()
         self._connect()
-        shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(40)
-        shadow.setOffset(0, 12)
-        shadow.setColor(QColor(0, 0, 0, 140))
-        self.setGraphicsEffect(shadow)
-        self.hide()
 
     def _prepare_fields(self) -> None:
         self._brush.setRange(0.5, 100.0)
@@ -159,13 +148,6 @@ class SettingsSheet(QFrame):
     def _choose_device(self, device: str) -> None:
         self._show_device(device)
         self.deviceChosen.emit(device)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Esc closes."""
-        if event is not None and event.key() == Qt.Key.Key_Escape:
-            self.hide()
-            return
-        super().keyPressEvent(event)
 
 
 def _section(title: str, rows: tuple[Row, ...], *, wide: bool = False) -> QGridLayout:

@@ -1,0 +1,34 @@
+"""A sheet: floats over the window with a shadow, not modal; Esc closes it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QKeyEvent
+from PyQt6.QtWidgets import QFrame, QGraphicsDropShadowEffect
+
+
+class Sheet(QFrame):
+    """Hidden until it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(40)
+        shadow.setOffset(0, 12)
+        shadow.setColor(QColor(0, 0, 0, 140))
+        self.setGraphicsEffect(shadow)
+        self.hide()
+
+    def close_sheet(self) -> None:
+        """Close and keep what was chosen."""
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc closes."""
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+            return
+        super().keyPressEvent(event)
