@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.model_shelf import Models
@@ -18,6 +19,10 @@ from trainer.contract.run_folder import read_run
 from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
+"""The same examples in every run; `--hypothesis-profile=default` draws new ones."""
 
 
 @pytest.fixture(autouse=True)
