@@ -8,6 +8,7 @@ from kitsdesk.background.run_launcher import RunLauncher
 from kitsdesk.background.run_watcher import RunWatcher
 from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.box_drawing import BoxDrawing
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
@@ -60,6 +61,7 @@ class Desk:
     project: ProjectController
     case: CaseController
     editing: EditingController
+    boxes: BoxDrawing
     operations: OperationsController
     review: ReviewController
     decisions: DecisionController
@@ -84,6 +86,7 @@ def build_desk(views: Views, author: str) -> Desk:
     votes = FoldVotes(session, pool, views.shell)
     editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
+    boxes = BoxDrawing(session, views.canvas)
     project = ProjectController(session, pool, views.cases, views.shell)
     jobs = JobsController(session, pool, serve, launcher, watcher, views.jobs, views.shell)
     return Desk(
@@ -95,6 +98,7 @@ def build_desk(views: Views, author: str) -> Desk:
         project=project,
         case=case,
         editing=editing,
+        boxes=boxes,
         operations=OperationsController(session, pool, editing, views.canvas, views.shell),
         review=review,
         decisions=DecisionController(

@@ -105,6 +105,7 @@ class WindowDesk(QObject):
         canvas, toolbar, desk = self.canvas, self.window.toolbar, self.desk
         canvas.pointer.connect(desk.editing.on_pointer)
         canvas.pointer.connect(desk.operations.on_pointer)
+        canvas.pointer.connect(desk.boxes.on_pointer)
         canvas.sizeStep.connect(desk.editing.step_diameter)
         canvas.keyPressed.connect(self.keys.press)
         canvas.keyReleased.connect(self.keys.release)

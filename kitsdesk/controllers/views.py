@@ -117,6 +117,15 @@ class CanvasView(Protocol):
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:
         """Draw measures and outlines of tools: `drawn_shape.DrawnShape` records."""
 
+    def set_box(self, box: Box | None, colour: str = ...) -> None:
+        """Draw a box of voxels in all views, or none."""
+
+    def set_preview(self, preview: Any | None) -> None:
+        """Hatch what an edit would change (`edit_preview.EditPreview`), or nothing."""
+
+    def pixel_mm(self, view: str) -> float:
+        """Return how many mm a pixel of a slice canvas is wide."""
+
     def visible_box(self) -> Box | None:
         """Return the voxels that the canvases show together, None where there are none."""
 

@@ -108,6 +108,8 @@ class SilentCanvas:
         self.hatched: tuple[Any, ...] = ()
         self.prediction: Any = None
         self.box: tuple[int, int, int, int, int, int] | None = None
+        self.drawn_box: tuple[int, int, int, int, int, int] | None = None
+        self.preview: Any = None
 
     def set_case(self, volume: Volume, name: str, mask: Any) -> None:
         """Keep the CT."""
@@ -140,6 +142,18 @@ class SilentCanvas:
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:
         """Keep the measures and outlines."""
         self.shapes = shapes
+
+    def set_box(self, box: tuple[int, int, int, int, int, int] | None, colour: str = "") -> None:
+        """Keep the box that is drawn."""
+        self.drawn_box = box
+
+    def set_preview(self, preview: Any | None) -> None:
+        """Keep what would be hatched as a preview."""
+        self.preview = preview
+
+    def pixel_mm(self, view: str) -> float:
+        """Return 1 mm."""
+        return 1.0
 
     def set_disagreements(self, parts: Sequence[Any]) -> None:
         """Keep what would be hatched."""

@@ -16,9 +16,11 @@ from kitsdesk.viewer.pointer_input import PointerInput
 from kitsdesk.viewer.quad_canvases import QuadCanvases
 from kitsdesk.viewer.scene import (
     Box,
+    BoxExtent,
     BrushExtent,
     BrushShape,
     Disagreement,
+    MaskPreview,
     MaskSource,
     OverlayKind,
     Profiles,
@@ -64,6 +66,7 @@ class QuadView(QuadCanvases):
         scene.prediction = scene.profiles = scene.overlay_values = None
         scene.disagreements = ()
         scene.overlay, scene.shapes, scene.pointer, scene.loading = "none", (), None, False
+        scene.box = scene.preview = None
         place = largest_place(mask, volume.spacing) if mask is not None else None
         middle = [(n - 1) / 2 * s for n, s in zip(volume.shape, volume.spacing, strict=True)]
         scene.crosshair = scene.clamp(place or (middle[0], middle[1], middle[2]))
@@ -77,7 +80,7 @@ class QuadView(QuadCanvases):
         """Show no case: black canvases."""
         scene = self.scene
         scene.volume = scene.mask = scene.prediction = scene.overlay_values = None
-        scene.profiles = scene.brush = scene.pointer = None
+        scene.profiles = scene.brush = scene.pointer = scene.box = scene.preview = None
         scene.disagreements = ()
         scene.name, scene.overlay, scene.shapes, scene.loading = "", "none", (), False
         for view in self.slices.values():
@@ -237,6 +240,20 @@ class QuadView(QuadCanvases):
         """Draw measures and previews of tools."""
         self.scene.shapes = tuple(shapes)
         self.touch()
+
+    def set_box(self, box: Box | None, colour: str = style.RAIL_HANDLE) -> None:
+        """Draw a box of voxels in all views, with handles where the slice cuts it."""
+        self.scene.box = None if box is None else BoxExtent(box, colour)
+        self.touch()
+
+    def set_preview(self, preview: MaskPreview | None) -> None:
+        """Hatch what an edit would change in all views, or nothing."""
+        self.scene.preview = preview
+        self.touch()
+
+    def pixel_mm(self, view: str) -> float:
+        """Return how many mm a pixel of a slice canvas is wide."""
+        return 1.0 / self.slices[view].projection.zoom
 
     def set_navigation(self, navigation: bool) -> None:
         """True: left-drag moves the crosshair; False: the left button is a tool's."""

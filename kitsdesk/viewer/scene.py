@@ -47,6 +47,30 @@ class Disagreement(Protocol):
 
 
 @dataclass(frozen=True)
+class BoxExtent:
+    """A box drawn by hand: voxels (z0, z1, y0, y1, x0, x1), ends excluded."""
+
+    box: Box
+    colour: str
+
+
+class MaskPreview(Protocol):
+    """What an edit would change: (z, y, x) crops at `box` of the mask without and with it."""
+
+    @property
+    def box(self) -> Box:
+        """Where the crops lie."""
+
+    @property
+    def before(self) -> NDArray[np.uint8]:
+        """The mask as it is."""
+
+    @property
+    def after(self) -> NDArray[np.uint8]:
+        """The mask as it would be."""
+
+
+@dataclass(frozen=True)
 class Profiles:
     """For each axis (z, y, x) one value per slice: foreground and disagreement area."""
 
@@ -79,6 +103,8 @@ class Scene:
     overlay: OverlayKind = "none"
     overlay_values: NDArray[np.uint8] | None = None
     shapes: tuple[Shape, ...] = field(default_factory=tuple)
+    box: BoxExtent | None = None
+    preview: MaskPreview | None = None
     loading: bool = False
 
     @property

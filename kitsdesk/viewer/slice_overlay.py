@@ -10,8 +10,10 @@ from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_marks as marks
 from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer.box_painting import draw_box
 from kitsdesk.viewer.brush_painting import draw_brush
 from kitsdesk.viewer.mask_picture import MaskPicture
+from kitsdesk.viewer.preview_painting import PreviewPicture
 from kitsdesk.viewer.shape_painting import draw_shapes
 from kitsdesk.viewer.slice_rail import SliceRail
 
@@ -66,6 +68,7 @@ class SliceOverlay(CanvasOverlay):
         super().__init__(view)
         self._view = view
         self._masks = MaskPicture()
+        self._preview = PreviewPicture()
 
     def area(self) -> QRectF:
         """Return the canvas without the slice rail."""
@@ -87,7 +90,9 @@ class SliceOverlay(CanvasOverlay):
         painter.setClipRect(area)
         if scene.mask_visible:
             self._masks.draw(painter, view, self.devicePixelRatioF())
+            self._preview.draw(painter, scene, view.projection)
         draw_shapes(painter, scene, view.projection)
+        draw_box(painter, scene, view.projection)
         if not scene.stroke:
             at = view.projection.to_canvas(
                 scene.crosshair[view.plane.row], scene.crosshair[view.plane.column]
