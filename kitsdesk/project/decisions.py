@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kitsdesk.project.revisions import Revisions
@@ -21,6 +22,15 @@ class ReasonMissing(KitsDeskError):
 
 class NothingToUndo(KitsDeskError):
     """No decision was made on this case."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is to be recorded of one case."""
+
+    case: str
+    decision: Decision
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,32 +86,61 @@ class Decisions:
         UnknownCase : one of the cases is not in the project.
         ReadOnlyProject : the project is open read-only.
         """
-        reason, author = reason.strip(), author or self._workspace.author
-        if decision not in DECISIONS:
-            raise ValueError(f"{decision} is not a decision")
-        if decision in NEED_REASON and not reason:
-            raise ReasonMissing(
-                f"A case is {decision} only with a reason.",
-                kept="Nothing was decided.",
-                advice="Write one sentence that a reader of the data set will understand.",
-            )
+        self.decide_each([Decided(case, decision, reason) for case in cases], author)
+
+    def decide_each(self, wanted: Iterable[Decided], author: str = "", source: str = "") -> None:
+        """Record several decisions as one: all or none, and undone together.
+
+        `source` names the list that they come from in the audit, "" for a person's own.
+        Raises the same as `decide`.
+        """
+        chosen, author = list(wanted), author or self._workspace.author
+        for item in chosen:
+            _check(item)
+        batch = secrets.token_hex(8)
         with self._workspace.store.transaction() as connection:
-            for case in cases:
-                number, mask_hash = self._mask(case)
+            for item in chosen:
+                number, mask_hash = self._mask(item.case)
+                reason = item.reason.strip()
                 connection.execute(
-                    "INSERT INTO decisions (case_id, decision, reason, author, created, revision) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (case, decision, reason, author, now(), number),
+                    "INSERT INTO decisions "
+                    "(case_id, decision, reason, author, created, revision, batch) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (item.case, item.decision, reason, author, now(), number, batch),
                 )
+                details = {"source": source} if source else {}
                 self._workspace.audit.append(
                     "decision",
                     author,
-                    case,
-                    decision=decision,
+                    item.case,
+                    decision=item.decision,
                     reason=reason,
                     revision=number,
                     mask_hash=mask_hash,
+                    **details,
                 )
+
+    def made_with(self, case: str) -> list[str]:
+        """Return the cases whose newest decision was made together with this case's newest,
+        itself among them; empty where nothing was decided."""
+        rows = self._workspace.store.query(
+            "SELECT case_id, batch FROM decisions WHERE id IN "
+            "(SELECT max(id) FROM decisions WHERE undone = 0 GROUP BY case_id)"
+        )
+        batches = {str(row["case_id"]): str(row["batch"]) for row in rows}
+        if case not in batches:
+            return []
+        same = {name for name, batch in batches.items() if batch and batch == batches[case]}
+        return sorted(same | {case})
+
+    def undo_all(self, cases: Sequence[str]) -> list[str]:
+        """Take the newest decision of each case back, all or none; return those that had one."""
+        with self._workspace.store.transaction():
+            decided = set(self.all_current())
+            undone = [case for case in cases if case in decided]
+            for case in undone:
+                self.undo(case)
+        return undone
 
     def undo(self, case: str) -> DecisionRecord:
         """Take the newest decision on a case back and return what holds then.
@@ -140,6 +179,17 @@ class Decisions:
         self._workspace.case(case)
         known = Revisions(self._workspace).all(case)
         return (known[-1].number, known[-1].voxels_hash) if known else (None, "")
+
+
+def _check(item: Decided) -> None:
+    if item.decision not in DECISIONS:
+        raise ValueError(f"{item.decision} is not a decision")
+    if item.decision in NEED_REASON and not item.reason.strip():
+        raise ReasonMissing(
+            f"A case is {item.decision} only with a reason.",
+            kept="Nothing was decided.",
+            advice="Write one sentence that a reader of the data set will understand.",
+        )
 
 
 def _record(row: sqlite3.Row) -> DecisionRecord:

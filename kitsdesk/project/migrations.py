@@ -81,4 +81,97 @@ CREATE TABLE thumbnails (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# Decisions made together are undone together (`batch`); how long a reader takes; the scores
+# that a decision was made on; faults planted for display; the blind second look.
+_DECIDING = """
+ALTER TABLE decisions ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE review_times (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    author TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    created TEXT NOT NULL
+);
+
+CREATE TABLE mask_scores (
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    mask_hash TEXT NOT NULL,
+    suspicion REAL,
+    misfit REAL,
+    PRIMARY KEY (case_id, mask_hash)
+);
+
+CREATE TABLE planted_faults (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    kind TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    mask_hash TEXT NOT NULL,
+    planted_hash TEXT NOT NULL,
+    score TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
+    ended TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE second_looks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    first TEXT NOT NULL,
+    left_side TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    author TEXT NOT NULL DEFAULT '',
+    answer TEXT NOT NULL DEFAULT '',
+    answered TEXT NOT NULL DEFAULT ''
+);
+"""
+
+_COMPONENTS = """
+CREATE TABLE component_sets (
+    case_id TEXT PRIMARY KEY REFERENCES cases(case_id),
+    made_from TEXT NOT NULL
+);
+
+CREATE TABLE components (
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    place INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    ml REAL NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (case_id, place)
+);
+
+CREATE TABLE component_pictures (
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    key TEXT NOT NULL,
+    picture BLOB NOT NULL,
+    PRIMARY KEY (case_id, key)
+);
+
+CREATE TABLE settled_components (
+    case_id TEXT NOT NULL REFERENCES cases(case_id),
+    key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created TEXT NOT NULL,
+    PRIMARY KEY (case_id, key)
+);
+
+CREATE TABLE unlike_components (
+    anchor TEXT NOT NULL,
+    key TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created TEXT NOT NULL,
+    PRIMARY KEY (anchor, key)
+);
+
+CREATE TABLE image_facts (
+    case_id TEXT PRIMARY KEY REFERENCES cases(case_id),
+    made_from TEXT NOT NULL,
+    record TEXT NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _DECIDING, _COMPONENTS)
