@@ -10,12 +10,13 @@ from typing import Any, Literal
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
+from kitsdesk.controllers.choosing_series import SeriesChooser
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.project.case_scores import CaseScores
-from kitsdesk.project.case_sources import discover
+from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.exports import export
-from kitsdesk.project.scratch import is_scratch
+from kitsdesk.project.scratch import is_scratch, open_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.review.suspicion import order_key
@@ -31,11 +32,17 @@ class ProjectController(QObject):
     exported = pyqtSignal(object)  # Path of the finished export
 
     def __init__(
-        self, session: Session, pool: TaskPool, case_list: CaseListView, shell: ShellView
+        self,
+        session: Session,
+        pool: TaskPool,
+        chooser: SeriesChooser,
+        case_list: CaseListView,
+        shell: ShellView,
     ) -> None:
         super().__init__()
         self._session = session
         self._pool = pool
+        self._chooser = chooser
         self._list = case_list
         self._shell = shell
         self._rows: dict[str, CaseRow] = {}
@@ -64,12 +71,25 @@ class ProjectController(QObject):
     def create(self, folder: Path, source: Path, then: Callable[[], None] | None = None) -> None:
         """Make a project from a KiTS folder, loose NIfTI files, a DICOM folder or one case."""
         author = self._session.author
-        self._pool.start(
-            f"Making {folder.name}",
-            lambda: Workspace.create(folder, discover(source), author=author),
-            done=lambda workspace: self.show_opened(workspace, then),
-            failed=self._shell.show_problem,
-        )
+
+        def make(found: list[CaseSource]) -> None:
+            self._pool.start(
+                f"Making {folder.name}",
+                lambda: Workspace.create(folder, found, author=author),
+                done=lambda workspace: self.show_opened(workspace, then),
+                failed=self._shell.show_problem,
+            )
+
+        self._chooser.find([source], make)
+
+    def open_scratch(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Look at a case or a data set in a scratch project of its own."""
+        author = self._session.author
+
+        def look(found: list[CaseSource]) -> None:
+            self.open_made_by(f"Opening {path.name}", lambda: open_scratch(found, author), then)
+
+        self._chooser.find([path], look)
 
     def open(self, folder: Path, then: Callable[[], None] | None = None) -> None:
         """Open a project; read-only where another window has it."""
@@ -97,16 +117,20 @@ class ProjectController(QObject):
         """Add what is found under the paths; what is there already stays as it is."""
         workspace = self._session.project
 
-        def work() -> int:
-            found = [source for path in paths for source in discover(path)]
-            return len(workspace.add_cases(found))
-
         def done(added: int) -> None:
             self._shell.show_message("1 case added." if added == 1 else f"{added} cases added.")
             self._load_rows()
             self._show_project()
 
-        self._pool.start("Adding cases", work, done=done, failed=self._shell.show_problem)
+        def add(found: list[CaseSource]) -> None:
+            self._pool.start(
+                "Adding cases",
+                lambda: len(workspace.add_cases(found)),
+                done=done,
+                failed=self._shell.show_problem,
+            )
+
+        self._chooser.find(paths, add)
 
     def import_predictions(self, folder: Path, name: str, saw: Any) -> None:
         """Bring in masks that somebody else's model made; `saw` says what it trained on."""
@@ -202,14 +226,10 @@ class ProjectController(QObject):
     def show_opened(self, workspace: Workspace, then: Callable[[], None] | None = None) -> None:
         """Make a workspace that was just made or opened the open project."""
         self._session.open_project(workspace)
-        if workspace.read_only and workspace.holder:
-            self._shell.show_problem(
-                KitsDeskError(
-                    f"{workspace.name} is open elsewhere ({workspace.holder}).",
-                    kept="It is open here read-only.",
-                    advice="Close the other window to make changes here.",
-                )
-            )
+        if workspace.barrier is not None:
+            self._shell.show_problem(workspace.barrier)
+        for notice in workspace.notices:
+            self._shell.show_message(notice)
         self._load_rows()
         self._show_project()
         if then is not None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kitsdesk.project.migrations import MIGRATIONS
-from trainer.contract.errors import DamagedFile, KitsDeskError
+from kitsdesk.project import migrations
+from kitsdesk.project.backups import back_up_before, back_up_today
+from kitsdesk.project.store_connection import (
+    connect_reading,
+    connect_writing,
+    damaged,
+    not_written,
+    require_whole,
+)
+from trainer.contract.errors import KitsDeskError
 
 STORE_NAME = "project.sqlite"
 
@@ -35,31 +44,51 @@ class Store:
     One connection is shared behind a re-entrant lock: rows are small and transactions short,
     so waiting costs less than the upkeep of a connection per thread.
 
+    Attributes
+    ----------
+    logged : whether a write-ahead log is kept (not on network folders).
+    may_write : asked before every transaction; false once the project's lock was lost.
+    trouble : a backup of today that could not be made, None where all is well.
+
     Raises
     ------
     NewerProject : the file's version is later than this program's.
-    DamagedFile : the file is not a database, or SQLite's own check finds it damaged.
+    DamagedStore : the file is not a database, or SQLite's own check finds it damaged.
+    BackupNotMade : it has to be migrated and the copy before that could not be written.
+    StoreNotWritten : the disk is full or refuses; the project was not changed.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, network: bool = False) -> None:
         self.path = path
         self.read_only = read_only
+        self.logged = False
+        self.may_write: Callable[[], bool] = lambda: True
+        self.trouble: KitsDeskError | None = None
         self._lock = threading.RLock()
         self._depth = 0
         try:
-            self._connection = self._connect()
+            self._connection = self._connect(network)
+        except sqlite3.DatabaseError as error:
+            raise _opening_problem(path, error, read_only) from error
+        try:
+            require_whole(self._connection)
             self._migrate()
         except sqlite3.DatabaseError as error:
-            raise DamagedFile(
-                f"{path.name} cannot be opened: {error}.",
-                kept="Masks, history and predictions beside it were not touched.",
-                advice="Put back a copy of the file from a backup.",
-            ) from error
+            self._connection.close()
+            raise _opening_problem(path, error, read_only) from error
+        except KitsDeskError:
+            self._connection.close()
+            raise
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Return all rows of one reading statement."""
+        """Return all rows of one reading statement; raises DamagedStore where it cannot."""
         with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.ProgrammingError):
+                    raise
+                raise damaged(self.path, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -68,22 +97,29 @@ class Store:
         Raises
         ------
         ReadOnlyProject : the project is open read-only.
+        StoreNotWritten : the disk is full or refuses; nothing of it was written.
         """
         self.require_writable()
         with self._lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            outermost = self._depth == 0
             try:
-                yield self._connection
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._connection.execute("ROLLBACK")
+                if outermost:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                self._depth += 1
+                try:
+                    yield self._connection
+                finally:
+                    self._depth -= 1
+                if outermost:
+                    self._connection.execute("COMMIT")
+            except BaseException as error:
+                if outermost:
+                    self._roll_back()
+                if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+                    error, sqlite3.IntegrityError | sqlite3.ProgrammingError
+                ):
+                    raise not_written(self.path, error) from error
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
 
     def require_writable(self) -> None:
         """Raise ReadOnlyProject where nothing may be written."""
@@ -93,6 +129,17 @@ class Store:
                 kept="Nothing was written.",
                 advice="Close it where it is open for writing, then open it again.",
             )
+        if not self.may_write():
+            raise ReadOnlyProject(
+                "Another computer took this project over while this one gave no sign of life.",
+                kept="Nothing was written; edits since the last save are in this window.",
+                advice="Close it there, then open it here again.",
+            )
+
+    def has_table(self, name: str) -> bool:
+        """Return whether the database has a table: one opened read-only may be older."""
+        rows = self.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
+        return bool(rows)
 
     def fact(self, key: str) -> str:
         """Return one stored fact about the project, "" where there is none."""
@@ -113,52 +160,56 @@ class Store:
         with self._lock:
             self._connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, network: bool) -> sqlite3.Connection:
         if self.read_only:
-            connection = self._connect_read_only()
-        else:
-            connection = sqlite3.connect(
-                self.path, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-        connection.row_factory = sqlite3.Row
+            return connect_reading(self.path)
+        connection, self.logged = connect_writing(self.path, network=network)
         return connection
 
-    def _connect_read_only(self) -> sqlite3.Connection:
-        location = self.path.absolute().as_uri()
-        # A write-ahead log needs a shared-memory file; on a read-only disk only "immutable"
-        # can be opened, and there nobody else writes either.
-        for options in ("mode=ro", "mode=ro&immutable=1"):
-            connection = sqlite3.connect(
-                f"{location}?{options}",
-                uri=True,
-                timeout=10,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            try:
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            except sqlite3.OperationalError:
-                connection.close()
-                continue
-            return connection
-        raise sqlite3.DatabaseError("the file cannot be read")
+    def _roll_back(self) -> None:
+        # SQLite rolls back by itself where the disk is full; then there is nothing to end.
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
 
     def _migrate(self) -> None:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(MIGRATIONS):
-            self._connection.close()
+        newest = len(migrations.MIGRATIONS)
+        if version > newest:
             raise NewerProject(
-                f"This project was written by a newer KiTSDesk (version {version} of its tables).",
+                f"This project was written by a newer KiTSDesk (version {version} of its tables; "
+                f"this program knows {newest}).",
                 kept="It was not changed.",
                 advice="Update KiTSDesk to open it.",
             )
-        if version == len(MIGRATIONS) or self.read_only:
+        if version == newest:
+            if not self.read_only:
+                self._back_up()
             return
-        for number in range(version, len(MIGRATIONS)):
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\n"
-                f"PRAGMA user_version = {number + 1};\nCOMMIT;"
-            )
+        if self.read_only:
+            self._connection = _in_memory(self._connection)
+        elif version:
+            back_up_before(self._connection, self.path.parent, newest)
+        scripts = "\n".join(migrations.MIGRATIONS[version:])
+        self._connection.executescript(
+            f"BEGIN IMMEDIATE;\n{scripts}\nPRAGMA user_version = {newest};\nCOMMIT;"
+        )
+
+    def _back_up(self) -> None:
+        try:
+            back_up_today(self._connection, self.path.parent)
+        except KitsDeskError as error:
+            self.trouble = error
+
+
+def _in_memory(older: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy of a database that is only looked at, to be migrated in its place."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    older.backup(copy)
+    older.close()
+    copy.row_factory = sqlite3.Row
+    return copy
+
+
+def _opening_problem(path: Path, error: sqlite3.DatabaseError, read_only: bool) -> KitsDeskError:
+    full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
+    return not_written(path, error) if full and not read_only else damaged(path, error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import hmac
 import secrets
@@ -15,7 +14,9 @@ from kitsdesk.project.audit import Audit
 from kitsdesk.project.case_record import CaseRecord as CaseRecord
 from kitsdesk.project.case_record import geometry_to_text, record_from_row
 from kitsdesk.project.case_sources import CaseSource
+from kitsdesk.project.lock_record import user_name
 from kitsdesk.project.locking import ProjectLock
+from kitsdesk.project.network_folder import on_network
 from kitsdesk.project.store import STORE_NAME, Store, now
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.geometry import Geometry
@@ -45,21 +46,28 @@ class Workspace:
     Attributes
     ----------
     folder : the project folder. store, audit : its database and its log.
-    read_only : whether somebody else has it open (`holder` says who) or it was asked for.
+    read_only : whether somebody else has it open (`holder` says who), its folder cannot be
+        written (`barrier` says either in words) or it was asked for.
+    notices : sentences to show once: a lock taken over, a network folder, a missing backup.
     author : who makes changes from now on, written into every revision and decision.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False, author: str = "") -> None:
         self.folder = folder.absolute()
-        self.author = author or current_user()
+        self.author = author or user_name()
         self._lock = ProjectLock(self.folder)
         self.read_only = read_only or not self._lock.acquire()
+        self.barrier = self._lock.barrier
         self.holder = "" if self._lock.held or read_only else self._lock.holder()
+        network = on_network(self.folder)
         try:
-            self.store = Store(self.folder / STORE_NAME, read_only=self.read_only)
+            self.store = Store(self.folder / STORE_NAME, read_only=self.read_only, network=network)
         except KitsDeskError:
             self._lock.release()
             raise
+        if not self.read_only:
+            self.store.may_write = lambda: self._lock.held
+        self.notices = self._notices(network)
         self.audit = Audit(self.store)
 
     @classmethod
@@ -245,17 +253,25 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def _notices(self, network: bool) -> tuple[str, ...]:
+        found = [self._lock.notice] if self._lock.notice else []
+        if network and not self.read_only:
+            found.append(
+                f"{self.name} lies in a network folder: saving is as safe and a little slower. "
+                "Open it on one computer at a time."
+            )
+        elif not self.read_only and not self.store.logged:
+            found.append(
+                f"The disk of {self.name} takes no write-ahead log: saving is as safe and a "
+                "little slower."
+            )
+        if self.store.trouble is not None:
+            found.append(f"Today's backup of {STORE_NAME} was not made: {self.store.trouble}")
+        return tuple(found)
+
     def _patient(self, source: CaseSource) -> str:
         # A keyed hash groups a patient's series without storing who it is.
         if not source.patient_id:
             return source.case
         key = bytes.fromhex(self.store.fact("patient_key"))
         return hmac.new(key, source.patient_id.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def current_user() -> str:
-    """Return the name of the person at this computer, "unknown" where it cannot be found."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"

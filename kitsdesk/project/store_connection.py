@@ -1,0 +1,93 @@
+"""Connections to project.sqlite: local, on a network, read-only; and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from trainer.contract.errors import DamagedFile, KitsDeskError
+
+_WAIT_SECONDS = 10
+
+
+class StoreNotWritten(KitsDeskError):
+    """The database took nothing of what was to be written together."""
+
+
+class DamagedStore(DamagedFile):
+    """project.sqlite cannot be trusted; it can be rebuilt (`kitsdesk.project.rebuilding`)."""
+
+
+def connect_writing(path: Path, *, network: bool) -> tuple[sqlite3.Connection, bool]:
+    """Open the database for reading and writing.
+
+    Returns
+    -------
+    connection, logged : whether it keeps a write-ahead log; on a network folder, or where the
+        disk refuses one, it keeps a rollback journal instead, as safe and a little slower.
+    """
+    connection = _connect(str(path))
+    if network:
+        # Exclusive first: without it, leaving a write-ahead log needs memory that two
+        # computers cannot share.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        connection.execute("PRAGMA locking_mode = NORMAL")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    else:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.row_factory = sqlite3.Row
+    return connection, str(mode).lower() == "wal"
+
+
+def connect_reading(path: Path) -> sqlite3.Connection:
+    """Open the database read-only; raises sqlite3.DatabaseError where that cannot be."""
+    location = path.absolute().as_uri()
+    # A write-ahead log needs a shared-memory file; on a read-only disk only "immutable"
+    # can be opened, and there nobody else writes either.
+    for options in ("mode=ro", "mode=ro&immutable=1"):
+        connection = _connect(f"{location}?{options}", uri=True)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            connection.close()
+            continue
+        connection.row_factory = sqlite3.Row
+        return connection
+    raise sqlite3.DatabaseError("the file cannot be read")
+
+
+def require_whole(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError where SQLite's own check finds a fault."""
+    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if found != "ok":
+        raise sqlite3.DatabaseError(found.replace("\n", " "))
+
+
+def damaged(path: Path, error: sqlite3.Error) -> DamagedStore:
+    """Return what a person reads of a database that cannot be opened."""
+    return DamagedStore(
+        f"{path.name} cannot be opened: {error}.",
+        kept="Masks, history and predictions beside it were not touched.",
+        advice="Rebuild the project: from its last backup, what can still be read of the file, "
+        "and its folders.",
+    )
+
+
+def not_written(path: Path, error: sqlite3.Error) -> KitsDeskError:
+    """Return what a person reads of a transaction that failed and was rolled back."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return damaged(path, error)
+    return StoreNotWritten(
+        f"{path.name} could not be written: {error}.",
+        kept="Nothing of this step was stored; everything stored before is there.",
+        advice=f"Check the free space and the permissions of {path.parent}, then do it again.",
+    )
+
+
+def _connect(location: str, *, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(
+        location, uri=uri, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
