@@ -15,7 +15,6 @@ from kitsdesk.compose.help_pages import about_text, open_guide, system_report
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.paths import data_dir
 from kitsdesk.project.scored_import import scored_cases
-from kitsdesk.project.scratch import open_scratch
 from kitsdesk.project.store import STORE_NAME
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 
@@ -115,12 +114,7 @@ class Commands(QObject):
             remember_recent(self._host.settings, path)
             self._host.desk.project.open(path, partial(self._open_first, case))
         else:
-            author = self._host.settings.author
-            self._host.desk.project.open_made_by(
-                f"Opening {path.name}",
-                partial(open_scratch, path, author),
-                partial(self._open_first, case),
-            )
+            self._host.desk.project.open_scratch(path, partial(self._open_first, case))
 
     def export_comparison(self) -> None:
         """Write the table of the comparison shown where the person chooses."""

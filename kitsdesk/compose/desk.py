@@ -10,6 +10,7 @@ from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.box_drawing import BoxDrawing
 from kitsdesk.controllers.case import CaseController
+from kitsdesk.controllers.choosing_series import SeriesChooser
 from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_votes import FoldVotes
@@ -29,6 +30,7 @@ from kitsdesk.controllers.views import (
     PlaceView,
     RetrainView,
     ReviewView,
+    SeriesView,
     ShellView,
     ToolsView,
 )
@@ -47,6 +49,7 @@ class Views:
     retrain: RetrainView
     compare: CompareView
     places: PlaceView
+    series: SeriesView
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def build_desk(views: Views, author: str) -> Desk:
     editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
     boxes = BoxDrawing(session, views.canvas)
-    project = ProjectController(session, pool, views.cases, views.shell)
+    chooser = SeriesChooser(pool, views.series, views.shell)
+    project = ProjectController(session, pool, chooser, views.cases, views.shell)
     jobs = JobsController(session, pool, serve, launcher, watcher, views.jobs, views.shell)
     return Desk(
         session=session,

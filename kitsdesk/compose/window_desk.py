@@ -54,6 +54,7 @@ class WindowDesk(QObject):
                 retrain=window,
                 compare=window,
                 places=PlaceQuestions(window),
+                series=window,
             ),
             settings.author,
         )

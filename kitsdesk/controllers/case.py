@@ -8,7 +8,7 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer
 
 from kitsdesk.background.tasks import Task, TaskPool
-from kitsdesk.controllers.case_loading import CaseReader
+from kitsdesk.controllers.case_loading import CaseReader, looked_at_only
 from kitsdesk.controllers.saving import MaskSaver
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, CaseListView, ShellView
@@ -123,6 +123,8 @@ class CaseController(QObject):
         self._list.select(case.case)
         self._session.open_case(case)
         self._show_saved()
+        if case.only_look:
+            self._shell.show_problem(looked_at_only(case))
         if case.unsaved:
             edits = "1 edit" if case.unsaved == 1 else f"{case.unsaved} edits"
             self._shell.show_message(f"{edits} not saved as a revision came back with the case.")

@@ -13,6 +13,9 @@ from kitsdesk.project.journal import open_history
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.workspace import Workspace
+from trainer.contract.errors import KitsDeskError
+from trainer.imaging.dicom import SeriesWithGap
+from trainer.imaging.reader import read_image
 from trainer.imaging.volume import Volume
 
 _KEPT_VOLUMES = 3
@@ -34,7 +37,7 @@ class CaseReader:
         KitsDeskError : the image or a mask cannot be trusted; says which and why.
         """
         record = workspace.case(case)
-        volume = self.volume(workspace, record)
+        volume, only_look = self._volume_or_gaps(workspace, record)
         revisions, predictions = Revisions(workspace), Predictions(workspace)
         mask, base = revisions.load(case)
         reference = None
@@ -60,7 +63,14 @@ class CaseReader:
             prediction=prediction,
             prediction_is_heldout=heldout is not None,
             scores=predictions.scores(case),
+            only_look=only_look,
         )
+
+    def _volume_or_gaps(self, workspace: Workspace, record: CaseRecord) -> tuple[Volume, str]:
+        try:
+            return self.volume(workspace, record), ""
+        except SeriesWithGap as error:
+            return read_image(record.image, bridge_gaps=True), error.happened
 
     def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
         """Return the case's CT, from memory where it was read lately.
@@ -78,3 +88,13 @@ class CaseReader:
             while len(self._volumes) > _KEPT_VOLUMES:
                 self._volumes.popitem(last=False)
         return volume
+
+
+def looked_at_only(case: OpenCase) -> KitsDeskError:
+    """Return why the case shown may not be drawn on, for the problem bar."""
+    return KitsDeskError(
+        f"{case.case} has a gap. {case.only_look}",
+        kept="It is shown with the gap filled in from its neighbours, to be looked at only: "
+        "it is neither predicted, edited nor trained on.",
+        advice="Export the complete series again, then add it.",
+    )

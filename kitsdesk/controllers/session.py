@@ -25,7 +25,8 @@ from trainer.imaging.volume import Volume
 @dataclass
 class OpenCase:
     """The case on the canvases. `mask` is the live array that tools write; `reference` and
-    `prediction` (held-out, else by all folds) are never written. All are (z, y, x)."""
+    `prediction` (held-out, else by all folds) are never written. All are (z, y, x).
+    `only_look` says why the image may be looked at but not drawn on ("" where it may)."""
 
     record: CaseRecord
     volume: Volume
@@ -38,6 +39,7 @@ class OpenCase:
     prediction_is_heldout: bool = False
     scores: Scores | None = None
     votes: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    only_look: str = ""
 
     @property
     def case(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from numpy.typing import NDArray
 
 from kitsdesk.editing.strokes import BrushShape
+from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
 from kitsdesk.project.self_test_facts import SelfTestFacts
@@ -54,6 +55,15 @@ class PlaceView(Protocol):
 
     def ask_project_folder(self, suggestion: Path, chosen: Callable[[Path | None], None]) -> None:
         """Ask for the folder that the project is to be, None = cancelled."""
+
+
+class SeriesView(Protocol):
+    """Asks which volumes of DICOM folders become cases."""
+
+    def ask_series(
+        self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
+    ) -> None:
+        """Offer sources that have a `volume`; answers with those wanted, [] for none."""
 
 
 class WelcomeView(Protocol):
@@ -115,7 +125,7 @@ class CanvasView(Protocol):
         """Let the left button move the crosshair, or leave it to the tool."""
 
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:
-        """Draw measures and outlines of tools: `drawn_shape.DrawnShape` records."""
+        """Draw outlines of tools: `drawn_shape.DrawnShape` records."""
 
     def set_box(self, box: Box | None, colour: str = ...) -> None:
         """Draw a box of voxels in all views, or none."""
@@ -125,6 +135,9 @@ class CanvasView(Protocol):
 
     def pixel_mm(self, view: str) -> float:
         """Return how many mm a pixel of a slice canvas is wide."""
+
+    def set_measures(self, measures: tuple[Any, ...]) -> None:
+        """Draw measures, `drawn_shape.DrawnShape` records, until they are set again."""
 
     def visible_box(self) -> Box | None:
         """Return the voxels that the canvases show together, None where there are none."""

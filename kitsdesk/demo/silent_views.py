@@ -8,6 +8,7 @@ from typing import Any
 
 from kitsdesk.compose.desk import Views
 from kitsdesk.controllers.views import PlaceKind
+from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.retrain_facts import RetrainFacts
 from kitsdesk.review.model_comparison import ComparisonFacts
@@ -45,6 +46,20 @@ class SilentShell:
     def set_saved(self, text: str, unsaved: bool) -> None:
         """Keep the sentence about saving."""
         self.saved = text
+
+
+class SilentSeries:
+    """Takes every volume of a DICOM folder, as nobody is there to choose."""
+
+    def __init__(self) -> None:
+        self.offered: list[CaseSource] = []
+
+    def ask_series(
+        self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
+    ) -> None:
+        """Keep what was offered and take all of it."""
+        self.offered = list(offered)
+        chosen(self.offered)
 
 
 class SilentPlaces:
@@ -104,6 +119,7 @@ class SilentCanvas:
         self.volume: Volume | None = None
         self.refreshed = 0
         self.shapes: tuple[Any, ...] = ()
+        self.measures: tuple[Any, ...] = ()
         self.place = (0.0, 0.0, 0.0)
         self.hatched: tuple[Any, ...] = ()
         self.prediction: Any = None
@@ -140,8 +156,12 @@ class SilentCanvas:
         return self.place
 
     def set_shapes(self, shapes: tuple[Any, ...]) -> None:
-        """Keep the measures and outlines."""
+        """Keep the outlines."""
         self.shapes = shapes
+
+    def set_measures(self, measures: tuple[Any, ...]) -> None:
+        """Keep the measures."""
+        self.measures = measures
 
     def set_box(self, box: tuple[int, int, int, int, int, int] | None, colour: str = "") -> None:
         """Keep the box that is drawn."""
@@ -235,4 +255,5 @@ def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPa
         panels,
         panels,
         SilentPlaces(),
+        SilentSeries(),
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-import pydicom
-
+from kitsdesk.project.case_source import CaseSource as CaseSource
+from kitsdesk.project.dicom_sources import dicom_sources
 from trainer.contract.errors import KitsDeskError
 from trainer.datasets.kits import IMAGE_NAME, MASK_NAME, find_kits_cases
 from trainer.datasets.nnunet_raw import is_nnunet_raw, read_nnunet_raw
 from trainer.datasets.source_case import SourceCase
-from trainer.imaging.dicom import is_dicom_folder
 from trainer.imaging.nifti import IMAGE_SUFFIXES, is_image_file
 
 _IMAGE_FOLDERS = ("images", "image", "ct", "cts", "imaging")
@@ -22,23 +20,10 @@ _MASK_FOLDERS = ("masks", "mask", "labels", "label", "segmentations", "segmentat
 _MASK_ENDINGS = re.compile(r"[-_. ](mask|label|labels|seg|segmentation)$", re.IGNORECASE)
 _CHANNEL = re.compile(r"_\d{4}$")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_DICOM_DEPTH = 4
 
 
 class NoCasesFound(KitsDeskError):
     """A path holds nothing that could be a case."""
-
-
-@dataclass(frozen=True)
-class CaseSource:
-    """One case as it lies on disk. `patient` is "" where only `patient_id` (from DICOM, never
-    stored as it is) can tell; `image` is a volume file or a DICOM folder."""
-
-    case: str
-    patient: str
-    image: Path
-    reference: Path | None = None
-    patient_id: str = field(default="", repr=False)
 
 
 def discover(path: Path) -> list[CaseSource]:
@@ -46,7 +31,8 @@ def discover(path: Path) -> list[CaseSource]:
 
     `path` is a KiTS folder (CASE/imaging.nii.gz), an nnU-Net raw data set (imagesTr), a folder
     of loose volume files (masks beside them as NAME_mask or in a folder `masks`/`labels`),
-    one volume file, a DICOM folder, or a folder of DICOM folders.
+    one volume file, a DICOM folder, a folder of DICOM folders, or one slice of a series. A
+    DICOM folder with several CT volumes gives a source for each (`CaseSource.volume`).
 
     Raises
     ------
@@ -106,13 +92,7 @@ def _from_trainer(found: SourceCase) -> CaseSource:
 
 
 def _dicom(path: Path) -> list[CaseSource]:
-    if not path.is_dir():
-        return []
-    return [
-        CaseSource(case_name(folder), "", folder, None, _patient_id(folder))
-        for folder in _folders(path, _DICOM_DEPTH)
-        if is_dicom_folder(folder)
-    ]
+    return dicom_sources(path, case_name)
 
 
 def _loose(path: Path) -> list[CaseSource]:
@@ -154,17 +134,6 @@ def _mask_named(folder: Path, case: str) -> Path | None:
     return None
 
 
-def _patient_id(folder: Path) -> str:
-    for file in _entries(folder):
-        if file.is_file():
-            try:
-                header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["PatientID"])
-            except (pydicom.errors.InvalidDicomError, OSError):
-                continue
-            return str(header.get("PatientID", "") or "")
-    return ""
-
-
 def _unique(sources: Iterable[CaseSource]) -> Iterator[CaseSource]:
     taken: set[str] = set()
     for source in sources:
@@ -173,15 +142,6 @@ def _unique(sources: Iterable[CaseSource]) -> Iterator[CaseSource]:
             case, number = f"{source.case}_{number}", number + 1
         taken.add(case)
         yield source if case == source.case else replace(source, case=case)
-
-
-def _folders(path: Path, depth: int) -> Iterator[Path]:
-    for folder, inner, _ in os.walk(path):
-        here = Path(folder)
-        yield here
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        if len(here.relative_to(path).parts) >= depth:
-            inner.clear()
 
 
 def _volumes(folder: Path) -> list[Path]:

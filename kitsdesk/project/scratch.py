@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from kitsdesk import paths
-from kitsdesk.project.case_sources import CaseSource, discover
+from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.store import STORE_NAME
 from kitsdesk.project.workspace import PROJECT_SUFFIX, Workspace
 from trainer.contract.errors import DamagedFile
@@ -16,17 +16,12 @@ _FOLDER = "scratch"
 _MOVED = ".moved.json"
 
 
-def open_scratch(path: Path, author: str = "") -> Workspace:
-    """Open the scratch project of the case at `path`, made where there is none yet.
+def open_scratch(sources: list[CaseSource], author: str = "") -> Workspace:
+    """Open the scratch project of the cases that were found, made where there is none yet.
 
     One source always has the same project, so that unsaved strokes come back; one that was
     saved as a project goes on there.
-
-    Raises
-    ------
-    NoCasesFound : `path` holds no case.
     """
-    sources = discover(path)
     folder = scratch_folder(sources)
     moved = _moved_to(folder)
     if moved is not None:

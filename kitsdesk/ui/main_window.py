@@ -8,6 +8,7 @@ from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QResizeEvent
 from PyQt6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.retrain_facts import RetrainFacts
 from kitsdesk.review.model_comparison import ComparisonFacts
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
@@ -24,6 +25,7 @@ from kitsdesk.ui.pages.welcome_page import WelcomePage
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
+from kitsdesk.ui.series.series_sheet import SeriesSheet
 from kitsdesk.ui.settings.settings_sheet import SettingsSheet
 from kitsdesk.ui.side_tabs import SideTabs
 from kitsdesk.ui.status_line import StatusLine
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.centre = CentreArea(self.toolbar, pages)
         self.retrain = RetrainSheet()
         self.settings = SettingsSheet()
+        self.series = SeriesSheet()
         self.jobs = JobsPanel()
         self.status = StatusLine()
         self.palette_sheet = CommandPalette(self.registry, self)
@@ -206,6 +209,13 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Ask in the strip below the centre for one of several (key, words); "" = none."""
         self.centre.strip.choose(question, options, answered)
+
+    def ask_series(
+        self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
+    ) -> None:
+        """Offer the volumes of DICOM folders on a sheet."""
+        self.series.ask(offered, chosen)
+        self.centre.show_sheet(self.series)
 
     def _strip(self) -> QuestionStrip:
         on_review = self.side.isVisible() and self.side.current_tab() == "review"

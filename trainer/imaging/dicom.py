@@ -18,6 +18,7 @@ from trainer.imaging.stack_resampling import evened, straightened
 
 __all__ = [
     "SeriesRecord",
+    "SeriesWithGap",
     "SeveralSeries",
     "UnreadableSeries",
     "find_series",
@@ -43,6 +44,10 @@ class SeveralSeries(UnreadableSeries):
             advice="Choose one of them.",
         )
         self.records = tuple(records)
+
+
+class SeriesWithGap(UnreadableSeries):
+    """Slices are missing: refused for everything but looking (`bridge_gaps`)."""
 
 
 def is_dicom_folder(folder: Path) -> bool:
@@ -71,7 +76,7 @@ def read_series(path: Path, series: str | None = None) -> tuple[NDArray[Any], Ge
 
 
 def choose(records: list[SeriesRecord], series: str | None) -> SeriesRecord:
-    """Return the record asked for, or the only usable one."""
+    """Return the record asked for, the only usable one, or the only volume there is."""
     if series is not None:
         named = [record for record in records if record.key == series]
         if not named:
@@ -86,7 +91,7 @@ def choose(records: list[SeriesRecord], series: str | None) -> SeriesRecord:
         return usable[0]
     volumes = [record for record in records if record.gap or record.slices > 1]
     if len(volumes) == 1:
-        raise _broken(volumes[0].why_not)
+        return volumes[0]
     if not records:
         raise UnreadableSeries(
             "The folder holds no CT slices with a position.",
@@ -107,10 +112,11 @@ def read_record(
 
     Raises
     ------
+    SeriesWithGap : slices are missing and gaps are not to be bridged.
     UnreadableSeries : it is not usable, or its pixels cannot be decoded.
     """
     if not record.usable and not (bridge_gaps and record.gap):
-        raise _broken(record.why_not)
+        raise _broken(record.why_not, SeriesWithGap if record.gap else UnreadableSeries)
     stack = record.stack
     first = stack.slices[0]
     pixels, origin = hu_of(stack.slices), first.position
@@ -141,8 +147,8 @@ def _grid(stack: Stack, size: tuple[int, int, int], origin: tuple[float, float, 
     )
 
 
-def _broken(reason: str) -> UnreadableSeries:
-    return UnreadableSeries(
+def _broken(reason: str, kind: type[UnreadableSeries] = UnreadableSeries) -> UnreadableSeries:
+    return kind(
         f"The series is refused: {reason}.",
         kept="The files were not changed.",
         advice="Export the complete series again.",

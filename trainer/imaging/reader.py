@@ -10,25 +10,29 @@ from trainer.imaging.image_errors import UnreadableImage
 from trainer.imaging.nifti import is_image_file
 from trainer.imaging.orientation import to_spl
 from trainer.imaging.plausibility import odd_things
+from trainer.imaging.series_path import split_series
 from trainer.imaging.volume import Volume
 from trainer.imaging.volume_bytes import load
 
 
-def read_image(path: Path, series: str | None = None) -> Volume:
+def read_image(path: Path, series: str | None = None, *, bridge_gaps: bool = False) -> Volume:
     """Return the CT at `path` in HU, (z, y, x) = (S, P, L), int16 where nothing is lost.
 
     Parameters
     ----------
-    path : a NIfTI, NRRD or MHA file, a DICOM folder, or a multi-frame DICOM file.
+    path : a NIfTI, NRRD or MHA file, a DICOM folder, one volume of it as
+        `trainer.imaging.series_path` names it, or a multi-frame DICOM file.
     series : the key of one of `trainer.imaging.dicom.find_series(path)`.
+    bridge_gaps : fill missing DICOM slices linearly: to look at, never to train on.
 
     Raises
     ------
     UnreadableImage : not a volume file, cut, damaged, or with values that are not numbers.
-    UnreadableSeries : DICOM with missing, doubled or cut slices.
+    UnreadableSeries : DICOM with doubled or cut slices.
+    SeriesWithGap : DICOM with missing slices, and gaps are not to be bridged.
     SeveralSeries : a DICOM folder with several CT volumes, none of them named.
     """
-    return _read(Path(path), series)[0]
+    return _read(Path(path), series, bridge_gaps=bridge_gaps)[0]
 
 
 def read_with_notes(path: Path, series: str | None = None) -> tuple[Volume, tuple[str, ...]]:
@@ -37,10 +41,14 @@ def read_with_notes(path: Path, series: str | None = None) -> tuple[Volume, tupl
     return volume, (*notes, *odd_things(volume))
 
 
-def _read(path: Path, series: str | None) -> tuple[Volume, tuple[str, ...]]:
+def _read(
+    path: Path, series: str | None, *, bridge_gaps: bool = False
+) -> tuple[Volume, tuple[str, ...]]:
+    path, named = split_series(path)
+    series = series or named
     if is_dicom_folder(path) or (not is_image_file(path) and is_dicom_file(path)):
         record = choose(find_series(path), series)
-        array, geometry = read_record(record)
+        array, geometry = read_record(record, bridge_gaps=bridge_gaps)
         return Volume(compact(array), geometry), record.notes
     if path.is_dir():
         raise UnreadableImage(

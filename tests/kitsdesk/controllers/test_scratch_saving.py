@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from desk_cases import AGREEING, MISSING, DrivenDesk
 
+from kitsdesk.project.case_sources import discover
 from kitsdesk.project.scratch import is_scratch, open_scratch
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.hashing import file_hash
@@ -29,7 +30,7 @@ class Alone:
     image: Path
 
     def open(self):
-        self.desk.project.show_opened(open_scratch(self.image, author="anna"))
+        self.desk.project.show_opened(open_scratch(discover(self.image), author="anna"))
         [record] = self.desk.session.project.cases()
         return self.desk.show(record.case)
 

@@ -45,10 +45,10 @@ def test_it_times_a_case_and_leaves_nothing(test, qtbot):
     assert fractions == sorted(fractions)
     assert left(folder) == []
     tester.start(folder / "tiny", "cpu")
-    qtbot.waitUntil(lambda: bool(left(folder)), timeout=30000)
+    qtbot.waitUntil(lambda: bool(left(folder)), timeout=120000)
     tester.cancel()
     assert tester.facts.state == "cancelled"
-    qtbot.waitUntil(lambda: not left(folder), timeout=30000)
+    qtbot.waitUntil(lambda: not left(folder), timeout=120000)
 
 
 def test_a_device_that_is_not_there_is_told(test, qtbot):

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from kitsdesk.project.audit_report import UnknownReportFormat, changes_paragraph, run_audit
+from kitsdesk.project.case_sources import discover
 from kitsdesk.project.decisions import Decisions
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.scratch import is_scratch, open_scratch
@@ -65,13 +66,13 @@ def test_other_formats_are_refused(curated, tmp_path):
 
 def test_a_case_opened_alone_comes_back_to_its_scratch_project(source):
     image = source / "case_00703/imaging.nii.gz"
-    with open_scratch(image) as project:
+    with open_scratch(discover(image)) as project:
         assert is_scratch(project)
         assert [record.case for record in project.cases()] == ["case_00703"]
         mask, _ = Revisions(project).load("case_00703")
         mask[0] = 1
         Revisions(project).save("case_00703", mask)
         folder = project.folder
-    with open_scratch(image) as again:
+    with open_scratch(discover(image)) as again:
         assert again.folder == folder
         assert Revisions(again).newest("case_00703").number == 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kitsdesk import paths
+from kitsdesk.project.case_sources import discover
 from kitsdesk.project.project_move import move_project
 from kitsdesk.project.scratch import is_scratch, note_moved, open_scratch
 
@@ -14,7 +15,7 @@ def no_choice():
 
 
 def opened(image):
-    with open_scratch(image, author="anna") as workspace:
+    with open_scratch(discover(image), author="anna") as workspace:
         return workspace.folder, is_scratch(workspace)
 
 

@@ -1,0 +1,1 @@
+"""The sheet that offers the volumes of DICOM folders."""
