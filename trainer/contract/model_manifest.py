@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from trainer.contract.errors import DamagedFile
 from trainer.contract.jsonfile import read_json, write_json
@@ -14,6 +14,7 @@ from trainer.contract.presets import PreprocessingPlan
 
 MANIFEST_NAME = "model.json"
 SCHEMA_VERSION = 1
+MOST_FOLDS = 5
 
 
 class SeenCase(BaseModel):
@@ -26,10 +27,36 @@ class SeenCase(BaseModel):
     mask_hash: str
 
 
+class HeldOutCase(BaseModel):
+    """A case that a fold of unknown training is known to have been validated on, by the id
+    it had there; `image_hash` is "" until a project first uses the model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: str
+    image_hash: str = ""
+
+
+class GuestOrigin(BaseModel):
+    """What nnU-Net v2 calls the model, its reader and its labels (value, or the values of a
+    region); for a person's eyes and for the way back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    plans: str
+    configuration: str
+    trainer: str
+    reader: str
+    file_ending: str
+    labels: dict[str, int | tuple[int, ...]]
+
+
 class FoldEntry(BaseModel):
     """One fold's weights. `trained_on` is a list, or "none" of the user's cases
-    (a model from other data), or "unknown", which counts as seen. `never_fitted` names
-    the cases of it that training never fitted (trainer.evaluation.memorisation)."""
+    (a model from other data), or "unknown", which counts as having seen every case but
+    those in `held_out`. `never_fitted` names the cases of it that training never fitted
+    (trainer.evaluation.memorisation)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,11 +66,14 @@ class FoldEntry(BaseModel):
     trained_on: tuple[SeenCase, ...] | Literal["none", "unknown"]
     pseudo_dice: dict[str, float] = {}
     never_fitted: tuple[str, ...] = ()
+    held_out: tuple[HeldOutCase, ...] = ()
 
     def saw(self, image_hash: str) -> bool:
         """Return whether this fold was (or may have been) trained on the image."""
-        if isinstance(self.trained_on, str):
-            return self.trained_on == "unknown"
+        if self.trained_on == "unknown":
+            return not image_hash or all(c.image_hash != image_hash for c in self.held_out)
+        if self.trained_on == "none":
+            return False
         return any(seen.image_hash == image_hash for seen in self.trained_on)
 
     def trained_on_mask(self, image_hash: str) -> str | None:
@@ -66,7 +96,8 @@ class FoldEntry(BaseModel):
 
 
 class ModelManifest(BaseModel):
-    """Up to five folds of one architecture trained from one export."""
+    """Up to five folds of one architecture trained from one export. `mirror_axes` are those
+    of the network's axes that its training mirrored, so that prediction may."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -82,7 +113,20 @@ class ModelManifest(BaseModel):
     plan: PreprocessingPlan
     fold_average: Literal["softmax", "logits"] = "softmax"
     checkpoint: Literal["best", "final"] = "best"
+    mirror_axes: tuple[int, ...] = (0, 1, 2)
+    guest: GuestOrigin | None = None
     folds: tuple[FoldEntry, ...]
+
+    @model_validator(mode="after")
+    def _parts_belong_together(self) -> Self:
+        numbers = [entry.fold for entry in self.folds]
+        if len(set(numbers)) < len(numbers) or any(not 0 <= n < MOST_FOLDS for n in numbers):
+            raise ValueError("folds have different numbers from 0 to 4")
+        if any(axis not in (0, 1, 2) for axis in self.mirror_axes):
+            raise ValueError("mirror_axes are 0, 1 and 2")
+        if self.network.structures != len(self.plan.head_structures):
+            raise ValueError("the network has other outputs than the plan")
+        return self
 
     def held_out_folds(self, image_hash: str) -> tuple[int, ...]:
         """Return the numbers of the folds that did not see the image."""

@@ -14,6 +14,8 @@ Stride = tuple[int, int, int]
 
 UNIT: Stride = (1, 1, 1)
 CUBE: Stride = (3, 3, 3)
+# Far beyond any network's; a damaged or malicious file is refused before it costs memory.
+_MOST_LEVELS, _MOST_FEATURES, _MOST_BLOCKS, _MOST_CHANNELS = 12, 4096, 64, 16
 LAYOUT_A: tuple[Stride, ...] = (UNIT, (1, 2, 2), (2, 2, 2), (2, 2, 2), (2, 2, 2), (2, 2, 2))
 
 
@@ -24,8 +26,9 @@ class NetworkConfig(BaseModel):
     first; strides and kernels are (z, y, x), the first stride is (1, 1, 1), and without
     `kernels` all are 3x3x3. `blocks` counts residual blocks per encoder stage, or
     convolutions per stage for the plain network; `decoder_blocks` counts convolutions per
-    decoder stage. `skip` and `zero_last_norm` (each residual block begins as its skip, as
-    nnU-Net v2's do) belong to the residual network alone.
+    decoder stage; `structures` counts output channels. `skip` and `zero_last_norm` (each
+    residual block begins as its skip, as nnU-Net v2's do) belong to the residual network
+    alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,12 +72,22 @@ class NetworkConfig(BaseModel):
 
     @model_validator(mode="after")
     def _parts_belong_together(self) -> Self:
-        if self.structures < 2:
-            raise ValueError("at least background and one structure")
+        if self.structures < 1:
+            raise ValueError("at least one output channel")
         if self.input_channels < 1 or self.decoder_blocks < 1:
             raise ValueError("at least one input channel and one convolution per decoder stage")
         if self.architecture != "residual" and (self.skip != "strided" or self.zero_last_norm):
             raise ValueError("skip and zero_last_norm belong to the residual network")
+        return self
+
+    @model_validator(mode="after")
+    def _size_is_sane(self) -> Self:
+        deepest = max(*self.blocks, self.decoder_blocks)
+        channels = max(self.structures, self.input_channels)
+        if len(self.features) > _MOST_LEVELS or max(self.features) > _MOST_FEATURES:
+            raise ValueError(f"at most {_MOST_LEVELS} resolutions and {_MOST_FEATURES} features")
+        if deepest > _MOST_BLOCKS or channels > _MOST_CHANNELS:
+            raise ValueError(f"at most {_MOST_BLOCKS} blocks and {_MOST_CHANNELS} channels")
         return self
 
     @property

@@ -17,11 +17,23 @@ from trainer.contract.network_config import (
 )
 from trainer.contract.structures import STRUCTURE_NAMES
 
+# Far beyond any network's; a damaged or malicious file is refused before it costs memory.
+_LONGEST_PATCH = 1024
+_COARSEST_MM = 1000.0
+
 
 class PreprocessingPlan(BaseModel):
-    """How a CT becomes the network's input. Spacing is (z, y, x) mm, HU values in HU."""
+    """How a CT becomes the network's input. Spacing is (z, y, x) mm, HU values in HU.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The network sees an array along `axes`, transposed by `transpose`: "SAR" (Superior,
+    Anterior, Right, ours and nnU-Net's reorienting readers') or "file" (as the voxels lie in
+    the file, slowest axis first, as nnU-Net's other readers deliver them); spacing and patch
+    are in that order. `heads` says which structure each output channel stands for, () that
+    channel k is structure k. With `regions` the channels are overlapping regions (sigmoid,
+    without background), painted one over the other in their order where they exceed 0.5.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     spacing: tuple[float, float, float]
     patch: tuple[int, int, int]
@@ -30,16 +42,40 @@ class PreprocessingPlan(BaseModel):
     mean: float = 101.0
     deviation: float = 76.9
     normalize_first: bool = False
-    axes: Literal["SAR"] = "SAR"
+    axes: Literal["SAR", "file"] = "SAR"
+    transpose: tuple[int, int, int] = (0, 1, 2)
     structures: tuple[str, ...] = ("background", "kidney", "tumor")
+    heads: tuple[int, ...] = ()
+    regions: bool = False
     label_map: dict[int, int] = {0: 0, 1: 1, 2: 2, 3: 1}
+
+    @property
+    def head_structures(self) -> tuple[int, ...]:
+        """Return the structure of each output channel."""
+        return self.heads or tuple(range(len(self.structures)))
 
     @model_validator(mode="after")
     def _numbers_make_sense(self) -> Self:
         if min(self.spacing) <= 0 or min(self.patch) < 1:
             raise ValueError("spacing and patch are positive")
+        if max(self.patch) > _LONGEST_PATCH or max(self.spacing) > _COARSEST_MM:
+            raise ValueError(f"a patch of at most {_LONGEST_PATCH} voxels along each axis")
         if self.clip_low >= self.clip_high or self.deviation <= 0:
             raise ValueError("clip_low is below clip_high, and the deviation is positive")
+        return self
+
+    @model_validator(mode="after")
+    def _axes_and_heads_make_sense(self) -> Self:
+        if sorted(self.transpose) != [0, 1, 2]:
+            raise ValueError("transpose names each of the three axes once")
+        if not 2 <= len(self.structures) <= len(STRUCTURE_NAMES):
+            raise ValueError("background and one to three structures")
+        if any(not 0 <= head < len(self.structures) for head in self.heads):
+            raise ValueError("heads are numbers of structures")
+        if self.regions and (not self.heads or 0 in self.heads):
+            raise ValueError("regions need heads, and background is none")
+        if not self.regions and self.heads and self.heads[0] != 0:
+            raise ValueError("the first class is background")
         return self
 
 

@@ -43,8 +43,8 @@ Progress = Callable[[int, int, str], None]
 
 
 def plan_hash(plan: PreprocessingPlan) -> str:
-    """Return a hash of what of the plan decides voxels (the patch does not)."""
-    content = plan.model_dump(mode="json", exclude={"patch", "structures"})
+    """Return a hash of what of the plan decides voxels (patch and outputs do not)."""
+    content = plan.model_dump(mode="json", exclude={"patch", "structures", "heads", "regions"})
     text = json.dumps({"version": _VERSION, **content}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.presets import PreprocessingPlan
 from trainer.imaging.volume import Volume
-from trainer.preprocessing.axes import to_network
+from trainer.preprocessing.axes import NetworkAxes, network_axes
 from trainer.preprocessing.normalise import normalise
 from trainer.preprocessing.resample import (
     Shape,
@@ -31,8 +31,9 @@ class UnknownStructure(KitsDeskError):
 
 @dataclass(frozen=True, eq=False)
 class PreparedImage:
-    """A CT as the network sees it, with what the way back needs. All axes are (S, A, R).
+    """A CT as the network sees it, with what the way back needs, all in the network's axes.
 
+    axes : how these lie in (S, P, L); (S, A, R) for our own models.
     array : float32, normalised, at the plan's spacing.
     source_shape : the CT's voxels before anything.
     crop : (low, high) per axis of the box that holds every voxel other than 0 HU; the
@@ -41,6 +42,7 @@ class PreparedImage:
     restore_separate : the same for the way back, which nnU-Net decides anew.
     """
 
+    axes: NetworkAxes
     array: NDArray[np.float32]
     source_shape: Shape
     crop: Box
@@ -65,10 +67,11 @@ def prepare_image(
     plan : target spacing in mm and intensities.
     device : where to compute; the result is on the CPU.
     """
-    array = to_network(volume.array)
+    axes = network_axes(plan, volume.geometry)
+    array = axes.to_network(volume.array)
     crop = nonzero_box(array)
     cut = torch.from_numpy(np.ascontiguousarray(array[_slices(crop)], np.float32)).to(device)
-    spacing = volume.spacing
+    spacing = axes.spacing(volume.spacing)
     shape = resampled_shape(cut.shape, spacing, plan.spacing)
     separate = separate_axis(spacing, plan.spacing)
     if plan.normalize_first:
@@ -77,6 +80,7 @@ def prepare_image(
         prepared = normalise(resample_image(cut, shape, separate), plan)
     z, y, x = array.shape
     return PreparedImage(
+        axes=axes,
         array=prepared.cpu().numpy(),
         source_shape=(z, y, x),
         crop=crop,
@@ -91,7 +95,7 @@ def prepare_mask(
     plan: PreprocessingPlan,
     device: str | torch.device = "cpu",
 ) -> NDArray[np.uint8]:
-    """Return the mask of a prepared CT on the same resampled grid, uint8 (S, A, R).
+    """Return the mask of a prepared CT on the same resampled grid, uint8, network's axes.
 
     The plan's `label_map` is applied first.
 
@@ -100,7 +104,7 @@ def prepare_mask(
     UnknownStructure : the mask has a value that the plan does not map to a structure.
     """
     table = _label_table(volume, plan)
-    array = np.ascontiguousarray(table[to_network(volume.array)][_slices(image.crop)])
+    array = np.ascontiguousarray(table[image.axes.to_network(volume.array)][_slices(image.crop)])
     mask = torch.from_numpy(array).to(device)
     return np.asarray(resample_mask(mask, image.array.shape, image.separate).cpu().numpy())
 

@@ -33,7 +33,7 @@ FIELDS: dict[str, object] = {
         ({"strides": ((2, 1, 1), (1, 2, 2), (2, 2, 2))}, "first stride"),
         ({"strides": ((1, 1, 1), (1, 2, 3), (2, 2, 2))}, "1 or 2"),
         ({"kernels": ((3, 3, 3), (2, 3, 3), (3, 3, 3))}, "1, 3 or 5"),
-        ({"structures": 1}, "background and one structure"),
+        ({"structures": 0}, "one output channel"),
         ({"input_channels": 0}, "one input channel"),
         ({"decoder_blocks": 0}, "one convolution per decoder stage"),
         ({"architecture": "preact", "skip": "avgpool"}, "residual network"),

@@ -37,8 +37,6 @@ def test_the_networks_axes_are_superior_anterior_right_and_back() -> None:
     assert np.array_equal(network[1], array[1, ::-1, ::-1])
     assert np.array_equal(from_network(network), array)
     assert network.flags.c_contiguous
-    stack = np.stack([array, array + 1])
-    assert np.array_equal(from_network(stack)[1], from_network(array + 1))
 
 
 def test_at_the_plans_spacing_only_intensities_change() -> None:
