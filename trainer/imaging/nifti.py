@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.image_errors import UnreadableImage
+from trainer.imaging.nifti_writing import write_nifti
 from trainer.imaging.orientation import from_spl, to_spl
 from trainer.imaging.safe_write import safe_write
 from trainer.imaging.volume_bytes import load
@@ -45,11 +46,14 @@ def write_file(path: Path, array: NDArray[Any], geometry: Geometry) -> None:
     WriteFailed : the disk is full, the folder cannot be written, the copy differs.
     """
     stored = from_spl(array, geometry)
-    image = sitk.GetImageFromArray(stored)
-    geometry.apply_to(image)
 
     def write(target: Path) -> None:
-        sitk.WriteImage(image, str(target), useCompression=path.name.endswith("gz"))
+        if path.name.lower().endswith((".nii", ".nii.gz")):
+            write_nifti(target, stored, geometry, packed=path.name.lower().endswith("gz"))
+        else:
+            image = sitk.GetImageFromArray(stored)
+            geometry.apply_to(image)
+            sitk.WriteImage(image, str(target))
 
     def verify(target: Path) -> None:
         back, grid = read_file(target)

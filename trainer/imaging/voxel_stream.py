@@ -6,17 +6,19 @@ success; here every byte is asked for and the stream has to end where the header
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 from trainer.imaging.image_errors import refused
 
 GZIP_WINDOW, ZLIB_WINDOW = 31, 15
 _CHUNK = 1 << 20
+# Its stubs declare the exception's class as an instance of it.
+_DAMAGED = cast(type[Exception], isal_zlib.error)
 
 
 class ByteStream(Protocol):
@@ -35,7 +37,7 @@ class InflatedStream:
 
     def __init__(self, file: BinaryIO, path: Path, window: int = GZIP_WINDOW) -> None:
         self._file, self._path, self._window = file, path, window
-        self._stream = zlib.decompressobj(window)
+        self._stream = isal_zlib.decompressobj(window)
         self._pending = b""
 
     def read(self, size: int, /) -> bytes:
@@ -51,7 +53,7 @@ class InflatedStream:
             data = self._pending or self._file.read(_CHUNK)
             try:
                 found = self._stream.decompress(data, size)
-            except zlib.error as error:
+            except _DAMAGED as error:
                 raise refused(self._path, "its compressed bytes are damaged") from error
             ended = self._stream.eof
             self._pending = self._stream.unused_data if ended else self._stream.unconsumed_tail
@@ -69,7 +71,7 @@ class InflatedStream:
             return False
         if not rest.startswith(b"\x1f"):
             raise refused(self._path, "foreign bytes follow its compressed ones")
-        self._pending, self._stream = rest, zlib.decompressobj(self._window)
+        self._pending, self._stream = rest, isal_zlib.decompressobj(self._window)
         return True
 
 

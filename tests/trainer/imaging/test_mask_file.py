@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+
 import nibabel
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import SimpleITK as sitk
 from trainer.imaging.geometry import Geometry, GeometryMismatch
 from trainer.imaging.mask_file import read_bits, read_mask, write_mask
 from trainer.imaging.nifti import UnreadableImage
+from trainer.imaging.nifti_writing import write_nifti
 from trainer.imaging.orientation import from_spl
 from trainer.imaging.reader import read_image
 
@@ -113,3 +116,21 @@ def test_from_spl_needs_no_copy_of_meaning():
     grid = Geometry((2, 3, 4), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), LAS)
     inner = np.arange(24).reshape(4, 3, 2)
     assert from_spl(inner, grid)[0, 0, 0] == inner[0, 2, 1]
+
+
+@pytest.mark.parametrize("direction", [KITS, LAS, OBLIQUE])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int16, np.float32])
+def test_the_file_is_byte_for_byte_what_itk_writes(tmp_path, direction, kind):
+    array = np.random.default_rng(2).integers(0, 250, (9, 8, 7)).astype(kind)
+    probe = from_spl(array, Geometry((7, 8, 9), (1.0,) * 3, (0.0,) * 3, direction))
+    geometry = Geometry(probe.shape[::-1], (0.8, 0.9, 2.5), (3.0, -20.0, 11.0), direction)
+    image = sitk.GetImageFromArray(probe)
+    geometry.apply_to(image)
+    sitk.WriteImage(image, str(tmp_path / "itk.nii"))
+    write_nifti(tmp_path / "ours.nii.gz", probe, geometry, packed=True)
+    write_nifti(tmp_path / "ours.nii", probe, geometry, packed=False)
+    theirs = (tmp_path / "itk.nii").read_bytes()
+    assert (tmp_path / "ours.nii").read_bytes() == theirs
+    assert gzip.decompress((tmp_path / "ours.nii.gz").read_bytes()) == theirs
+    back = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "ours.nii.gz")))
+    assert np.array_equal(back, probe)
