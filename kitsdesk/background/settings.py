@@ -34,6 +34,10 @@ class Settings(BaseModel):
     brush_mm: float = Field(default=12.0, ge=0.5, le=100.0)
     fill: bool = False
     opacity: float = Field(default=1.0, ge=0.0, le=1.0)
+    linked: bool = True
+    mouse: Literal["radiology", "research"] = "radiology"
+    # What differs from the standard keys: an action's id with its keys.
+    keys: dict[str, list[str]] = {}
     geometry: str = ""
 
 

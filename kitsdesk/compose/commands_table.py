@@ -13,6 +13,7 @@ from kitsdesk.background.settings import remember_recent
 from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
 from kitsdesk.compose.help_pages import about_text, open_guide, system_report
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
+from kitsdesk.compose.view_commands import ViewCommands
 from kitsdesk.paths import data_dir
 from kitsdesk.project.scored_import import scored_cases
 from kitsdesk.project.store import STORE_NAME
@@ -23,22 +24,6 @@ if TYPE_CHECKING:
 
 Id = ActionId
 LOG_CHARACTERS = 100_000
-PRESETS: dict[ActionId, tuple[float, float]] = {
-    Id.PRESET_SOFT_TISSUE: (400.0, 40.0),
-    Id.PRESET_KIDNEY: (300.0, 40.0),
-    Id.PRESET_LIVER: (150.0, 90.0),
-    Id.PRESET_BONE: (1500.0, 400.0),
-    Id.PRESET_LUNG: (1500.0, -600.0),
-    Id.PRESET_RESET: (400.0, 40.0),
-}
-LAYOUTS: dict[ActionId, str] = {
-    Id.LAYOUT_QUAD: "quad",
-    Id.LAYOUT_AXIAL: "axial",
-    Id.LAYOUT_CORONAL: "coronal",
-    Id.LAYOUT_SAGITTAL: "sagittal",
-    Id.LAYOUT_3D: "3d",
-    Id.SIDE_BY_SIDE: "side_by_side",
-}
 
 
 class Commands(QObject):
@@ -47,6 +32,7 @@ class Commands(QObject):
     def __init__(self, host: WindowDesk) -> None:
         super().__init__()
         self._host = host
+        self._views = ViewCommands(host)
         self._table = self._make_table()
         for action in ActionId:
             known = action in self._table or action in THE_WINDOWS_OWN or action in TOOL_ACTIONS
@@ -57,6 +43,8 @@ class Commands(QObject):
         """Do what the entry says, where a project or case is there for it."""
         if action in TOOL_ACTIONS:
             self._host.desk.editing.choose_tool(TOOL_ACTIONS[action])
+            if action != Id.TOOL_NAVIGATE:
+                self._host.window.side.show_tab("tools")
             return
         session = self._host.desk.session
         if action in NEEDS_PROJECT and session.workspace is None:
@@ -167,7 +155,7 @@ class Commands(QObject):
     def _make_table(self) -> dict[ActionId, Callable[[], object]]:
         table: dict[ActionId, Callable[[], object]] = {}
         table |= self._file_commands()
-        table |= self._view_commands()
+        table |= self._views.table()
         table |= self._review_commands()
         table |= self._model_commands()
         return table
@@ -188,32 +176,14 @@ class Commands(QObject):
             Id.SAVE: desk.scratch.save,
             Id.UNDO: desk.editing.undo,
             Id.REDO: desk.editing.redo,
+            Id.DELETE_MEASURE: desk.operations.delete_measure,
+            Id.DELETE_MEASURES: desk.operations.delete_measures,
             Id.OPEN_DEMO: self.open_demo,
             Id.SETTINGS: self._host.preferences.open,
             Id.GUIDE: open_guide,
             Id.ABOUT: lambda: window.show_message(about_text()),
             Id.SYSTEM_REPORT: lambda: window.show_message(system_report()),
         }
-
-    def _view_commands(self) -> dict[ActionId, Callable[[], object]]:
-        canvas, host = self._host.canvas, self._host
-        table: dict[ActionId, Callable[[], object]] = {
-            action: partial(canvas.set_window, *window) for action, window in PRESETS.items()
-        }
-        table |= {action: partial(canvas.set_layout, name) for action, name in LAYOUTS.items()}
-        table |= {
-            Id.PRESET_NETWORK: lambda: canvas.set_window(*host.network_window()),
-            Id.SCATTER: lambda: host.window.show_page("scatter"),
-            Id.MAXIMISE: lambda: canvas.toggle_maximised(canvas.active_view()),
-            Id.SWAP_MASKS: lambda: host.keys.swap(),
-            Id.FLICKER: lambda: host.keys.toggle_flicker(),
-            Id.VOTES: lambda: host.desk.review.show_overlay("votes"),
-            Id.ENTROPY: lambda: host.desk.review.show_overlay("entropy"),
-            Id.THEME_SYSTEM: partial(host.set_theme, "system"),
-            Id.THEME_DARK: partial(host.set_theme, "dark"),
-            Id.THEME_LIGHT: partial(host.set_theme, "light"),
-        }
-        return table
 
     def _review_commands(self) -> dict[ActionId, Callable[[], object]]:
         desk, panel = self._host.desk, self._host.window.review

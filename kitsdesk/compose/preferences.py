@@ -12,7 +12,9 @@ from kitsdesk import paths
 from kitsdesk.background.device_probe import DeviceProbe
 from kitsdesk.background.settings import save_settings
 from kitsdesk.compose.path_questions import ask_folder
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.settings.settings_facts import AUTOMATIC, Device, SettingsFacts
+from kitsdesk.viewer.gestures import MouseScheme
 
 if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
@@ -39,6 +41,10 @@ class Preferences(QObject):
         sheet.dataFolderAsked.connect(
             lambda: ask_folder(host.window, "Data folder", self._set_data_folder)
         )
+        sheet.mouseChosen.connect(self._set_mouse)
+        self._show_mouse(host.settings.mouse)
+        active_keys().load(host.settings.keys)
+        active_keys().changed.connect(self._keep_keys)
         self._apply()
 
     def open(self) -> None:
@@ -59,6 +65,7 @@ class Preferences(QObject):
         self._host.window.settings.show_settings(
             SettingsFacts(
                 theme=settings.theme,
+                mouse=settings.mouse,
                 brush_mm=settings.brush_mm,
                 device=settings.device,
                 mirror=settings.mirror,
@@ -78,6 +85,17 @@ class Preferences(QObject):
     def _set_brush(self, diameter_mm: float) -> None:
         self._set(brush_mm=diameter_mm)
         self._host.desk.editing.set_diameter(diameter_mm)
+
+    def _set_mouse(self, scheme: MouseScheme) -> None:
+        self._set(mouse=scheme)
+        self._show_mouse(scheme)
+
+    def _show_mouse(self, scheme: MouseScheme) -> None:
+        self._host.canvas.gestures.scheme = scheme
+        self._host.window.keys.set_mouse(scheme)
+
+    def _keep_keys(self) -> None:
+        self._set(keys=active_keys().edited())
 
     def _set_data_folder(self, folder: Path) -> None:
         settings, before = self._host.settings, paths.data_dir()

@@ -93,6 +93,19 @@ class WindowDesk(QObject):
         registry = self.window.registry
         registry.set_checked(ActionId(f"view.theme_{choice}"), True)
 
+    def set_fill(self, fill: bool) -> None:
+        """Fill the masks, or draw their outlines alone."""
+        self.settings.fill = fill
+        self.canvas.set_fill(fill)
+        self.window.toolbar.set_fill(fill)
+        self.window.registry.set_checked(ActionId.FILL_MASK, fill)
+
+    def set_linked(self, linked: bool) -> None:
+        """Zoom and pan all slice views together, or each alone."""
+        self.settings.linked = linked
+        self.canvas.set_linked(linked)
+        self.window.registry.set_checked(ActionId.LINK_VIEWS, linked)
+
     def network_window(self) -> tuple[float, float]:
         """Return width and level of what the network sees, from the model in use."""
         workspace = self.desk.session.workspace
@@ -113,7 +126,7 @@ class WindowDesk(QObject):
         canvas.windowChanged.connect(toolbar.set_window)
         canvas.filesDropped.connect(self.commands.open_dropped)
         toolbar.slabChanged.connect(lambda mm: canvas.set_slab(0 if mm == 1 else mm))
-        toolbar.fillChanged.connect(self._fill)
+        toolbar.fillChanged.connect(self.set_fill)
         toolbar.opacityChanged.connect(canvas.set_opacity)
 
     def _connect_tools(self) -> None:
@@ -183,8 +196,8 @@ class WindowDesk(QObject):
         self.canvas.set_window(*DEFAULT_WINDOW)
         self.window.toolbar.set_window(*DEFAULT_WINDOW)
         self.window.toolbar.set_opacity(self.canvas.scene.opacity)
-        self.window.toolbar.set_fill(settings.fill)
-        self.canvas.set_fill(settings.fill)
+        self.set_fill(settings.fill)
+        self.set_linked(settings.linked)
         self.window.set_saved("", False)
         self.window.cases.set_rows([])
         if shutil.which("nvidia-smi") is None:
@@ -233,10 +246,6 @@ class WindowDesk(QObject):
         case = self.desk.session.case
         if case is not None:
             self.window.info.set_info(case.case, info_sections(case, self.desk.session))
-
-    def _fill(self, fill: bool) -> None:
-        self.settings.fill = fill
-        self.canvas.set_fill(fill)
 
     def _paint(self, index: int) -> None:
         self.desk.review.paint(index)

@@ -75,6 +75,7 @@ class OperationsController(QObject):
     def on_pointer(self, event: Pointer) -> None:
         """Follow the left button over a canvas; brush, eraser and navigate are not for here."""
         case, tool = self._session.case, self._editing.tool
+        self._measures.follow(event)
         if case is None or tool not in (*CLICK_TOOLS, *MEASURING_TOOLS):
             return
         measuring = tool in MEASURING_TOOLS
@@ -88,7 +89,7 @@ class OperationsController(QObject):
         elif event.kind == "move":
             self._clicks.move(event)
         elif event.kind == "release" and measuring:
-            self._measures.release()
+            self._measures.release(case)
         elif event.kind == "release":
             self._clicks.release(case)
 
@@ -113,8 +114,17 @@ class OperationsController(QObject):
         else:
             self._clicks.take_component(case, self._canvas.crosshair())
 
+    def delete_measure(self) -> None:
+        """Delete the measure under the pointer, else the newest one that shows."""
+        self._measures.delete()
+
+    def delete_measures(self) -> None:
+        """Delete every measure of the open case."""
+        self._measures.clear()
+
     def _on_tool(self, tool: str) -> None:
-        self._start_over()
+        self._clicks.drop()
+        self._measures.drop()
         self._show_navigation(tool)
 
     def _show_navigation(self, tool: str) -> None:

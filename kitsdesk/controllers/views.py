@@ -133,6 +133,9 @@ class CanvasView(Protocol):
     def set_preview(self, preview: Any | None) -> None:
         """Hatch what an edit would change (`edit_preview.EditPreview`), or nothing."""
 
+    def set_seeds(self, seeds: Any | None) -> None:
+        """Hatch seeds of background (`background_seeds.SeedPicture`), or nothing."""
+
     def pixel_mm(self, view: str) -> float:
         """Return how many mm a pixel of a slice canvas is wide."""
 
@@ -163,6 +166,9 @@ class ToolsView(Protocol):
 
     def set_histogram(self, counts: NDArray[Any], low: float, high: float) -> None:
         """Show how often each HU occurs between low and high."""
+
+    def set_preview(self, text: str, state: str) -> None:
+        """Show what a preview would change; state: none, computing, ready, nothing."""
 
     def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show the edits, oldest first: (name, revision saved after it), and how many count."""

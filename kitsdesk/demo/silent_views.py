@@ -126,6 +126,7 @@ class SilentCanvas:
         self.box: tuple[int, int, int, int, int, int] | None = None
         self.drawn_box: tuple[int, int, int, int, int, int] | None = None
         self.preview: Any = None
+        self.seeds: Any = None
 
     def set_case(self, volume: Volume, name: str, mask: Any) -> None:
         """Keep the CT."""
@@ -171,6 +172,10 @@ class SilentCanvas:
         """Keep what would be hatched as a preview."""
         self.preview = preview
 
+    def set_seeds(self, seeds: Any | None) -> None:
+        """Keep what would be hatched as seeds of background."""
+        self.seeds = seeds
+
     def pixel_mm(self, view: str) -> float:
         """Return 1 mm."""
         return 1.0
@@ -198,6 +203,7 @@ class SilentPanels:
     def __init__(self) -> None:
         self.tool = ""
         self.history: list[tuple[str, int | None]] = []
+        self.preview = ("", "none")
         self.facts: ReviewFacts | None = None
         self.jobs: list[JobRow] = []
         self.retrain: RetrainFacts | None = None
@@ -206,6 +212,10 @@ class SilentPanels:
     def set_tool(self, tool: str) -> None:
         """Keep the tool."""
         self.tool = tool
+
+    def set_preview(self, text: str, state: str) -> None:
+        """Keep what a preview would change."""
+        self.preview = (text, state)
 
     def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
         """Keep the edits."""

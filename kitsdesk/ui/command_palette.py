@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.action_registry import ActionRegistry
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -82,23 +83,23 @@ class EntryDelegate(QStyledItemDelegate):
         menu = action.value.split(".")[0].capitalize()
         hint = words.adjusted(used, 0, 0, 0)
         painter.drawText(hint, int(Qt.AlignmentFlag.AlignVCenter), why or menu)
-        if record.key and not why:
-            _draw_key(painter, record.key, words)
+        key = active_keys().shown(action)
+        if key and not why:
+            _draw_key(painter, key, words)
         painter.restore()
 
 
 def _draw_key(painter: QPainter, key: str, area: QRectF) -> None:
     style = active_style()
     font = style.font(11)
-    text = key.replace("Right", "→").replace("Left", "←").replace("Return", "Enter")
-    width = QFontMetricsF(font).horizontalAdvance(text) + 12
+    width = QFontMetricsF(font).horizontalAdvance(key) + 12
     cap = QRectF(area.right() - width, area.center().y() - 9, width, 18)
     painter.setPen(QPen(style.colour("border_strong"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.setFont(font)
     painter.setPen(style.colour("text_muted"))
-    painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), key)
 
 
 class CommandPalette(QFrame):

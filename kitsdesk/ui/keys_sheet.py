@@ -4,75 +4,83 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from kitsdesk.ui.actions.action_ids import ActionId as Id
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
 
-SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+Keys = tuple[Id, ...]
+# What is done, and by which actions' keys or by which gesture of the mouse.
+SECTIONS: tuple[tuple[str, tuple[tuple[str, Keys, str], ...]], ...] = (
     (
         "Views",
         (
-            ("slice", "wheel · ↑ ↓"),
-            ("ten slices", "PgUp · PgDn"),
-            ("first, last", "Home · End"),
-            ("zoom", "Ctrl+wheel"),
-            ("pan", "middle-drag · Space+drag"),
-            ("window and level", "right-drag"),
-            ("window presets", "Alt+1 … Alt+6"),
-            ("reset the window", "Alt+0"),
-            ("maximise", "X"),
-            ("crosshair in any tool", "hold C"),
+            ("slice", (Id.SLICE_UP, Id.SLICE_DOWN), "wheel"),
+            ("ten slices", (Id.SLICE_UP_TEN, Id.SLICE_DOWN_TEN), ""),
+            ("first, last", (Id.SLICE_FIRST, Id.SLICE_LAST), ""),
+            ("zoom", (), "Ctrl+wheel"),
+            ("pan", (Id.HOLD_PAN,), "middle-drag"),
+            ("window and level", (Id.LEFT_WINDOW,), "right-drag"),
+            ("window presets", (Id.PRESET_SOFT_TISSUE, Id.PRESET_NETWORK), "…"),
+            ("reset the window", (Id.PRESET_RESET,), ""),
+            ("maximise", (Id.MAXIMISE,), "double-click"),
+            ("crosshair in any tool", (Id.HOLD_CROSSHAIR,), ""),
         ),
     ),
     (
         "Mask",
         (
-            ("hide", "hold H"),
-            ("opacity", ",  ."),
-            ("swap mask and prediction", "G"),
-            ("flicker", "T"),
-            ("structure", "0 1 2 3"),
-            ("pick from the view", "Shift+click"),
+            ("hide", (Id.HOLD_HIDE,), ""),
+            ("opacity", (Id.OPACITY_LESS, Id.OPACITY_MORE), ""),
+            ("swap mask and prediction", (Id.SWAP_MASKS,), ""),
+            ("flicker", (Id.FLICKER,), ""),
+            (
+                "structure",
+                (Id.STRUCTURE_0, Id.STRUCTURE_1, Id.STRUCTURE_2, Id.STRUCTURE_3),
+                "",
+            ),
+            ("pick from the view", (), "Shift+click"),
         ),
     ),
     (
         "Tools",
         (
-            ("navigate", "Esc"),
-            ("brush", "B"),
-            ("eraser", "E"),
-            ("erase while painting", "hold Ctrl"),
-            ("lasso", "L"),
-            ("fill", "F"),
-            ("ruler", "M"),
-            ("size", "Shift+wheel · + −"),
+            ("navigate", (Id.TOOL_NAVIGATE,), ""),
+            ("brush", (Id.TOOL_BRUSH,), ""),
+            ("eraser", (Id.TOOL_ERASER,), ""),
+            ("erase while painting", (Id.HOLD_ERASE,), ""),
+            ("lasso", (Id.TOOL_LASSO,), ""),
+            ("fill", (Id.TOOL_FILL,), ""),
+            ("ruler", (Id.TOOL_RULER,), ""),
+            ("delete a measure", (Id.DELETE_MEASURE,), "click"),
+            ("size", (Id.SIZE_MORE, Id.SIZE_LESS), "Shift+wheel"),
         ),
     ),
     (
         "Review",
         (
-            ("next disagreement", "N"),
-            ("previous disagreement", "Shift+N"),
-            ("take prediction", "Y"),
-            ("keep reference", "K"),
-            ("next, previous case", "Ctrl+→ · ←"),
-            ("next unreviewed", "Ctrl+Shift+→"),
-            ("done and next", "Ctrl+Enter"),
-            ("use prediction", "Ctrl+Shift+R"),
-            ("exclude", "Ctrl+Shift+X"),
-            ("decide later", "Ctrl+Shift+D"),
+            ("next, previous disagreement", (Id.NEXT_DISAGREEMENT, Id.PREVIOUS_DISAGREEMENT), ""),
+            ("take prediction", (Id.TAKE_PREDICTION,), ""),
+            ("keep reference", (Id.KEEP_REFERENCE,), ""),
+            ("next, previous case", (Id.NEXT_CASE, Id.PREVIOUS_CASE), ""),
+            ("next unreviewed", (Id.NEXT_UNREVIEWED,), ""),
+            ("done and next", (Id.DONE_AND_NEXT,), ""),
+            ("use prediction", (Id.USE_PREDICTION,), ""),
+            ("exclude", (Id.EXCLUDE,), ""),
+            ("decide later", (Id.DECIDE_LATER,), ""),
         ),
     ),
     (
         "Program",
         (
-            ("undo, redo", "Ctrl+Z · Ctrl+Y"),
-            ("save", "Ctrl+S"),
-            ("find a case", "Ctrl+F"),
-            ("find a command", "Ctrl+Shift+P"),
-            ("this sheet", "?"),
-            ("guide", "F1"),
+            ("undo, redo", (Id.UNDO, Id.REDO), ""),
+            ("save", (Id.SAVE,), ""),
+            ("find a case", (Id.FIND_CASE,), ""),
+            ("find a command", (Id.COMMAND_PALETTE,), ""),
+            ("this sheet", (Id.KEYS,), ""),
+            ("guide", (Id.GUIDE,), ""),
         ),
     ),
 )
@@ -84,6 +92,7 @@ class KeysSheet(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._research = False
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -92,17 +101,21 @@ class KeysSheet(QFrame):
         head = QHBoxLayout()
         head.addWidget(text_label("Keys and mouse", "heading"), 1)
         head.addWidget(close)
+        self._caps: list[tuple[QLabel, Keys, str]] = []
         columns = QHBoxLayout()
         columns.setSpacing(40)
         for numbers in COLUMNS:
             column = QVBoxLayout()
             column.setSpacing(18)
             for number in numbers:
-                column.addLayout(_section(*SECTIONS[number]))
+                column.addLayout(self._section(*SECTIONS[number]))
             column.addStretch(1)
             columns.addLayout(column, 1)
         note = text_label(
-            "Single keys belong to the views; in a field they are typed.", "small", "muted"
+            "Single keys belong to the views; in a field they are typed. "
+            "Settings, Keys and mouse, changes them.",
+            "small",
+            "muted",
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 16, 24, 18)
@@ -111,7 +124,24 @@ class KeysSheet(QFrame):
         whole.addWidget(divider())
         whole.addLayout(columns)
         whole.addWidget(note)
+        self.show_keys()
+        active_keys().changed.connect(self.show_keys)
         self.hide()
+
+    def set_mouse(self, scheme: str) -> None:
+        """Show what the right button does in a mouse scheme."""
+        self._research = scheme == "research"
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show the keys as they are now."""
+        for label, actions, mouse in self._caps:
+            label.setText(_words(actions, self._mouse_words(mouse)))
+
+    def _mouse_words(self, mouse: str) -> str:
+        if not self._research:
+            return mouse
+        return {"right-drag": "", "Ctrl+wheel": "Ctrl+wheel · right-drag"}.get(mouse, mouse)
 
     def open_sheet(self) -> None:
         """Open in the middle of the window, or close where it is open."""
@@ -131,14 +161,23 @@ class KeysSheet(QFrame):
         if event is not None and (event.key() == Qt.Key.Key_Escape or event.text() == "?"):
             self.hide()
 
+    def _section(self, title: str, rows: tuple[tuple[str, Keys, str], ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(5)
+        grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(section_label(title), 0, 0, 1, 2)
+        for place, (what, actions, mouse) in enumerate(rows, start=1):
+            cap = text_label("", "keycap")
+            self._caps.append((cap, actions, mouse))
+            grid.addWidget(text_label(what), place, 0)
+            grid.addWidget(cap, place, 1, Qt.AlignmentFlag.AlignRight)
+        return grid
 
-def _section(title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setVerticalSpacing(5)
-    grid.setHorizontalSpacing(16)
-    grid.setColumnStretch(0, 1)
-    grid.addWidget(section_label(title), 0, 0, 1, 2)
-    for place, (what, keys) in enumerate(rows, start=1):
-        grid.addWidget(text_label(what), place, 0)
-        grid.addWidget(text_label(keys, "keycap"), place, 1, Qt.AlignmentFlag.AlignRight)
-    return grid
+
+def _words(actions: Keys, mouse: str) -> str:
+    book = active_keys()
+    keys = [book.shown(action) for action in actions]
+    if mouse == "…":
+        return f"{keys[0]} … {keys[-1]}"
+    return " · ".join(part for part in (mouse, *keys) if part) or "–"

@@ -6,7 +6,9 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QWidget
 
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.style import active_style
@@ -32,7 +34,15 @@ class CommandField(QWidget):
         row.setSpacing(7)
         row.addWidget(Glyph("ph.magnifying-glass", "text_muted", 14))
         row.addWidget(text_label("Find a command", "small", "muted"), 1)
-        row.addWidget(text_label("Ctrl+Shift+P", "keycap"), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._key = text_label("", "keycap")
+        row.addWidget(self._key, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._show_key()
+        active_keys().changed.connect(self._show_key)
+
+    def _show_key(self) -> None:
+        key = active_keys().shown(ActionId.COMMAND_PALETTE)
+        self._key.setText(key)
+        self._key.setVisible(bool(key))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Open the palette."""

@@ -17,6 +17,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from kitsdesk.viewer.gestures import Drag, Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.input_events import PointerKind
 from kitsdesk.viewer.key_translation import (
@@ -28,6 +29,8 @@ from kitsdesk.viewer.key_translation import (
 
 WHEEL_STEP = 120
 ZOOM_PER_STEP = 1.15
+# A drag of 100 px upwards doubles the picture.
+ZOOM_PER_PX = 2**0.01
 
 
 class Target(Protocol):
@@ -57,14 +60,18 @@ class CanvasInput(QObject):
     keyReleased = pyqtSignal(object)
     filesDropped = pyqtSignal(list)
 
-    def __init__(self, overlay: QWidget, target: Target, held: HeldKeys) -> None:
+    def __init__(
+        self, overlay: QWidget, target: Target, held: HeldKeys, gestures: Gestures
+    ) -> None:
         super().__init__(overlay)
         self.navigation = True
-        self.drag = ""
+        self.drag: Drag = ""
+        self._gestures = gestures
         self._overlay = overlay
         self._target = target
         self._held = held
-        self._last = QPointF()
+        self._last = self._pressed = QPointF()
+        self._button = Qt.MouseButton.NoButton
         self._wheel = 0.0
         self._handlers: dict[QEvent.Type, Callable[[QEvent], bool]] = {
             QEvent.Type.MouseButtonPress: self._press,
@@ -106,14 +113,15 @@ class CanvasInput(QObject):
     def _press(self, event: QEvent) -> bool:
         assert isinstance(event, QMouseEvent)
         place, button = event.position(), event.button()
-        self._last = place
         self._overlay.setFocus(Qt.FocusReason.MouseFocusReason)
         if self.drag:
             return True
+        self._last = self._pressed = place
+        self._button = button
         if button == Qt.MouseButton.MiddleButton:
             self.drag = "pan"
         elif button == Qt.MouseButton.RightButton:
-            self.drag = "window"
+            self.drag = self._gestures.right_drag()
         elif button == Qt.MouseButton.LeftButton:
             self._press_left(event, "press")
         return True
@@ -126,27 +134,34 @@ class CanvasInput(QObject):
         elif hit == "rail":
             self.drag = "rail"
             self.railed.emit(place.y())
-        elif self._held.holds(Qt.Key.Key_Space):
-            self.drag = "pan"
-        elif self.navigation or self._held.holds(Qt.Key.Key_C):
-            self.drag = "crosshair"
-            self.picked.emit(place)
-            if self.navigation:
-                self._point(kind, event)
         else:
-            self.drag = "pointer"
-            self._point(kind, event)
+            modifiers = modifier_names(event.modifiers())
+            self.drag = self._gestures.left_drag(self._held, self.navigation, modifiers)
+            if self.drag == "crosshair":
+                self.picked.emit(place)
+            if self.drag == "pointer" or self._moves_freely():
+                self._point(kind, event)
+
+    def _moves_freely(self) -> bool:
+        """Return whether the running drag is Navigate's own, which tells of its pointer."""
+        return self.drag == "crosshair" and self.navigation
 
     def _double(self, event: QEvent) -> bool:
         assert isinstance(event, QMouseEvent)
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and self.navigation and not self._target.hit(event.position()):
+        if left and self._navigates() and not self._target.hit(event.position()):
             self.maximised.emit()
         elif left and not self.drag:
+            self._last = self._pressed = event.position()
+            self._button = event.button()
             self._press_left(event, "double")
         else:
             self._press(event)
         return True
+
+    def _navigates(self) -> bool:
+        """Return whether a double click is Navigate's: no mode has the left button."""
+        return self.navigation and not self._gestures.left_mode
 
     def _move(self, event: QEvent) -> bool:
         assert isinstance(event, QMouseEvent)
@@ -157,6 +172,8 @@ class CanvasInput(QObject):
             self.panned.emit(dx, dy)
         elif self.drag == "window":
             self.windowed.emit(dx, dy)
+        elif self.drag == "zoom":
+            self.zoomed.emit(ZOOM_PER_PX**-dy, self._pressed)
         elif self.drag == "rail":
             self.railed.emit(place.y())
         else:
@@ -167,12 +184,11 @@ class CanvasInput(QObject):
 
     def _release(self, event: QEvent) -> bool:
         assert isinstance(event, QMouseEvent)
-        drag = self.drag
-        if not _ends(drag, event.button()):
-            return True
-        self.drag = ""
-        if drag == "pointer" or (drag == "crosshair" and self.navigation):
-            self._point("release", event)
+        if event.button() == self._button:
+            tells = self.drag == "pointer" or self._moves_freely()
+            self.drag = ""
+            if tells:
+                self._point("release", event)
         return True
 
     def _wheeled(self, event: QEvent) -> bool:
@@ -206,11 +222,7 @@ class CanvasInput(QObject):
         press = key_press(event, self._target.keys_name())
         if not press.repeat:
             self._held.press(press)
-        if press.key == Qt.Key.Key_X and not press.modifiers:
-            if not press.repeat:
-                self.maximised.emit()
-        elif press.key not in (Qt.Key.Key_Space, Qt.Key.Key_C) or press.modifiers:
-            self.keyPressed.emit(press)
+        self.keyPressed.emit(press)
         return True
 
     def _key_up(self, event: QEvent) -> bool:
@@ -255,13 +267,6 @@ class CanvasInput(QObject):
     def _point(self, kind: PointerKind, event: QMouseEvent) -> None:
         left = bool(event.buttons() & Qt.MouseButton.LeftButton)
         buttons = frozenset({"left"} if left else ())
-        self.pointed.emit(kind, event.position(), buttons, modifier_names(event.modifiers()))
-
-
-def _ends(drag: str, button: Qt.MouseButton) -> bool:
-    """Return whether letting go of a button ends the running drag."""
-    if drag == "window":
-        return button == Qt.MouseButton.RightButton
-    if drag == "pan":
-        return button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton)
-    return button == Qt.MouseButton.LeftButton
+        modifiers = modifier_names(event.modifiers())
+        modifiers = self._gestures.tool_modifiers(self._held, modifiers)
+        self.pointed.emit(kind, event.position(), buttons, modifiers)

@@ -54,11 +54,12 @@ def belongs_to_canvas(event: QKeyEvent) -> bool:
     """Return whether the canvas takes a key before the window's shortcuts may.
 
     Single keys, arrows and Space are the canvas's; anything with Ctrl or Alt, the function
-    keys and Tab belong to menus and focus.
+    keys and Tab belong to menus and focus. A digit key that types another sign in this
+    layout is the canvas's also with Ctrl or Alt: no shortcut would know it for a digit.
     """
     key = event.key()
     if event.modifiers() & _OWN_SHORTCUTS:
-        return False
+        return physical_key(event) != key
     if Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         return False
     return key not in _MODIFIER_KEYS and not is_focus_key(event)

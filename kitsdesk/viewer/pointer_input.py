@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QPointF
 
 from kitsdesk.viewer.canvas_input import CanvasInput
-from kitsdesk.viewer.input_events import PointerEvent, PointerKind
+from kitsdesk.viewer.input_events import KeyPress, PointerEvent, PointerKind
 from kitsdesk.viewer.slice_view import SliceView
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PointerInput(QObject):
         quad = self._quad
         source.entered.connect(partial(self._entered, name))
         source.maximised.connect(partial(quad.toggle_maximised, name))
-        source.keyPressed.connect(quad.keyPressed)
+        source.keyPressed.connect(partial(self._key, name))
         source.keyReleased.connect(quad.keyReleased)
         source.filesDropped.connect(quad.filesDropped)
 
@@ -60,6 +60,10 @@ class PointerInput(QObject):
     def _entered(self, name: str, inside: bool) -> None:
         if inside:
             self._quad.active_canvas = name
+
+    def _key(self, name: str, key: KeyPress) -> None:
+        self._quad.active_canvas = name
+        self._quad.keyPressed.emit(key)
 
     def _point(
         self,

@@ -66,7 +66,8 @@ class QuadView(QuadCanvases):
         scene.prediction = scene.profiles = scene.overlay_values = None
         scene.disagreements = ()
         scene.overlay, scene.shapes, scene.pointer, scene.loading = "none", (), None, False
-        scene.box = scene.preview = None
+        scene.measures = ()
+        scene.box = scene.preview = scene.seeds = None
         place = largest_place(mask, volume.spacing) if mask is not None else None
         middle = [(n - 1) / 2 * s for n, s in zip(volume.shape, volume.spacing, strict=True)]
         scene.crosshair = scene.clamp(place or (middle[0], middle[1], middle[2]))
@@ -80,9 +81,11 @@ class QuadView(QuadCanvases):
         """Show no case: black canvases."""
         scene = self.scene
         scene.volume = scene.mask = scene.prediction = scene.overlay_values = None
-        scene.profiles = scene.brush = scene.pointer = scene.box = scene.preview = None
+        scene.profiles = scene.brush = scene.pointer = scene.box = None
+        scene.preview = scene.seeds = None
         scene.disagreements = ()
         scene.name, scene.overlay, scene.shapes, scene.loading = "", "none", (), False
+        scene.measures = ()
         for view in self.slices.values():
             view.show_case()
         self._surfaces.new_case()
@@ -237,8 +240,13 @@ class QuadView(QuadCanvases):
         self.touch()
 
     def set_shapes(self, shapes: tuple[Shape, ...]) -> None:
-        """Draw measures and previews of tools."""
+        """Draw the outlines of tools."""
         self.scene.shapes = tuple(shapes)
+        self.touch()
+
+    def set_measures(self, measures: tuple[Shape, ...]) -> None:
+        """Draw measures; they stay while the case is open."""
+        self.scene.measures = tuple(measures)
         self.touch()
 
     def set_box(self, box: Box | None, colour: str = style.RAIL_HANDLE) -> None:
@@ -249,6 +257,11 @@ class QuadView(QuadCanvases):
     def set_preview(self, preview: MaskPreview | None) -> None:
         """Hatch what an edit would change in all views, or nothing."""
         self.scene.preview = preview
+        self.touch()
+
+    def set_seeds(self, seeds: MaskPreview | None) -> None:
+        """Hatch seeds of background, given as what they would turn to background."""
+        self.scene.seeds = seeds
         self.touch()
 
     def pixel_mm(self, view: str) -> float:

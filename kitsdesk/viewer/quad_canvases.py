@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.camera_moves import CameraMoves
+from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.paint_watch import PaintWatch
 from kitsdesk.viewer.planes import AXIAL, CORONAL, SAGITTAL
@@ -30,11 +31,12 @@ class QuadCanvases(QWidget):
         self.scene = Scene()
         self.active_canvas = "axial"
         self.held = HeldKeys(self)
+        self.gestures = Gestures()
         self.slices: dict[str, SliceView] = {
-            plane.name: SliceView(plane, self.scene, self.held, self)
+            plane.name: SliceView(plane, self.scene, self.held, self.gestures, self)
             for plane in (AXIAL, CORONAL, SAGITTAL)
         }
-        self.volume_view = SurfaceView(self.scene, self.held, self)
+        self.volume_view = SurfaceView(self.scene, self.held, self.gestures, self)
         self._grid = ViewGrid(self, self.canvases())
         views = tuple(self.slices.values())
         self._repaints = Repaints(self.scene, views, self.active_slice)
@@ -97,6 +99,12 @@ class QuadCanvases(QWidget):
     def pan_canvas(self, view: SliceView, dx: float, dy: float) -> None:
         """Drag a slice canvas's picture by (dx, dy) px."""
         self._cameras.pan(view, dx, dy)
+        self.touch()
+
+    def set_linked(self, linked: bool) -> None:
+        """Zoom and pan the slice canvases together, or each alone."""
+        lead = self.active_slice() or self.slices["axial"]
+        self._cameras.set_linked(linked, lead)
         self.touch()
 
     def touch(self) -> None:

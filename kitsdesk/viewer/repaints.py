@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, QTimer
 from kitsdesk.viewer.scene import Box, Scene
 from kitsdesk.viewer.slice_view import SliceView
 
-# The canvases without the pointer follow a stroke at 15 Hz at most.
+# The canvases without the pointer follow a stroke, an undo and a redo at 15 Hz at most.
 OTHERS_MS = 67
 
 
@@ -83,7 +83,7 @@ class Repaints(QObject):
 
     def _draw_active(self) -> None:
         active = self._active()
-        if not self._scene.stroke or active is None:
+        if active is None or not (self._scene.stroke or self._boxes):
             self.flush()
             return
         self._draw(active)

@@ -103,8 +103,10 @@ class Scene:
     overlay: OverlayKind = "none"
     overlay_values: NDArray[np.uint8] | None = None
     shapes: tuple[Shape, ...] = field(default_factory=tuple)
+    measures: tuple[Shape, ...] = field(default_factory=tuple)
     box: BoxExtent | None = None
     preview: MaskPreview | None = None
+    seeds: MaskPreview | None = None
     loading: bool = False
 
     @property
@@ -149,7 +151,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Shape:
-    """A measure or a preview that a tool draws: `points` are LPS mm (L, P, S).
+    """A measure or the outline that a tool draws: `points` are LPS mm (L, P, S).
 
     A line and a polygon join the points; an ellipse has two opposite corners of its box.
     It is drawn in the plane `view` alone, on slices within half a voxel of its points.

@@ -16,7 +16,7 @@ END_PX = 3.0
 
 def draw_shapes(painter: QPainter, scene: Scene, projection: Projection) -> None:
     """Draw the shapes that lie on this canvas's slice."""
-    for shape in scene.shapes:
+    for shape in (*scene.measures, *scene.shapes):
         if shape.view == projection.plane.name and shape.points and on_slice(scene, shape):
             _draw_shape(painter, scene, projection, shape)
 

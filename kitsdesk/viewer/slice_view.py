@@ -12,6 +12,7 @@ from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.canvas_input import CanvasInput
 from kitsdesk.viewer.canvas_marks import maximise_rect
 from kitsdesk.viewer.case_layers import CaseLayers
+from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.napari_canvas import NapariCanvas
 from kitsdesk.viewer.outline_cache import OutlineCache
@@ -25,7 +26,9 @@ class SliceView(QWidget):
 
     resized = pyqtSignal()
 
-    def __init__(self, plane: Plane, scene: Scene, held: HeldKeys, parent: QWidget) -> None:
+    def __init__(
+        self, plane: Plane, scene: Scene, held: HeldKeys, gestures: Gestures, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.scene = scene
         self.plane = plane
@@ -37,7 +40,7 @@ class SliceView(QWidget):
         self.layers = CaseLayers(self.canvas.model)
         self.canvas.quieten()
         self.overlay = SliceOverlay(self)
-        self.input = CanvasInput(self.overlay, self, held)
+        self.input = CanvasInput(self.overlay, self, held, gestures)
         self.input.guard(self.canvas.widgets())
         held.watch(self.overlay)
         self.input.entered.connect(self._set_hover)

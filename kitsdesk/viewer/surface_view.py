@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 from kitsdesk.viewer import canvas_marks as marks
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.canvas_input import CanvasInput
+from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.napari_canvas import NapariCanvas
 from kitsdesk.viewer.orbit import UP, Orbit, to_scene
@@ -67,7 +68,7 @@ class SurfaceView(QWidget):
 
     shown = pyqtSignal()
 
-    def __init__(self, scene: Scene, held: HeldKeys, parent: QWidget) -> None:
+    def __init__(self, scene: Scene, held: HeldKeys, gestures: Gestures, parent: QWidget) -> None:
         super().__init__(parent)
         self.scene = scene
         self.caption = ""
@@ -82,7 +83,7 @@ class SurfaceView(QWidget):
         self.canvas.model.dims.ndisplay = 3
         self.canvas.quieten()
         self.overlay = SurfaceOverlay(self)
-        self.input = CanvasInput(self.overlay, self, held)
+        self.input = CanvasInput(self.overlay, self, held, gestures)
         self.input.navigation = False
         self.input.guard(self.canvas.widgets())
         held.watch(self.overlay)

@@ -1,8 +1,10 @@
-"""Our four linked canvases with crosshair, outlines and surfaces, and our brush."""
+"""Our four linked canvases with crosshair, outlines and surfaces, our brush and our undo.
+
+python tests/bench/desk_canvases.py CASE_FOLDER
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -10,21 +12,40 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
+from kitsdesk.editing.history import History
 from kitsdesk.editing.strokes import Stroke
+from kitsdesk.viewer.input_events import PointerEvent
 from kitsdesk.viewer.quad import QuadView
-from tests.bench.timing_case import SHAPE, SPACING, median_ms, volume_and_mask
+from tests.bench.timing_case import (
+    SHAPE,
+    SPACING,
+    WINDOW,
+    fullest_slice,
+    read_case,
+    report,
+    timed,
+)
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.volume import Volume
 
+BALL_MM = 18.7
+LEFT = Qt.MouseButton.LeftButton
+
 application = QApplication(sys.argv[:1])
-image, mask = volume_and_mask()
+image, mask = read_case(Path(sys.argv[1]))
 grid = Geometry(SHAPE[::-1], SPACING[::-1], (0.0, 0.0, 0.0), (1.0, 0, 0, 0, 1, 0, 0, 0, 1))
 volume = Volume(image, grid)
 view = QuadView()
-view.resize(1000, 800)
+view.resize(*WINDOW)
 view.show()
+solid_draws = []
+view.volume_view.canvas.widget.canvas._scene_canvas.events.draw.connect(
+    lambda _event: solid_draws.append(time.perf_counter())
+)
 
 
 def settle() -> None:
@@ -37,24 +58,76 @@ settle()
 begin = time.perf_counter()
 view.set_case(volume, "timing", mask)
 settle()
-figures = {"show a case (ms)": 1000 * (time.perf_counter() - begin)}
-middle = SHAPE[0] // 2
-figures["scroll one slice (ms)"] = median_ms(
-    lambda i: view.set_crosshair((156.0, 200.0, (middle - 20 + i) * 3.0)), settle, 40
+figures = {"first slice (ms)": [1000 * (time.perf_counter() - begin)]}
+while not view.is_painted():
+    settle()
+z, y, x = fullest_slice(mask)
+view.set_crosshair(tuple(volume.to_mm((z - 20, y, x))))
+settle()
+solid_draws.clear()
+figures["scroll one slice (ms)"] = timed(lambda _i: view.step_slice("axial", 1), settle, 40)
+figures["3D draws while scrolling"] = [float(len(solid_draws))]
+
+history = History(mask)
+overlay = view.slices["axial"].overlay
+view.set_crosshair(tuple(volume.to_mm((z, y, x))))
+view.set_navigation(False)
+view.set_brush_extent(BALL_MM, "ball")
+view.held.end_all()
+strokes: list[Stroke] = []
+
+
+def follow(event: PointerEvent) -> None:
+    """Paint as the editing controller does: one stroke from press to release."""
+    at = tuple(float(v) for v in volume.to_index(event.mm))
+    if event.kind == "press":
+        strokes.append(Stroke(mask, image, SPACING, 2, BALL_MM, "ball", "axial"))
+    if event.kind in ("press", "move") and strokes:
+        view.refresh_mask(strokes[-1].add(at))
+    if event.kind == "release" and strokes:
+        patch = strokes.pop().finish()
+        if patch is not None:
+            history.commit(patch)
+
+
+view.pointer.connect(follow)
+
+
+def place(i: int) -> QPointF:
+    """Return where dab `i` of a stroke lies on the axial canvas."""
+    axial = view.slices["axial"]
+    return QPointF(*axial.projection.to_canvas(y * SPACING[1], (x - 20 + i) * SPACING[2]))
+
+
+def dab(i: int) -> None:
+    """Draw one short stroke of its own, so that undo has one step for each."""
+    at = place(i).toPoint()
+    QTest.mousePress(overlay, LEFT, pos=at)
+    QTest.mouseRelease(overlay, LEFT, pos=at)
+
+
+QTest.mousePress(overlay, LEFT, pos=place(-5).toPoint())
+settle()
+figures["3D ball stroke step (ms)"] = timed(
+    lambda i: QTest.mouseMove(overlay, place(i).toPoint()), settle, 40
 )
-view.set_crosshair((156.0, 200.0, middle * 3.0))
+QTest.mouseRelease(overlay, LEFT, pos=place(40).toPoint())
+while history.undo() is not None:
+    view.refresh_mask(None)
+settle()
+for number in range(34):
+    dab(number)
+    settle()
 
 
-def paint(shape: str, row: int, i: int) -> None:
-    """One dab of the brush, finished, and the repaint of what changed."""
-    stroke = Stroke(mask, image, SPACING, 2, 15.6, shape, "axial")
-    box = stroke.add((middle, row + i, 200 + i))
-    view.refresh_mask(box)
-    stroke.finish()
+def undo(_i: int) -> None:
+    """Take back one stroke and show it."""
+    patch = history.undo()
+    if patch is not None:
+        view.refresh_mask(patch.box)
 
 
-figures["paint in 2D (ms)"] = median_ms(lambda i: paint("disc", 200, i), settle, 40)
-figures["paint in 3D (ms)"] = median_ms(lambda i: paint("ball", 300, i), settle, 20)
-print(json.dumps(figures), flush=True)
+figures["undo (ms)"] = timed(undo, settle, 30)
+report(figures)
 # The figures are out; tearing OpenGL down at interpreter exit is nothing to measure.
 os._exit(0)

@@ -9,7 +9,8 @@ from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QMenuBar
 
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.actions.action_records import RECORDS, ActionRecord
+from kitsdesk.ui.actions.action_records import RECORDS
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.actions.menus import MENUS, RECENT, MenuEntry
 from kitsdesk.ui.icons import glyph
 
@@ -34,26 +35,42 @@ class ActionRegistry(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._actions = {action: self._make(action, RECORDS[action]) for action in ActionId}
+        self._texts = {action: RECORDS[action].text for action in ActionId}
+        self._actions = {action: self._make(action) for action in ActionId}
         for ids in EXCLUSIVE:
             group = QActionGroup(self)
             for action in ids:
                 group.addAction(self._actions[action])
         self._menus: list[QMenu] = []
         self._recent: QMenu | None = None
+        self._show_keys()
+        active_keys().changed.connect(self._show_keys)
 
-    def _make(self, action_id: ActionId, record: ActionRecord) -> QAction:
-        text = record.text if record.shortcut else _with_hint(record)
-        action = QAction(text, self)
+    def _make(self, action_id: ActionId) -> QAction:
+        record = RECORDS[action_id]
+        action = QAction(self)
         action.setObjectName(action_id.value)
         action.setCheckable(record.checkable)
         action.setMenuRole(QAction.MenuRole.NoRole)
+        action.setAutoRepeat(record.repeats)
         if record.icon and not record.checkable:
             action.setIcon(glyph(record.icon, "text_muted"))
-        keys = [key for key in (record.shortcut, *record.also) if key]
-        action.setShortcuts([QKeySequence(key) for key in keys])
         action.triggered.connect(lambda _checked, name=action_id: self.triggered.emit(name))
         return action
+
+    def _show_keys(self) -> None:
+        """Show and register the keys of the book."""
+        book = active_keys()
+        for action_id, action in self._actions.items():
+            keys = book.shortcuts(action_id)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            self._show_text(action_id)
+
+    def _show_text(self, action_id: ActionId) -> None:
+        # A canvas key is shown behind a tab, where Qt shows shortcuts, and never registered.
+        book, text = active_keys(), self._texts[action_id]
+        hint = "" if book.shortcuts(action_id) else book.shown(action_id)
+        self._actions[action_id].setText(f"{text}\t{hint}" if hint else text)
 
     def action(self, action_id: ActionId) -> QAction:
         """Return the QAction of an id."""
@@ -84,7 +101,8 @@ class ActionRegistry(QObject):
 
     def set_text(self, action_id: ActionId, text: str) -> None:
         """Rename an action, such as "Undo brush tumor"."""
-        self._actions[action_id].setText(text)
+        self._texts[action_id] = text
+        self._show_text(action_id)
 
     def set_recent(self, paths: Sequence[str]) -> None:
         """Fill File ▸ Recent, newest first."""
@@ -127,8 +145,3 @@ class ActionRegistry(QObject):
         if title == RECENT:
             self._recent = submenu
             submenu.setEnabled(False)
-
-
-def _with_hint(record: ActionRecord) -> str:
-    """Return the text with a canvas key behind a tab: Qt shows it where shortcuts stand."""
-    return f"{record.text}\t{record.canvas_key}" if record.canvas_key else record.text

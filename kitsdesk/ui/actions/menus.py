@@ -36,7 +36,20 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.LAYOUT_3D,
             Id.SIDE_BY_SIDE,
             Id.MAXIMISE,
+            Id.LINK_VIEWS,
+            Id.WHOLE_VOLUME,
             None,
+            (
+                "Slice",
+                (
+                    Id.SLICE_UP,
+                    Id.SLICE_DOWN,
+                    Id.SLICE_UP_TEN,
+                    Id.SLICE_DOWN_TEN,
+                    Id.SLICE_FIRST,
+                    Id.SLICE_LAST,
+                ),
+            ),
             (
                 "Window",
                 (
@@ -66,6 +79,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
                     Id.ENTROPY,
                 ),
             ),
+            ("Left button", (Id.LEFT_CROSSHAIR, Id.LEFT_PAN, Id.LEFT_WINDOW)),
             None,
             Id.SCATTER,
             None,
@@ -101,6 +115,14 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.TOOL_RULER,
             Id.TOOL_DIAMETER,
             Id.TOOL_ELLIPSE,
+            Id.DELETE_MEASURE,
+            Id.DELETE_MEASURES,
+            None,
+            (
+                "Structure",
+                (Id.STRUCTURE_0, Id.STRUCTURE_1, Id.STRUCTURE_2, Id.STRUCTURE_3),
+            ),
+            ("Brush", (Id.SIZE_LESS, Id.SIZE_MORE, None, Id.ERASING)),
         ),
     ),
     (

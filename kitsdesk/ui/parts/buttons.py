@@ -14,6 +14,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.icons import draw_icon, glyph
 from kitsdesk.ui.style import active_style, restyle
 
@@ -24,19 +26,24 @@ PADDING = {"small": 9, "normal": 12, "tight": 7, "large": 16}
 
 
 class KeyedButton(QPushButton):
-    """A button with an icon before its text and its key, in a cap, behind it."""
+    """A button with an icon before its text and the key of its action, or a
+    fixed `key`, in a cap behind it."""
 
     def __init__(
         self,
         text: str,
         icon: str = "",
-        key: str = "",
+        action: ActionId | None = None,
         kind: Kind = "plain",
         size: Size = "normal",
+        key: str = "",
     ) -> None:
         super().__init__(text)
-        self._icon_name, self._key = icon, key
+        self._icon_name, self._action, self._key = icon, action, key
         restyle(self, kind=kind, extent=size)
+        if action is not None:
+            self._show_key()
+            active_keys().changed.connect(self._show_key)
 
     def set_kind(self, kind: Kind) -> None:
         """Make the button plain, primary (filled) or quiet."""
@@ -45,6 +52,11 @@ class KeyedButton(QPushButton):
     def set_icon_name(self, icon: str) -> None:
         """Show another icon."""
         self._icon_name = icon
+        self.update()
+
+    def _show_key(self) -> None:
+        self._key = active_keys().shown(self._action) if self._action is not None else ""
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.question_strip import QuestionStrip
@@ -34,7 +35,9 @@ class DecisionButtons(QWidget):
         self._facts: ReviewFacts | None = None
         self._selected = 1
         self._settled = text_label("", "small", "muted")
-        self._done = KeyedButton("Done and next", key="Ctrl+Enter", kind="quiet", size="small")
+        self._done = KeyedButton(
+            "Done and next", action=ActionId.DONE_AND_NEXT, kind="quiet", size="small"
+        )
         self.strip = QuestionStrip()
         self._buttons: dict[str, KeyedButton] = {}
         grid = QGridLayout()

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import DisagreementRow, ReviewFacts
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -86,8 +87,12 @@ class OpenRowButtons(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.take = KeyedButton("Take prediction", key="Y", kind="plain-panel", size="small")
-        self.keep = KeyedButton("Keep reference", key="K", kind="plain-panel", size="small")
+        self.take = KeyedButton(
+            "Take prediction", action=ActionId.TAKE_PREDICTION, kind="plain-panel", size="small"
+        )
+        self.keep = KeyedButton(
+            "Keep reference", action=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
+        )
         self.paint_here = KeyedButton("Paint", "ph.paint-brush", kind="plain-panel", size="small")
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 8)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
@@ -161,7 +162,7 @@ class NoPrediction(QWidget):
         self._head = text_label("", "base", "", "semibold")
         self._text = wrapped_label("", "small", "muted")
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._predict = KeyedButton("Predict case", "ph.play", key="Ctrl+P")
+        self._predict = KeyedButton("Predict case", "ph.play", ActionId.PREDICT_CASE)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(8)

@@ -21,3 +21,4 @@ class SettingsFacts:
     cores: int
     data_folder: str
     devices: tuple[Device, ...] = AUTOMATIC
+    mouse: str = "radiology"

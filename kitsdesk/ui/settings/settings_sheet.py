@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QSpinBox,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +25,10 @@ from kitsdesk.ui.parts.labels import (
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.switch import Switch
+from kitsdesk.ui.settings.keys_page import KeysPage
 from kitsdesk.ui.settings.settings_facts import Device, SettingsFacts
 
+PAGES = (("general", "General"), ("keys", "Keys and mouse"))
 THEMES = (("system", "System"), ("dark", "Dark"), ("light", "Light"))
 FIELD_WIDTH = 96
 LABEL_WIDTH = 168
@@ -40,6 +43,7 @@ class SettingsSheet(Sheet):
     """
 
     themeChosen = pyqtSignal(str)
+    mouseChosen = pyqtSignal(str)
     brushChanged = pyqtSignal(float)
     deviceChosen = pyqtSignal(str)
     mirrorToggled = pyqtSignal(bool)
@@ -48,6 +52,10 @@ class SettingsSheet(Sheet):
 
     def __init__(self) -> None:
         super().__init__()
+        self._page = Segments(PAGES)
+        self._page.set_chosen("general")
+        self.keys = KeysPage()
+        self._pages = QStackedWidget()
         self._theme = Segments(THEMES)
         self._brush = QDoubleSpinBox()
         self._device = DropButton("", "ph.cpu")
@@ -76,13 +84,25 @@ class SettingsSheet(Sheet):
         close.clicked.connect(self.hide)
         head = QHBoxLayout()
         head.setContentsMargins(24, 12, 16, 12)
-        head.addWidget(text_label("Settings", "heading"), 1)
+        head.addWidget(text_label("Settings", "heading"))
+        head.addSpacing(16)
+        head.addWidget(self._page)
+        head.addStretch(1)
         head.addWidget(close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 20)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
+        for page in (self._make_general(), self.keys):
+            self._pages.addWidget(page)
+        whole.addWidget(self._pages, 1)
+
+    def _make_general(self) -> QWidget:
+        general = QWidget()
+        whole = QVBoxLayout(general)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
         folder = QWidget()
         row = QHBoxLayout(folder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -105,8 +125,17 @@ class SettingsSheet(Sheet):
         )
         kept = "Cases opened alone and the demo. Old folders are still looked in."
         whole.addLayout(_section("Files", (("Data folder", folder, kept),), wide=True))
+        whole.addStretch(1)
+        return general
+
+    def show_page(self, name: str) -> None:
+        """Turn to "general" or "keys"."""
+        self._page.set_chosen(name)
+        self._pages.setCurrentIndex([key for key, _ in PAGES].index(name))
 
     def _connect(self) -> None:
+        self._page.chosen.connect(self.show_page)
+        self.keys.mouseChosen.connect(self.mouseChosen)
         self._theme.chosen.connect(self.themeChosen)
         self._brush.valueChanged.connect(self.brushChanged)
         self._mirror.clicked.connect(self.mirrorToggled)
@@ -123,6 +152,7 @@ class SettingsSheet(Sheet):
         for field in fields:
             field.blockSignals(True)
         self._theme.set_chosen(facts.theme)
+        self.keys.set_mouse(facts.mouse)
         self._brush.setValue(facts.brush_mm)
         self._mirror.setChecked(facts.mirror)
         self._threads.setRange(0, facts.cores)

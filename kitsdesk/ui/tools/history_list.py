@@ -17,6 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import section_label, text_label
@@ -154,8 +156,8 @@ class HistoryList(QWidget):
         self._model.set_records(lines if entries else [])
         self._view.setVisible(bool(entries))
         self._empty.setVisible(not entries)
-        explain(self._undo, position > 0, "Nothing to undo", "Undo (Ctrl+Z)")
-        explain(self._redo, position < len(entries), "Nothing to redo", "Redo (Ctrl+Y)")
+        explain(self._undo, position > 0, "Nothing to undo", _tip("Undo", ActionId.UNDO))
+        explain(self._redo, position < len(entries), "Nothing to redo", _tip("Redo", ActionId.REDO))
         now = next((row for row, line in enumerate(lines) if line.state == "now"), 0)
         self._view.scrollTo(self._model.index(now))
 
@@ -163,3 +165,8 @@ class HistoryList(QWidget):
         line = index.data(LINE_ROLE)
         if isinstance(line, HistoryLine):
             self.positionChosen.emit(line.position)
+
+
+def _tip(word: str, action: ActionId) -> str:
+    key = active_keys().shown(action)
+    return f"{word} ({key})" if key else word

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
+from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
@@ -24,10 +25,16 @@ class ToolCell(QAbstractButton):
         self.setCheckable(True)
         self.setText(record.title)
         self.setAccessibleName(record.title)
-        key = f" ({record.key})" if record.key else ""
-        self.setToolTip(f"{record.title}{key}\n{record.hint}")
+        self._show_key()
+        active_keys().changed.connect(self._show_key)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _show_key(self) -> None:
+        record = self.record
+        key = f" ({record.key})" if record.key else ""
+        self.setToolTip(f"{record.title}{key}\n{record.hint}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the palette's cell."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS
 from kitsdesk.ui.actions.action_records import RECORDS
+from kitsdesk.ui.actions.key_book import active_keys
 
 ToolKind = Literal["pointer", "stroke", "operation"]
 
@@ -34,6 +35,7 @@ class ToolRecord:
     modes: tuple[tuple[str, str], ...] = ()
     numbers: tuple[NumberField, ...] = ()
     apply: str = ""
+    previews: bool = False
 
     @property
     def title(self) -> str:
@@ -47,8 +49,8 @@ class ToolRecord:
 
     @property
     def key(self) -> str:
-        """Return the canvas key, "" for none."""
-        return RECORDS[_ACTIONS[self.tool]].canvas_key
+        """Return the tool's key as it is now, "" for none."""
+        return active_keys().shown(_ACTIONS[self.tool])
 
 
 _ACTIONS = {name: action for action, name in TOOL_ACTIONS.items()}
@@ -67,14 +69,26 @@ TOOLS: tuple[ToolRecord, ...] = (
     ToolRecord(
         "grow",
         "operation",
-        "Draw seeds with the brush, then grow them to the edges.",
-        apply="Grow from seeds",
+        "Drag draws seeds of the structure; with 0, seeds of background. Then they grow "
+        "to the edges, at most as far as the reach.",
+        modes=(("active", "This structure"), ("all", "All, competing")),
+        numbers=(NumberField("reach", "Reach", "mm", 1.0, 100.0, 15.0),),
+        apply="Grow",
+        previews=True,
     ),
     ToolRecord(
         "interpolate",
         "operation",
         "Fills the slices between two drawn ones; other structures stay as they are.",
+        modes=(
+            ("drawn", "As drawn"),
+            ("axial", "Axial"),
+            ("coronal", "Coronal"),
+            ("sagittal", "Sagittal"),
+        ),
+        numbers=(NumberField("gap", "Gaps up to", "mm", 1.0, 200.0, 40.0),),
         apply="Interpolate",
+        previews=True,
     ),
     ToolRecord(
         "threshold",
@@ -85,6 +99,7 @@ TOOLS: tuple[ToolRecord, ...] = (
             NumberField("high", "to", "HU", -1024, 3071, 200, 0),
         ),
         apply="Apply",
+        previews=True,
     ),
     ToolRecord(
         "islands",
@@ -97,13 +112,16 @@ TOOLS: tuple[ToolRecord, ...] = (
         ),
         numbers=(NumberField("ml", "Smaller than", "ml", 0.1, 50, 0.5),),
         apply="Apply",
+        previews=True,
     ),
     ToolRecord(
         "smooth",
         "operation",
-        "Rounds the surface; volume is nearly kept.",
+        "Gaussian rounds, median removes spikes; small parts stay.",
+        modes=(("gaussian", "Gaussian"), ("median", "Median")),
         numbers=(NumberField("mm", "Radius", "mm", *_MM, 1.5),),
         apply="Smooth",
+        previews=True,
     ),
     ToolRecord(
         "margin",
@@ -111,6 +129,7 @@ TOOLS: tuple[ToolRecord, ...] = (
         "Grows the structure, or shrinks it by a negative margin.",
         numbers=(NumberField("mm", "Margin", "mm", -30, 30, 2.0),),
         apply="Apply margin",
+        previews=True,
     ),
     ToolRecord(
         "fill_holes",
@@ -118,12 +137,14 @@ TOOLS: tuple[ToolRecord, ...] = (
         "Fills closed holes in the active structure.",
         modes=(("slices", "In each slice"), ("volume", "In 3D")),
         apply="Fill holes",
+        previews=True,
     ),
     ToolRecord(
         "take_prediction",
         "operation",
         "Click a disagreement in a view, or draw a box, to take the prediction there.",
         modes=(("component", "Component"), ("box", "Box")),
+        numbers=(NumberField("depth", "Depth of the box", "mm", 0.0, 500.0, 20.0),),
         apply="Take prediction",
     ),
     ToolRecord("ruler", "pointer", "Drag from point to point; the distance is in mm."),
