@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from kitsdesk.project.audit_chain import GENESIS, ChainCheck, check_chain, entry_hash
 from kitsdesk.project.store import Store, now
-
-GENESIS = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -27,20 +25,6 @@ class AuditEntry:
     hash: str
 
 
-@dataclass(frozen=True)
-class ChainCheck:
-    """The result of verifying the chain. `first_bad` is an entry's number, None if whole."""
-
-    entries: int
-    head: str
-    first_bad: int | None
-
-    @property
-    def whole(self) -> bool:
-        """Return whether every entry follows from the one before."""
-        return self.first_bad is None
-
-
 class Audit:
     """The project's audit log."""
 
@@ -54,17 +38,21 @@ class Audit:
         with self._store.transaction() as connection:
             previous = _head(connection)
             number = _next_number(connection)
-            entry_hash = _hash(number, created, author, action, case, text, previous)
+            made = entry_hash(number, created, author, action, case, text, previous)
             connection.execute(
                 "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, created, author, action, case, text, previous, entry_hash),
+                (number, created, author, action, case, text, previous, made),
             )
-        return entry_hash
+        return made
 
     def head(self) -> str:
         """Return the hash of the newest entry, which stands for the whole log."""
         rows = self._store.query("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
         return str(rows[0]["hash"]) if rows else GENESIS
+
+    def hashes(self) -> list[str]:
+        """Return the hashes of all entries in order."""
+        return [str(row["hash"]) for row in self._store.query("SELECT hash FROM audit ORDER BY id")]
 
     def entries(self, case: str | None = None) -> list[AuditEntry]:
         """Return the entries in order, of one case where asked."""
@@ -79,7 +67,7 @@ class Audit:
                 author=row["author"],
                 action=row["action"],
                 case=row["case_id"],
-                details=json.loads(row["details"]),
+                details=_details(row["details"]),
                 previous=row["previous"],
                 hash=row["hash"],
             )
@@ -87,23 +75,20 @@ class Audit:
         ]
 
     def verify(self) -> ChainCheck:
-        """Recompute every hash and compare; finds changed, removed and inserted entries."""
-        previous = GENESIS
+        """Recompute every hash; names changed, removed, reordered and inserted entries."""
         rows = self._store.query("SELECT * FROM audit ORDER BY id")
-        for expected, row in enumerate(rows, start=1):
-            recomputed = _hash(
-                row["id"],
-                row["created"],
-                row["author"],
-                row["action"],
-                row["case_id"],
-                row["details"],
-                previous,
-            )
-            if row["id"] != expected or row["previous"] != previous or row["hash"] != recomputed:
-                return ChainCheck(len(rows), previous, expected)
-            previous = recomputed
-        return ChainCheck(len(rows), previous, None)
+        # SQLite counts on for ever: what was taken from the end leaves its number here.
+        seen = self._store.query("SELECT seq FROM sqlite_sequence WHERE name = 'audit'")
+        return check_chain(rows, int(seen[0]["seq"]) if seen else len(rows))
+
+
+def _details(text: str) -> dict[str, Any]:
+    # An entry that was tampered with is shown too, as it is.
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {"unreadable": text}
+    return found if isinstance(found, dict) else {"unreadable": text}
 
 
 def _head(connection: sqlite3.Connection) -> str:
@@ -114,7 +99,3 @@ def _head(connection: sqlite3.Connection) -> str:
 def _next_number(connection: sqlite3.Connection) -> int:
     row = connection.execute("SELECT max(id) AS newest FROM audit").fetchone()
     return int(row["newest"] or 0) + 1
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

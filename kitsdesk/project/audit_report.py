@@ -6,21 +6,18 @@ import csv
 import io
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 
-from kitsdesk.project.audit import AuditEntry, ChainCheck
-from kitsdesk.project.decisions import DecisionRecord, Decisions
+from kitsdesk.project.audit import AuditEntry
+from kitsdesk.project.audit_anchors import verify_all
+from kitsdesk.project.audit_chain import ChainCheck
+from kitsdesk.project.dataset_changes import CaseChange, changes_paragraph, dataset_changes
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.export_manifest import Decision
 from trainer.imaging.safe_write import safe_write
 
-_CHANGES: tuple[tuple[Decision, str], ...] = (
-    ("excluded", "excluded"),
-    ("replaced", "replaced by a model's prediction"),
-    ("corrected", "corrected by hand"),
-)
 _FORMATS = (".md", ".csv", ".json")
 
 
@@ -45,31 +42,33 @@ def run_audit(project: Path, out: Path | None = None) -> int:
             f"{out.name} is no format for a report.", advice="Choose .md, .csv or .json."
         )
     with Workspace.open(project, read_only=True) as workspace:
-        check = workspace.audit.verify()
+        check = verify_all(workspace.folder, workspace.audit)
         text = report(workspace, check, out.suffix.lower() if out is not None else ".md")
     if out is None:
         sys.stdout.write(text)
     else:
         safe_write(out, lambda temporary: _write(temporary, text))
-        sys.stdout.write(f"{_verdict(check)}\n")
+        sys.stdout.write("\n".join((_verdict(check), *check.faults)) + "\n")
     return 0 if check.whole else 1
 
 
 def report(workspace: Workspace, check: ChainCheck, suffix: str) -> str:
-    """Return the report as Markdown, CSV (one line per entry) or JSON."""
-    entries = workspace.audit.entries()
+    """Return the report as Markdown, CSV (one line per changed case) or JSON."""
+    changes = dataset_changes(workspace)
     if suffix == ".csv":
-        return _csv(entries)
+        return _csv(changes)
+    entries = workspace.audit.entries()
     if suffix == ".json":
-        return _json(workspace, check, entries)
+        return _json(workspace, check, entries, changes)
     lines = [
         f"# Audit of {workspace.name}",
         "",
         _verdict(check),
+        *(f"- {fault}" for fault in check.faults),
         "",
         "## Changes to the data set",
         "",
-        changes_paragraph(workspace),
+        changes_paragraph(workspace, changes),
         "",
         "## Log",
         "",
@@ -80,42 +79,14 @@ def report(workspace: Workspace, check: ChainCheck, suffix: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def changes_paragraph(workspace: Workspace) -> str:
-    """Return the paragraph for a methods section: which cases changed, how and why."""
-    current = Decisions(workspace).all_current()
-    records = [
-        current.get(record.case, DecisionRecord(record.case)) for record in workspace.cases()
-    ]
-    total = len(records)
-    sentences = [f"The data set holds {total} {'case' if total == 1 else 'cases'}."]
-    for decision, words in _CHANGES:
-        chosen = [record for record in records if record.decision == decision]
-        if chosen:
-            verb = "case was" if len(chosen) == 1 else "cases were"
-            names = "; ".join(_with_reason(record) for record in chosen)
-            sentences.append(f"{len(chosen)} {verb} {words}: {names}.")
-    for decision, words in (("kept", "reviewed and kept"), ("deferred", "deferred")):
-        number = sum(record.decision == decision for record in records)
-        if number:
-            sentences.append(f"{number} {'was' if number == 1 else 'were'} {words}.")
-    unreviewed = sum(record.decision == "unreviewed" for record in records)
-    if unreviewed:
-        sentences.append(f"{unreviewed} {'was' if unreviewed == 1 else 'were'} not reviewed.")
-    return " ".join(sentences)
-
-
-def _with_reason(record: DecisionRecord) -> str:
-    reason = record.reason.rstrip(".")
-    return f"{record.case} ({reason})" if reason else record.case
-
-
 def _verdict(check: ChainCheck) -> str:
     entries = "1 entry" if check.entries == 1 else f"{check.entries} entries"
     if check.whole:
         return f"The chain of {entries} is whole; its head is {check.head}."
     return (
         f"The chain is broken at entry {check.first_bad} of {check.entries}: "
-        "from there on the log was changed after it was written."
+        "from there on the log is not what was written. "
+        f"{'1 fault' if len(check.faults) == 1 else f'{len(check.faults)} faults'}:"
     )
 
 
@@ -126,15 +97,13 @@ def _table_row(entry: AuditEntry) -> str:
     return f"| {' | '.join(escaped)} |"
 
 
-def _csv(entries: list[AuditEntry]) -> str:
+def _csv(changes: Sequence[CaseChange]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    fields = ("number", "created", "author", "action", "case", "details", "previous", "hash")
-    writer.writerow(fields)
-    for entry in entries:
-        values = asdict(entry)
-        values["details"] = json.dumps(entry.details, ensure_ascii=False, sort_keys=True)
-        writer.writerow([_inert(str(values[field])) for field in fields])
+    writer.writerow(field.name for field in fields(CaseChange))
+    for change in changes:
+        cells = ("" if value is None else str(value) for value in asdict(change).values())
+        writer.writerow([_inert(cell) for cell in cells])
     return buffer.getvalue()
 
 
@@ -143,13 +112,20 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
 
 
-def _json(workspace: Workspace, check: ChainCheck, entries: list[AuditEntry]) -> str:
+def _json(
+    workspace: Workspace,
+    check: ChainCheck,
+    entries: Sequence[AuditEntry],
+    changes: Sequence[CaseChange],
+) -> str:
     content = {
         "project": workspace.name,
         "whole": check.whole,
         "first_bad": check.first_bad,
+        "faults": check.faults,
         "head": check.head,
-        "changes": changes_paragraph(workspace),
+        "paragraph": changes_paragraph(workspace, changes),
+        "changes": [asdict(change) for change in changes],
         "entries": [asdict(entry) for entry in entries],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from kitsdesk.project.audit import Audit
+from kitsdesk.project.audit_anchors import drop_anchor
 from kitsdesk.project.case_record import CaseRecord as CaseRecord
 from kitsdesk.project.case_record import geometry_to_text, record_from_row
 from kitsdesk.project.case_sources import CaseSource
@@ -239,6 +242,9 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database and give the lock back."""
+        if not self.read_only and self._lock.held:
+            with contextlib.suppress(KitsDeskError, sqlite3.Error):
+                drop_anchor(self.folder, self.audit)
         self.store.close()
         self._lock.release()
 
