@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kitsdesk.controllers.session import OpenCase, Session
 from trainer.contract.scores import Scores
+from trainer.imaging.nifti import is_image_file
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -26,8 +29,13 @@ def _image(case: OpenCase) -> list[tuple[str, str]]:
         ("Spacing", f"{z:.2f}×{y:.2f}×{x:.2f} mm"),
         ("File grid", case.volume.geometry.describe()),
         ("HU", f"{float(volume.array.min()):.0f} to {float(volume.array.max()):.0f}"),
-        ("File", case.record.image.name),
+        ("File", _file(case.record.image)),
     ]
+
+
+def _file(image: Path) -> str:
+    # A DICOM folder is often called after its patient; a picture of the window may be shared.
+    return image.name if is_image_file(image) else "DICOM series"
 
 
 def _mask(case: OpenCase) -> list[tuple[str, str]]:

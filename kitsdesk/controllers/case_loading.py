@@ -8,6 +8,7 @@ from collections import OrderedDict
 import numpy as np
 
 from kitsdesk.controllers.session import OpenCase
+from kitsdesk.editing.history import History
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.journal import open_history
 from kitsdesk.project.predictions import Predictions
@@ -37,7 +38,10 @@ class CaseReader:
         KitsDeskError : the image or a mask cannot be trusted; says which and why.
         """
         record = workspace.case(case)
-        volume, only_look = self._volume_or_gaps(workspace, record)
+        try:
+            volume = self.volume(workspace, record)
+        except SeriesWithGap as error:
+            return _to_look_at(record, error.happened)
         revisions, predictions = Revisions(workspace), Predictions(workspace)
         mask, base = revisions.load(case)
         reference = None
@@ -63,14 +67,7 @@ class CaseReader:
             prediction=prediction,
             prediction_is_heldout=heldout is not None,
             scores=predictions.scores(case),
-            only_look=only_look,
         )
-
-    def _volume_or_gaps(self, workspace: Workspace, record: CaseRecord) -> tuple[Volume, str]:
-        try:
-            return self.volume(workspace, record), ""
-        except SeriesWithGap as error:
-            return read_image(record.image, bridge_gaps=True), error.happened
 
     def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
         """Return the case's CT, from memory where it was read lately.
@@ -88,6 +85,13 @@ class CaseReader:
             while len(self._volumes) > _KEPT_VOLUMES:
                 self._volumes.popitem(last=False)
         return volume
+
+
+def _to_look_at(record: CaseRecord, why: str) -> OpenCase:
+    """Return a case with a gap, filled in, and with no mask: there is no grid to trust."""
+    volume = read_image(record.image, bridge_gaps=True)
+    mask = np.zeros(volume.shape, np.uint8)
+    return OpenCase(record, volume, mask, None, History(mask), None, only_look=why)
 
 
 def looked_at_only(case: OpenCase) -> KitsDeskError:
