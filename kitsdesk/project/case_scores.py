@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
+from kitsdesk.project.fault_evidence import keep_scores
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
@@ -106,6 +107,7 @@ class CaseScores:
                     "INSERT OR REPLACE INTO case_scores VALUES (?, ?, ?)",
                     (case, made_from, json.dumps(asdict(score))),
                 )
+            keep_scores(self._workspace, case, base.voxels_hash if base else "", score.suspicion)
         return score
 
     def _compute(self, case: str, base: Revision | None) -> CaseScore:

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.project.planted_guard import refuse_planted
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import DamagedFile, KitsDeskError
@@ -108,6 +109,7 @@ class Revisions:
         Raises
         ------
         WriteFailed : the file could not be written whole; the working mask stays.
+        PlantedFaultShown : the case shows a fault planted for display.
         ReadOnlyProject : the project is open read-only.
         """
         self._workspace.store.require_writable()
@@ -118,6 +120,7 @@ class Revisions:
         voxels = volume_hash(mask)
         if parent is not None and parent.voxels_hash == voxels:
             return parent
+        refuse_planted(self._workspace, case, voxels)
         number = self._next_number(case)
         path = self._workspace.masks_folder(case) / f"r{number:04d}.nii.gz"
         write_mask(path, mask.array, mask.geometry)
@@ -143,6 +146,7 @@ class Revisions:
         if int(match.group(1)) < self._next_number(case) - 1:
             return self.save(case, mask.array, kind="recovered")
         voxels = volume_hash(mask)
+        refuse_planted(self._workspace, case, voxels)
         return self._register(case, int(match.group(1)), path, voxels, "recovered", "")
 
     def _shape(self, case: str) -> tuple[int, int, int]:
