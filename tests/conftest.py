@@ -25,6 +25,14 @@ settings.load_profile("steady")
 """The same examples in every run; `--hypothesis-profile=default` draws new ones."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def private_cache(tmp_path_factory):
+    """All tests share one cache, so that a network is converted once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KITSDESK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory, monkeypatch):
     """No test reads or writes the user's own settings, logs or scratch projects."""

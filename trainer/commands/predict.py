@@ -16,6 +16,8 @@ from trainer.contract.jsonfile import write_json
 from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch
 from trainer.inference.input_cases import input_cases
 from trainer.inference.loaded_model import choose_device, load_model
+from trainer.inference.network_runtime import WISHES
+from trainer.inference.warm_runtimes import WarmRuntimes
 
 
 class NothingPredicted(KitsDeskError):
@@ -37,6 +39,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--mode", choices=("exact", "fast"), default="exact")
     parser.add_argument("--mirror", action="store_true", help="average eight mirrored passes")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--runtime", choices=WISHES, default="auto", help="what runs networks")
     parser.add_argument("--layout", choices=LAYOUTS, default="flat")
     parser.add_argument("--run", type=Path, dest="run_folder", help="the run this is a task of")
     parser.add_argument("--task", default="predict", help="the task's key in the run")
@@ -64,8 +67,9 @@ def run(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace, observe: Any) -> BatchOutcome:
     cases = input_cases(args.input)
     device = choose_device(args.device)
-    models = [load_model(model, args.folds, device) for model in args.model]
-    batch = CaseBatch(models, args.out, args.layout, args.mirror, half=args.mode == "fast")
+    warm = WarmRuntimes()
+    models = [load_model(model, args.folds, device, args.runtime, warm) for model in args.model]
+    batch = CaseBatch(models, args.out, args.layout, args.mirror, mode=args.mode)
     outcome = batch.run(cases, observe)
     if outcome.problems and not outcome.predicted and not outcome.skipped:
         first = next(iter(outcome.problems.values()))

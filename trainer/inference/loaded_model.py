@@ -10,24 +10,42 @@ import torch
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.model_manifest import ModelManifest, read_manifest
-from trainer.contract.network_config import NetworkConfig
-from trainer.models.model_store import NoSuchFold, fold_entry, read_weights
-from trainer.nets.build import build_network
-from trainer.nets.unet import UNet
+from trainer.inference.fold_source import FoldSource, expected_shapes
+from trainer.inference.network_runtime import NetworkRuntime, RuntimeWish
+from trainer.inference.warm_runtimes import WarmRuntimes
+from trainer.models.model_store import NoSuchFold, fold_entry, prove_weights, read_weights
 
 
 class DeviceMissing(KitsDeskError):
     """A device was asked for that this computer does not have."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """One model; `networks` maps fold number → network in evaluation mode."""
+    """One model with its chosen `folds`, whose networks are opened when they are needed."""
 
     path: Path
     manifest: ModelManifest
-    networks: dict[int, UNet]
+    folds: tuple[int, ...]
     device: torch.device
+    wish: RuntimeWish
+    warm: WarmRuntimes
+
+    def runtime(self, fold: int, *, half: bool = False) -> NetworkRuntime:
+        """Return the network of `fold`, ready to run.
+
+        `half` asks for half the precision, where the device has it. Raises ModelRefused
+        where the weights changed on the disk since the model was loaded.
+        """
+        return self.warm.get(self._source(fold, half=half))
+
+    def expect(self, fold: int, *, half: bool = False) -> None:
+        """Open the network of `fold` beside what computes now."""
+        self.warm.expect(self._source(fold, half=half))
+
+    def _source(self, fold: int, *, half: bool) -> FoldSource:
+        entry = fold_entry(self.manifest, fold)
+        return FoldSource(self.path, self.manifest, entry, self.device, self.wish, half)
 
 
 def choose_device(name: str) -> torch.device:
@@ -52,37 +70,43 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def expected_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
-    """Return name → shape of every tensor of the network, without memory for it."""
-    with torch.device("meta"):
-        network = build_network(config)
-    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
-
-
 def load_model(
-    path: Path, folds: Sequence[int] | None = None, device: torch.device | None = None
+    path: Path,
+    folds: Sequence[int] | None = None,
+    device: torch.device | None = None,
+    wish: RuntimeWish = "auto",
+    warm: WarmRuntimes | None = None,
 ) -> LoadedModel:
     """Load the given folds of the model in folder `path`, all of them by default.
+
+    Their files are proved to be what the manifest promises; the networks themselves are
+    opened one by one as they are needed.
+
+    Parameters
+    ----------
+    wish : which runtime is to run them; "auto" is the fastest.
+    warm : keeps the networks, for several models that share one budget.
 
     Raises
     ------
     DamagedFile : no readable manifest.
     ModelRefused : a fold is missing, damaged or of another network.
     """
-    device = device or torch.device("cpu")
     manifest = read_manifest(path)
     numbers = [entry.fold for entry in manifest.folds] if folds is None else list(folds)
     if not numbers:
         raise NoSuchFold(f"Model {manifest.name} has no folds yet.", advice="Train one first.")
     shapes = expected_shapes(manifest.network)
-    networks = {}
     for number in numbers:
-        weights = read_weights(path, fold_entry(manifest, number), shapes)
-        with torch.device("meta"):
-            network = build_network(manifest.network)
-        network.load_state_dict(weights, assign=True)
-        networks[number] = network.to(device=device, dtype=torch.float32).eval()
-    return LoadedModel(path, manifest, networks, device)
+        prove_weights(path, fold_entry(manifest, number), shapes)
+    return LoadedModel(
+        path,
+        manifest,
+        tuple(numbers),
+        device or torch.device("cpu"),
+        wish,
+        WarmRuntimes() if warm is None else warm,
+    )
 
 
 def verify_model(path: Path) -> ModelManifest:

@@ -9,7 +9,6 @@ from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import FoldUse
 from trainer.inference.loaded_model import LoadedModel
 from trainer.models.model_store import fold_entry
-from trainer.nets.unet import UNet
 
 
 class ModelsDisagree(KitsDeskError):
@@ -24,11 +23,6 @@ class Member:
     fold: int
     saw: bool
     trained_mask_hash: str | None
-
-    @property
-    def network(self) -> UNet:
-        """Return the fold's network."""
-        return self.model.networks[self.fold]
 
     def use(self) -> FoldUse:
         """Return the member as scores.json names it."""
@@ -60,7 +54,7 @@ def members_of(models: Sequence[LoadedModel], image_hash: str) -> list[Member]:
         )
     members = []
     for model in models:
-        for fold in sorted(model.networks):
+        for fold in sorted(model.folds):
             entry = fold_entry(model.manifest, fold)
             mask_hash = entry.trained_on_mask(image_hash)
             members.append(Member(model, fold, entry.saw(image_hash), mask_hash))

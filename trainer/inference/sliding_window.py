@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import pad
 
-from trainer.inference.tiles import Triple, gaussian_weight, tile_corners
+from trainer.inference.network_runtime import Check, NetworkRuntime
+from trainer.inference.tiles import STEP, Triple, gaussian_weight, tile_corners
 
 Flip = tuple[int, ...]
 NO_FLIP: Flip = ()
@@ -20,14 +21,12 @@ FLIPS: tuple[Flip, ...] = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 
 
 @dataclass(frozen=True)
 class WindowSettings:
-    """How tiles go through a network. `average` is what is summed over tiles, passes and
-    folds; `batch` is at least 2, since torch's CPU kernels fall back to one that is five
-    times slower for a single small map; `half` runs under fp16 autocast on a GPU."""
+    """How tiles go through a network; `average` is what is summed over tiles, passes and
+    folds, `step` how far tiles are apart at most, in patches."""
 
     patch: Triple
     average: Literal["softmax", "logits"] = "softmax"
-    batch: int = 2
-    half: bool = False
+    step: float = STEP
 
 
 def whole(shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
@@ -36,25 +35,16 @@ def whole(shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
     return slice(0, z), slice(0, y), slice(0, x)
 
 
-def number_of_batches(
-    shape: Triple, settings: WindowSettings, box: tuple[slice, slice, slice]
-) -> int:
-    """Return how many forward passes one sliding window over `shape` takes."""
-    padded = tuple(max(size, length) for size, length in zip(shape, settings.patch, strict=True))
-    corners = tile_corners((padded[0], padded[1], padded[2]), settings.patch, box)
-    return -(-len(corners) // settings.batch)
-
-
 @torch.inference_mode()
 def slide(
-    network: nn.Module,
+    runtime: NetworkRuntime,
     image: Tensor,
     structures: int,
     settings: WindowSettings,
     *,
     flip: Flip = NO_FLIP,
     box: tuple[slice, slice, slice] | None = None,
-    tick: Callable[[], None] = lambda: None,
+    tick: Callable[[int], None] = lambda tiles: None,
 ) -> Tensor:
     """Return the weighted mean over tiles of the network's output for one flipped pass.
 
@@ -63,7 +53,8 @@ def slide(
     image : (z, y, x) normalised voxels in the network's axes, on the network's device.
     flip : axes of (z, y, x) mirrored on the way in and back on the way out.
     box : only the tiles that reach into it are run; outside the values mean nothing.
-    tick : called before every batch; what it raises ends the pass.
+    tick : called with the number of tiles that are new since the last call: before every
+        batch, and with 0 while it computes; what it raises ends the pass.
 
     Returns
     -------
@@ -78,10 +69,13 @@ def slide(
         slice(part.start + shift, part.stop + shift)
         for part, shift in zip(box or whole(shape), offset, strict=True)
     )
-    corners = tile_corners(_triple(padded), settings.patch, (inside[0], inside[1], inside[2]))
-    for batch in _batches(corners, settings.batch):
-        tick()
-        outputs = _forward(network, padded, batch, settings, flip)
+    reach = (inside[0], inside[1], inside[2])
+    corners = tile_corners(_triple(padded), settings.patch, reach, settings.step)
+    finished = 0
+    for batch in _batches(corners, runtime.facts.batch):
+        tick(finished)
+        outputs = _forward(runtime, padded, batch, settings, flip, lambda: tick(0))
+        finished = len(batch)
         for corner, output in zip(batch, outputs, strict=True):
             place = tuple(
                 slice(start, start + length)
@@ -89,6 +83,7 @@ def slide(
             )
             total[(slice(None), *place)] += output * gaussian
             weights[place] += gaussian
+    tick(finished)
     total /= weights.clamp_min_(torch.finfo(torch.float32).tiny)
     cut = tuple(slice(shift, shift + size) for shift, size in zip(offset, shape, strict=True))
     return total[(slice(None), *cut)]
@@ -113,18 +108,18 @@ def _batches(corners: list[Triple], size: int) -> Iterator[list[Triple]]:
 
 
 def _forward(
-    network: nn.Module, image: Tensor, corners: list[Triple], settings: WindowSettings, flip: Flip
+    runtime: NetworkRuntime,
+    image: Tensor,
+    corners: list[Triple],
+    settings: WindowSettings,
+    flip: Flip,
+    check: Check,
 ) -> Tensor:
-    """Return softmax or logits (tile, structure, z, y, x) of the tiles at `corners`."""
+    """Return softmax or logits (tile, channel, z, y, x) of the tiles at `corners`."""
     d, h, w = settings.patch
     tiles = torch.stack([image[z : z + d, y : y + h, x : x + w] for z, y, x in corners])[:, None]
-    if len(corners) == 1:
-        tiles = tiles.expand(2, -1, -1, -1, -1)
     axes = [axis + 2 for axis in flip]
-    tiles = tiles.flip(axes) if axes else tiles.contiguous()
-    with torch.autocast(image.device.type, torch.float16, enabled=settings.half):
-        logits: Tensor = network(tiles)
-    outputs = logits[: len(corners)].float()
+    outputs = runtime.logits(tiles.flip(axes) if axes else tiles, check)
     if settings.average == "softmax":
         outputs = outputs.softmax(dim=1)
     return outputs.flip(axes) if axes else outputs

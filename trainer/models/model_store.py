@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -80,6 +80,26 @@ def fold_entry(manifest: ModelManifest, fold: int) -> FoldEntry:
     raise NoSuchFold(f"Model {manifest.name} has no fold {fold}.", advice=f"It has folds {known}.")
 
 
+def prove_weights(model: Path, entry: FoldEntry, expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Check hash, names and shapes of one fold's file without reading its tensors.
+
+    Parameters
+    ----------
+    expected : name → shape of every tensor of the network the manifest describes.
+
+    Raises
+    ------
+    WeightsMissing, WeightsDamaged, WrongWeights : see there.
+    """
+    file = _proved_file(model, entry)
+    try:
+        with safe_open(file, "pt") as opened:
+            shapes = {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise _no_weights_file(entry, error) from error
+    _require_fit(entry.file, shapes, expected)
+
+
 def read_weights(
     model: Path, entry: FoldEntry, expected: Mapping[str, tuple[int, ...]]
 ) -> dict[str, Tensor]:
@@ -93,6 +113,21 @@ def read_weights(
     ------
     WeightsMissing, WeightsDamaged, WrongWeights : see there.
     """
+    file = _proved_file(model, entry)
+    try:
+        weights: dict[str, Tensor] = load_file(file)
+    except (SafetensorError, OSError) as error:
+        raise _no_weights_file(entry, error) from error
+    _require_fit(entry.file, {key: tuple(weights[key].shape) for key in weights}, expected)
+    for key, tensor in weights.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise WrongWeights(
+                f"{entry.file} holds values in {key} that are not numbers.", kept=_KEPT
+            )
+    return weights
+
+
+def _proved_file(model: Path, entry: FoldEntry) -> Path:
     file = _file_of(model, entry)
     if file_hash(file) != entry.sha256:
         raise WeightsDamaged(
@@ -100,12 +135,11 @@ def read_weights(
             kept=_KEPT,
             advice="Copy or import the model again.",
         )
-    try:
-        weights: dict[str, Tensor] = load_file(file)
-    except (SafetensorError, OSError) as error:
-        raise WeightsDamaged(f"{entry.file} is no weights file: {error}.", kept=_KEPT) from error
-    _require_fit(entry.file, weights, expected)
-    return weights
+    return file
+
+
+def _no_weights_file(entry: FoldEntry, error: Exception) -> WeightsDamaged:
+    return WeightsDamaged(f"{entry.file} is no weights file: {error}.", kept=_KEPT)
 
 
 def _file_of(model: Path, entry: FoldEntry) -> Path:
@@ -123,10 +157,10 @@ def _file_of(model: Path, entry: FoldEntry) -> Path:
 
 
 def _require_fit(
-    name: str, weights: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]
+    name: str, shapes: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]
 ) -> None:
-    missing = sorted(expected.keys() - weights.keys())
-    unknown = sorted(weights.keys() - expected.keys())
+    missing = sorted(expected.keys() - shapes.keys())
+    unknown = sorted(shapes.keys() - expected.keys())
     if missing or unknown:
         parts = [f"lacks {key}" for key in missing[:1]] + [f"has {key}" for key in unknown[:1]]
         raise WrongWeights(
@@ -135,11 +169,8 @@ def _require_fit(
             kept=_KEPT,
         )
     for key, shape in expected.items():
-        if tuple(weights[key].shape) != tuple(shape):
+        if shapes[key] != tuple(shape):
             raise WrongWeights(
-                f"{name} is of another network: {key} has shape "
-                f"{tuple(weights[key].shape)}, not {tuple(shape)}.",
+                f"{name} is of another network: {key} has shape {shapes[key]}, not {tuple(shape)}.",
                 kept=_KEPT,
             )
-        if not bool(torch.isfinite(weights[key]).all()):
-            raise WrongWeights(f"{name} holds values in {key} that are not numbers.", kept=_KEPT)

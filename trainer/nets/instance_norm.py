@@ -15,7 +15,9 @@ class InstanceNorm(nn.InstanceNorm3d):
     Given channels last, it would sum a channel's voxels one after the other in float32
     (wrong by 4e-3 at 80x160x160), so it is given a contiguous copy and its result is laid
     out as the input was (the demo preset's training step on one core: 200 ms with torch's
-    instance norm, 184 ms with it and channels last, 144 ms so).
+    instance norm, 184 ms with it and channels last, 144 ms so). A traced network keeps
+    instance norm: OpenVINO 2026.4 has a kernel for it, and crashes on a group norm of this
+    size.
     """
 
     def __init__(self, channels: int) -> None:
@@ -23,7 +25,8 @@ class InstanceNorm(nn.InstanceNorm3d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise each channel of each sample of (batch, channels, z, y, x)."""
-        if x.device.type != "cpu":
+        traced: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        if x.device.type != "cpu" or traced:
             return super().forward(x)
         normalised = functional.group_norm(
             x.contiguous(), self.num_features, self.weight, self.bias, self.eps

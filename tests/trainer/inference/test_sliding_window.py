@@ -7,8 +7,10 @@ from scipy.ndimage import gaussian_filter
 from tiny_models import TINY_NETWORK
 
 from trainer.contract.errors import Cancelled
-from trainer.inference.sliding_window import FLIPS, WindowSettings, number_of_batches, slide, whole
+from trainer.inference.sliding_window import FLIPS, WindowSettings, slide, whole
+from trainer.inference.tiles import number_of_tiles
 from trainer.inference.tiles import gaussian_weight, tile_corners, tile_starts
+from trainer.inference.torch_runtime import TorchRuntime
 from trainer.nets.build import build_network
 
 PATCH = (8, 12, 12)
@@ -17,6 +19,11 @@ PATCH = (8, 12, 12)
 @pytest.fixture(scope="module")
 def network():
     return build_network(TINY_NETWORK, seed=3).eval()
+
+
+@pytest.fixture(scope="module")
+def runtime(network):
+    return TorchRuntime(network, torch.device("cpu"))
 
 
 def naive(network, image, flip=()):
@@ -46,9 +53,9 @@ def naive(network, image, flip=()):
 
 @pytest.mark.parametrize("shape", [(8, 12, 12), (13, 25, 12), (5, 20, 31)])
 @pytest.mark.parametrize("flip", [(), (0, 2)])
-def test_equals_a_naive_loop(network, shape, flip):
+def test_equals_a_naive_loop(network, runtime, shape, flip):
     image = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    result = slide(network, torch.from_numpy(image), 3, WindowSettings(PATCH), flip=flip)
+    result = slide(runtime, torch.from_numpy(image), 3, WindowSettings(PATCH), flip=flip)
     assert result.shape == (3, *shape)
     assert np.abs(result.numpy() - naive(network, image, flip)).max() < 1e-5
 
@@ -68,40 +75,40 @@ def test_the_weight_is_a_gaussian_that_is_never_zero():
     assert weight[4, 8, 80 + 20] == pytest.approx(np.exp(-0.5), rel=1e-3)
 
 
-def test_a_box_runs_fewer_tiles_and_changes_nothing_inside(network):
+def test_a_box_runs_fewer_tiles_and_changes_nothing_inside(runtime):
     image = torch.randn(20, 40, 40, generator=torch.Generator().manual_seed(0))
     settings = WindowSettings(PATCH)
     box = (slice(2, 6), slice(30, 38), slice(4, 9))
-    complete = slide(network, image, 3, settings)
-    part = slide(network, image, 3, settings, box=box)
+    complete = slide(runtime, image, 3, settings)
+    part = slide(runtime, image, 3, settings, box=box)
     inside = (slice(None), *box)
     assert torch.allclose(part[inside], complete[inside], atol=1e-6)
-    assert number_of_batches((20, 40, 40), settings, box) < number_of_batches(
-        (20, 40, 40), settings, whole((20, 40, 40))
+    assert number_of_tiles((20, 40, 40), PATCH, box) < number_of_tiles(
+        (20, 40, 40), PATCH, whole((20, 40, 40))
     )
     assert len(tile_corners((20, 40, 40), PATCH, box)) < 12
 
 
-def test_the_odd_tile_never_goes_alone(network):
+def test_the_odd_tile_never_goes_alone(network, runtime):
     sizes = []
     hook = network.register_forward_pre_hook(lambda module, args: sizes.append(len(args[0])))
-    slide(network, torch.zeros(8, 12, 30), 3, WindowSettings(PATCH))
+    slide(runtime, torch.zeros(8, 12, 30), 3, WindowSettings(PATCH))
     hook.remove()
     assert len(sizes) == 2
     assert set(sizes) == {2}
 
 
-def test_what_tick_raises_ends_it_between_tiles(network):
+def test_what_tick_raises_ends_it_between_tiles(runtime):
     ticks = []
 
-    def tick():
-        ticks.append(1)
+    def tick(finished):
+        ticks.append(finished)
         if len(ticks) == 2:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        slide(network, torch.zeros(8, 40, 40), 3, WindowSettings(PATCH), tick=tick)
-    assert len(ticks) == 2
+        slide(runtime, torch.zeros(8, 40, 40), 3, WindowSettings(PATCH), tick=tick)
+    assert ticks == [0, 2]
 
 
 def test_eight_flips_once_each():

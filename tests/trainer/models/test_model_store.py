@@ -31,13 +31,13 @@ def model(tmp_path):
 
 
 def test_weights_come_back_bit_equal_and_predict_alike(model):
-    loaded = load_model(model)
+    loaded = load_model(model, wish="torch")
     network = build_network(TINY_NETWORK, seed=1)
     network.decoder[0].head.weight.data *= 8
     image = torch.randn(2, 1, 8, 12, 12)
-    assert list(loaded.networks) == [0, 1]
+    assert loaded.folds == (0, 1)
     with torch.inference_mode():
-        assert torch.equal(loaded.networks[1](image), network.eval()(image))
+        assert torch.equal(loaded.runtime(1).logits(image), network.eval()(image))
 
 
 def test_a_flipped_bit_is_refused(model):
@@ -47,7 +47,7 @@ def test_a_flipped_bit_is_refused(model):
     file.write_bytes(bytes(data))
     with pytest.raises(WeightsDamaged, match="does not match its hash"):
         load_model(model)
-    assert list(load_model(model, [0]).networks) == [0]
+    assert load_model(model, [0]).folds == (0,)
 
 
 def test_a_missing_file_and_a_missing_fold_are_refused(model):
