@@ -43,6 +43,7 @@ def _of_folder(folder: Path, case_name: Callable[[Path], str]) -> list[CaseSourc
     volumes = [record for record in find_series(folder) if record.usable]
     if len(volumes) < 2:
         return [CaseSource(case, "", folder, None, who.patient_id)]
+    volumes.sort(key=_as_numbered)
     return [
         CaseSource(case, "", series_path(folder, each.key), None, who.patient_id, each)
         for each in volumes
@@ -57,6 +58,11 @@ def _of_slice(path: Path, case_name: Callable[[Path], str]) -> list[CaseSource]:
         return [CaseSource(who.case_id(folder, case_name), "", folder, None, who.patient_id)]
     image = series_path(folder, own[0].key)
     return [CaseSource(who.case_id(folder, case_name), "", image, None, who.patient_id)]
+
+
+def _as_numbered(record: SeriesRecord) -> tuple[int, str]:
+    number = re.search(r"series (\d+)", record.description)
+    return int(number[1]) if number else 0, record.description
 
 
 def _holds(record: SeriesRecord, path: Path) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from pydicom.uid import (
 )
 
 from trainer.__main__ import main
+from trainer.commands.inspect import describe
+from trainer.datasets.source import find_cases
 from trainer.imaging.dicom import SeveralSeries, UnreadableSeries, find_series, read_record
 from trainer.imaging.reader import read_image, read_with_notes
 
@@ -154,6 +157,20 @@ def test_15_two_phases_under_one_series_are_offered_apart(tmp_path, named, offse
     assert sorted(record.phase[-40:] for record in records)[0].endswith(f"part 1 of 2 by {named}")
     for record in records:
         assert read_image(tmp_path / "ct", series=record.key).spacing[0] == pytest.approx(STEP)
+
+
+def test_15_inspect_lists_every_volume_with_a_path_that_reads_it(tmp_path):
+    for phase in (1, 2):
+        write(tmp_path / "ct", *series(AcquisitionNumber=phase))
+    found = describe(tmp_path / "ct")
+    assert found["kind"] == "DICOM volumes"
+    assert [each["slices"] for each in found["volumes"]] == [8, 8]
+    for each in found["volumes"]:
+        assert not each["refused"]
+        assert describe(Path(each["path"]))["shape_zyx"][0] == 8
+        assert read_image(Path(each["path"])).shape[0] == 8
+        (case,) = find_cases(Path(each["path"])).cases
+        assert (case.case, case.image) == (f"ct_{each['series']}", Path(each["path"]))
 
 
 def test_15_two_phases_without_any_mark_are_told_by_their_time(tmp_path):

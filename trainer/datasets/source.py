@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trainer.contract.errors import KitsDeskError
@@ -10,6 +10,7 @@ from trainer.datasets.flat import find_dicom_case, find_flat_cases
 from trainer.datasets.kits import find_kits_cases
 from trainer.datasets.nnunet_raw import is_nnunet_raw, read_nnunet_raw
 from trainer.datasets.source_case import SourceCase
+from trainer.imaging.series_path import split_series
 
 
 class NoCases(KitsDeskError):
@@ -30,13 +31,16 @@ def find_cases(path: Path) -> Source:
     Parameters
     ----------
     path : a KiTS folder (layout "kits"), nnU-Net's raw layout ("nnunet"), a DICOM series
-        ("dicom"), a folder of loose image files, masks beside them or not ("flat"), or one
+        or one volume of a folder of several ("dicom"), a folder of loose image files, masks beside them or not ("flat"), or one
         image file ("flat").
 
     Raises
     ------
     NoCases : none of these.
     """
+    folder, key = split_series(path)
+    if key is not None and (one := find_dicom_case(folder)):
+        return Source("dicom", (replace(one, case=f"{one.case}_{key}", image=path),))
     if not path.exists():
         raise NoCases(f"{path} does not exist.", advice="Check the path.")
     if path.is_file():

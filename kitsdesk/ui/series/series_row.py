@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.case_source import CaseSource
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
+from kitsdesk.ui.parts.tick import Tick
 
 
 class SeriesRow(QWidget):
@@ -20,9 +21,7 @@ class SeriesRow(QWidget):
         record = source.volume
         assert record is not None, "only one of several volumes is offered"
         head = record.phase[:1].upper() + record.phase[1:] or "Phase not named"
-        self._tick = QCheckBox()
-        self._tick.setMinimumSize(24, 24)
-        self._tick.setAccessibleName(f"{head}: {record.description}")
+        self._tick = Tick(f"{head}: {record.description}")
         self._tick.toggled.connect(self.toggled)
         words = QVBoxLayout()
         words.setSpacing(0)

@@ -1,0 +1,50 @@
+"""A box to tick, 24 px to hit, 16 px to see."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
+
+from kitsdesk.ui.style import active_style
+
+_SIDE = 16.0
+
+
+class Tick(QAbstractButton):
+    """Checked is ticked; Space toggles it as any button."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return the least size of a target."""
+        return QSize(24, 24)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the box, its mark, and the ring of the focus."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, 0, _SIDE, _SIDE)
+        box.moveCenter(self.rect().toRectF().center())
+        on = self.isChecked()
+        painter.setPen(QPen(style.colour("accent_fill" if on else "border_strong"), 1))
+        painter.setBrush(style.colour("accent_fill" if on else "raised"))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if on:
+            mark = QPainterPath(box.topLeft())
+            mark.moveTo(box.left() + 4, box.top() + 8.5)
+            mark.lineTo(box.left() + 7, box.top() + 11.5)
+            mark.lineTo(box.left() + 12, box.top() + 5)
+            painter.setPen(QPen(style.colour("on_accent"), 1.8))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(mark)
+        if self.hasFocus():
+            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
