@@ -30,9 +30,9 @@ def find_cases(path: Path) -> Source:
 
     Parameters
     ----------
-    path : a KiTS folder (layout "kits"), nnU-Net's raw layout ("nnunet"), a DICOM series
-        or one volume of a folder of several ("dicom"), a folder of loose image files, masks beside them or not ("flat"), or one
-        image file ("flat").
+    path : a KiTS folder (layout "kits"), nnU-Net's raw layout ("nnunet"), a DICOM series or
+        one volume of a folder of several ("dicom"), a folder of loose image files, masks
+        beside them or not ("flat"), or one image file ("flat").
 
     Raises
     ------
