@@ -20,6 +20,7 @@ from kitsdesk.project.mask_places import (
     write_revision,
 )
 from kitsdesk.project.project_move import move_project, project_folder
+from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.scratch import is_scratch, note_moved
 from kitsdesk.project.workspace import PROJECT_SUFFIX, Workspace
 from trainer.contract.errors import KitsDeskError
@@ -117,9 +118,9 @@ class ScratchSaving(QObject):
             try:
                 moved = move_project(scratch, target)
             except KitsDeskError as error:
-                return Workspace.open(scratch, author=author), error
+                return open_project(scratch, author=author), error
             note_moved(scratch, moved)
-            return Workspace.open(moved, author=author), None
+            return open_project(moved, author=author), None
 
         self._pool.start(
             f"Moving to {target.name}",

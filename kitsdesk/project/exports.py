@@ -12,6 +12,8 @@ from typing import Literal
 
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
+from kitsdesk.project.interrupted_exports import UNFINISHED
+from kitsdesk.project.journal_file import sync_folder
 from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.store import now
@@ -79,7 +81,7 @@ def export(
         raise NothingToExport(f"There is already an export {stamp}.", kept="It was not changed.")
     chosen, left_out = _choose(workspace)
     head = workspace.audit.head()
-    folder = workspace.exports_folder / f".{stamp}.unfinished"
+    folder = workspace.exports_folder / f".{stamp}{UNFINISHED}"
     shutil.rmtree(folder, ignore_errors=True)
     try:
         exported = []
@@ -101,6 +103,7 @@ def export(
         )
         write_json(folder / EXPORT_MANIFEST, manifest)
         os.replace(folder, target)
+        sync_folder(target.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     workspace.audit.append(

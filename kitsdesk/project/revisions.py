@@ -43,6 +43,14 @@ class Revision:
     note: str = ""
 
 
+def revision_number(path: Path) -> int:
+    """Return the number in a revision's file name; raises DamagedFile where it is none."""
+    match = _FILE.match(path.name)
+    if match is None:
+        raise DamagedFile(f"{path.name} is not the name of a revision.")
+    return int(match.group(1))
+
+
 class Revisions:
     """Reads and saves the masks of a project's cases; callable from any thread."""
 

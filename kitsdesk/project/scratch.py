@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kitsdesk import paths
 from kitsdesk.project.case_source import CaseSource
+from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.store import STORE_NAME
 from kitsdesk.project.workspace import PROJECT_SUFFIX, Workspace
 from trainer.contract.errors import DamagedFile
@@ -25,9 +26,9 @@ def open_scratch(sources: list[CaseSource], author: str = "") -> Workspace:
     folder = scratch_folder(sources)
     moved = _moved_to(folder)
     if moved is not None:
-        return Workspace.open(moved, author=author)
+        return open_project(moved, author=author)
     if (folder / STORE_NAME).is_file():
-        return Workspace.open(folder, author=author)
+        return open_project(folder, author=author)
     return Workspace.create(folder, sources, author=author)
 
 
