@@ -41,6 +41,8 @@ class Commands(QObject):
 
     def run(self, action: ActionId) -> None:
         """Do what the entry says, where a project or case is there for it."""
+        if action == Id.TOOL_NAVIGATE and self._host.desk.operations.reject():
+            return
         if action in TOOL_ACTIONS:
             self._host.desk.editing.choose_tool(TOOL_ACTIONS[action])
             if action != Id.TOOL_NAVIGATE:
@@ -53,6 +55,10 @@ class Commands(QObject):
             self._host.window.show_message("Open a case first.")
         elif action in self._table:
             self._table[action]()
+
+    def _take_preview(self) -> None:
+        if not self._host.desk.operations.take():
+            self._host.window.show_message("Nothing is previewed.")
 
     def decide(self, decision: str, reason: str) -> None:
         """Turn a button of the Review panel into a decision."""
@@ -176,6 +182,7 @@ class Commands(QObject):
             Id.SAVE: desk.scratch.save,
             Id.UNDO: desk.editing.undo,
             Id.REDO: desk.editing.redo,
+            Id.TAKE_PREVIEW: self._take_preview,
             Id.DELETE_MEASURE: desk.operations.delete_measure,
             Id.DELETE_MEASURES: desk.operations.delete_measures,
             Id.OPEN_DEMO: self.open_demo,

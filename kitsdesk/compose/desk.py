@@ -103,7 +103,9 @@ def build_desk(views: Views, author: str) -> Desk:
         case=case,
         editing=editing,
         boxes=boxes,
-        operations=OperationsController(session, pool, editing, views.canvas, views.shell),
+        operations=OperationsController(
+            session, pool, editing, boxes, views.canvas, views.tools, views.shell
+        ),
         review=review,
         decisions=DecisionController(
             session, pool, case, editing, review, views.cases, views.shell

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
-from kitsdesk.controllers.drawn_shape import MEASURE_COLOUR, DrawnShape
+from kitsdesk.controllers.drawn_shape import DrawnShape
 from kitsdesk.controllers.editing import STRUCTURE_COLOURS, EditingController
 from kitsdesk.controllers.patch_worker import PatchWorker
 from kitsdesk.controllers.pointer import Pointer
@@ -14,7 +14,6 @@ from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.taking_here import disagreement_at
 from kitsdesk.controllers.views import CanvasView, Millimetres, ShellView
 from kitsdesk.controllers.whole_mask_tools import Parameters
-from kitsdesk.editing.box import Box
 from kitsdesk.editing.edit_scene import EditScene
 from kitsdesk.editing.flood import fill
 from kitsdesk.editing.islands import keep_clicked
@@ -58,37 +57,33 @@ class ClickTools(QObject):
             return
         tool, mode = self._editing.tool, str(parameters.get("mode", ""))
         if tool == "fill":
-            self._fill(case, event, mode)
+            self._fill(case, event, parameters)
         elif tool == "islands":
             if mode == "keep_clicked":
                 self._keep_clicked(case, event)
-        elif tool == "take_prediction" and mode != "box":
-            self.take_component(case, event.mm)
+        elif tool == "take_prediction":
+            if mode != "box":
+                self.take_component(case, event.mm)
         elif self._editing.may_write():
             self._points, self._view = [event.mm], event.view
             self._erase = "ctrl" in event.modifiers
 
     def move(self, event: Pointer) -> None:
-        """Go on with an outline or a box; it stays on the slice where it began."""
+        """Go on with an outline; it stays on the slice where it began."""
         if not self._points or event.view != self._view:
             return
         if float(np.linalg.norm(np.subtract(event.mm, self._points[-1]))) < _LEAST_STEP_MM:
             return
-        if self._editing.tool == "lasso":
-            self._points.append(event.mm)
-        else:
-            self._points = [self._points[0], event.mm]
+        self._points.append(event.mm)
         self._draw()
 
     def release(self, case: OpenCase) -> None:
-        """End an outline or a box and make the edit."""
+        """End an outline and make the edit."""
         points, view, erase = self._points, self._view, self._erase
         self.drop()
         if self._editing.tool == "lasso" and len(points) >= 3:
             self._editing.plane = view
             self._lasso(case, view, points, erase)
-        elif self._editing.tool == "take_prediction" and len(points) == 2:
-            self.take_box(case, view, points)
 
     def drop(self) -> None:
         """Forget an outline that is not finished."""
@@ -110,16 +105,7 @@ class ClickTools(QObject):
         nothing = "The mask agrees with the prediction there already."
         self._worker.in_background("Taking the prediction", edit, nothing)
 
-    def take_box(self, case: OpenCase, view: Plane, corners: list[Millimetres]) -> None:
-        """Take the prediction inside a box on one slice, given by two LPS corners."""
-        prediction, box = case.prediction, _slice_box(case, view, corners)
-        if prediction is None or box is None:
-            self._shell.show_message(NO_PREDICTION if prediction is None else "Outside the image.")
-            return
-        nothing = "The mask agrees with the prediction there already."
-        self._worker.at_once(lambda scene: take_prediction(scene, prediction, box), nothing)
-
-    def _fill(self, case: OpenCase, event: Pointer, mode: str) -> None:
+    def _fill(self, case: OpenCase, event: Pointer, parameters: Parameters) -> None:
         seed, structure = case.voxel_at(event.mm), self._editing.structure
         if seed is None:
             return
@@ -129,11 +115,16 @@ class ClickTools(QObject):
                 self._shell.show_message(f"Ctrl+click erases {name}; there is none here.")
                 return
             structure = 0
-        if mode == "volume":
-            self._worker.in_background("Filling", lambda scene: fill(scene, seed, structure))
+        tolerance = float(parameters.get("hu", 0.0)) or None
+        plane = event.view if parameters.get("mode") != "volume" else None
+
+        def edit(scene: EditScene) -> Patch | None:
+            return fill(scene, seed, structure, plane=plane, tolerance_hu=tolerance)
+
+        if plane is None:
+            self._worker.in_background("Filling", edit)
         else:
-            plane = event.view
-            self._worker.at_once(lambda scene: fill(scene, seed, structure, plane=plane))
+            self._worker.at_once(edit)
 
     def _keep_clicked(self, case: OpenCase, event: Pointer) -> None:
         place = case.voxel_at(event.mm)
@@ -155,39 +146,31 @@ class ClickTools(QObject):
         )
 
     def _draw(self) -> None:
-        if self._editing.tool == "lasso":
-            colour = STRUCTURE_COLOURS[0 if self._erase else self._editing.structure]
-            points = tuple(self._points)
-        else:
-            colour = MEASURE_COLOUR
-            points = self._rectangle()
-        self._canvas.set_shapes(
-            (DrawnShape("polygon", self._view, points, colour=colour, closed=True),)
-        )
-
-    def _rectangle(self) -> tuple[Millimetres, ...]:
         case = self._session.case
-        if case is None or len(self._points) < 2:
-            return ()
-        start, end = (case.volume.to_index(mm) for mm in self._points)
-        rows, _columns = (axis for axis in range(3) if axis != PLANE_AXIS[self._view])
-        beside, below = start.copy(), end.copy()
-        beside[rows], below[rows] = end[rows], start[rows]
-        return tuple(_place(case, at) for at in (start, beside, end, below))
+        if case is None:
+            return
+        colour = STRUCTURE_COLOURS[0 if self._erase else self._editing.structure]
+        outline = DrawnShape("polygon", self._view, tuple(self._points), "", colour, closed=True)
+        places = np.array([case.volume.to_index(mm) for mm in self._points])
+        shown_at = case.volume.to_index(self._canvas.crosshair())
+        others = [view for view in PLANE_AXIS if view != self._view]
+        edges = [
+            DrawnShape("line", view, _seen_from(case, view, places, shown_at), "", colour)
+            for view in others
+        ]
+        self._canvas.set_shapes((outline, *edges))
+
+
+def _seen_from(
+    case: OpenCase, view: Plane, places: NDArray[np.float64], shown_at: NDArray[np.float64]
+) -> tuple[Millimetres, ...]:
+    """Return the ends of the line that an outline is when seen from another view."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    axis = PLANE_AXIS[view]
+    low[axis] = high[axis] = shown_at[axis]
+    return _place(case, low), _place(case, high)
 
 
 def _place(case: OpenCase, index: NDArray[np.float64]) -> Millimetres:
     left, posterior, superior = (float(v) for v in case.volume.to_mm(index))
     return left, posterior, superior
-
-
-def _slice_box(case: OpenCase, view: Plane, corners: list[Millimetres]) -> Box | None:
-    """Return the voxels between two corners on the slice of the first, None outside."""
-    ends = np.floor(np.array([case.volume.to_index(mm) for mm in corners]) + 0.5).astype(int)
-    axis, shape = PLANE_AXIS[view], case.mask.shape
-    ends[1, axis] = ends[0, axis]
-    low = np.maximum(ends.min(axis=0), 0)
-    high = np.minimum(ends.max(axis=0) + 1, shape)
-    if (low >= high).any():
-        return None
-    return int(low[0]), int(high[0]), int(low[1]), int(high[1]), int(low[2]), int(high[2])

@@ -7,6 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from kitsdesk.controllers.background_seeds import BackgroundSeeds
 from kitsdesk.controllers.fold_votes import FoldVotes
 from kitsdesk.controllers.pointer import Pointer
 from kitsdesk.controllers.session import OpenCase, Session
@@ -17,7 +18,7 @@ from kitsdesk.editing.strokes import BrushShape, Plane, Stroke
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.structures import Structure
 
-STROKE_TOOLS = ("brush", "eraser")
+STROKE_TOOLS = ("brush", "eraser", "grow")
 # With every other tool the left button moves the crosshair, as in Navigate.
 POINTER_TOOLS = (
     *STROKE_TOOLS,
@@ -36,6 +37,7 @@ class EditingController(QObject):
     """Holds the tool, its size and its gates, and turns strokes into patches."""
 
     toolChanged = pyqtSignal(str)
+    settingsChanged = pyqtSignal()  # the structure or the gates: what an edit would do
 
     def __init__(
         self,
@@ -52,8 +54,9 @@ class EditingController(QObject):
         self._tools = tools
         self._shell = shell
         self._stroke: Stroke | None = None
+        self.seeds = BackgroundSeeds(session, canvas)
         self.tool = "navigate"
-        self.structure = int(Structure.TUMOR)
+        self.structure = self.last_structure = int(Structure.TUMOR)
         self.diameter_mm = 12.0
         self.shape: BrushShape = "ball"
         self.plane: Plane = "axial"
@@ -76,9 +79,11 @@ class EditingController(QObject):
     def choose_structure(self, structure: int) -> None:
         """Paint this structure from now on."""
         self.structure = structure
+        self.last_structure = structure or self.last_structure
         self._tools.set_structure(structure)
         self._want_votes()
         self._show_extent()
+        self.settingsChanged.emit()
 
     def set_diameter(self, diameter_mm: float) -> None:
         """Set the brush's diameter in mm, within 0.5 and 100."""
@@ -100,6 +105,7 @@ class EditingController(QObject):
         """Let tools change only what these gates allow."""
         self.gates = gates
         self._want_votes()
+        self.settingsChanged.emit()
 
     def lock(self, structure: int, locked: bool) -> None:
         """Protect a structure from every tool, or not."""
@@ -114,12 +120,16 @@ class EditingController(QObject):
         if event.kind in ("press", "double") and "left" in event.buttons:
             if "shift" in event.modifiers:
                 self.pick(event)
+            elif self.tool == "grow" and self.structure == 0:
+                self.seeds.begin(case, event, self.diameter_mm, self.shape)
             else:
                 self._begin(case, event)
         elif event.kind == "move" and self._stroke is not None:
             self._extend(case, event)
         elif event.kind == "release" and self._stroke is not None:
             self._finish_stroke()
+        else:
+            self.seeds.follow(case, event)
 
     def undo(self) -> None:
         """Take back the newest edit of the open case, by name."""

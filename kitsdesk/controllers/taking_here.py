@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from kitsdesk.editing.box import Box, bounding_box, box_slices
-from kitsdesk.editing.patch import Mask
+from kitsdesk.editing.edit_scene import EditScene
+from kitsdesk.editing.patch import Mask, Patch
+from kitsdesk.editing.taking import take_prediction
 from trainer.contract.structures import Structure
 
 Voxels = NDArray[np.bool_]
@@ -29,6 +33,15 @@ def disagreement_at(
     labels, _ = ndimage.label(differing[box_slices(box)])
     part = labels == labels[index[0] - box[0], index[1] - box[2], index[2] - box[4]]
     return box, np.asarray(part, bool)
+
+
+def take_in_box(prediction: Mask, box: Box) -> Callable[[EditScene], Patch | None]:
+    """Return the edit that takes the prediction inside a box of voxels."""
+
+    def edit(scene: EditScene) -> Patch | None:
+        return take_prediction(scene, prediction, box, name="Take prediction in a box")
+
+    return edit
 
 
 def _differing_alike(mask: Mask, prediction: Mask, has: int, wants: int) -> Voxels | None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kitsdesk.editing.edit_scene import EditScene
+from kitsdesk.editing.gates import Voxels
 from kitsdesk.editing.grow import grow
 from kitsdesk.editing.holes import fill_holes
 from kitsdesk.editing.interpolation import interpolate
 from kitsdesk.editing.islands import drop_small, keep_largest
 from kitsdesk.editing.patch import Patch
-from kitsdesk.editing.shaping import margin, smooth
-from kitsdesk.editing.strokes import Plane
+from kitsdesk.editing.shaping import SmoothKind, margin, smooth
+from kitsdesk.editing.strokes import PLANE_AXIS, Plane
 from kitsdesk.editing.threshold import threshold
 from trainer.contract.structures import Structure
 
@@ -21,11 +22,13 @@ Parameters = Mapping[str, float | str]
 
 @dataclass(frozen=True)
 class WholeMaskEdit:
-    """What was asked for: the active structure, the plane drawn in last, the parameters."""
+    """What was asked for: the active structure, the plane drawn in last, the parameters, and
+    background seeds, bool (z, y, x)."""
 
     structure: int
     plane: Plane
     parameters: Parameters
+    background: Voxels | None = None
 
     def number(self, key: str, default: float) -> float:
         """Return a number of the tool's options."""
@@ -38,11 +41,14 @@ class WholeMaskEdit:
 
 
 def _grow(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:
-    return grow(scene, asked.structure)
+    reach, together = asked.number("reach", 15.0), asked.mode == "all"
+    seeds = asked.background
+    return grow(scene, asked.structure, reach, together=together, background=seeds)
 
 
 def _interpolate(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:
-    return interpolate(scene, asked.structure, asked.plane)
+    plane = asked.plane if asked.mode not in PLANE_AXIS else asked.mode
+    return interpolate(scene, asked.structure, plane, asked.number("gap", 40.0))
 
 
 def _threshold(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:
@@ -58,7 +64,8 @@ def _islands(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:
 
 
 def _smooth(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:
-    return smooth(scene, asked.structure, asked.number("mm", 1.5))
+    kind: SmoothKind = "median" if asked.mode == "median" else "gaussian"
+    return smooth(scene, asked.structure, asked.number("mm", 1.5), kind)
 
 
 def _margin(scene: EditScene, asked: WholeMaskEdit) -> Patch | None:

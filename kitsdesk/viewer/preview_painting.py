@@ -34,9 +34,15 @@ class PreviewPicture:
         self._slice: tuple[str, int] = ("", 0)
         self._paths: dict[int, QPainterPath] = {}
 
-    def draw(self, painter: QPainter, scene: Scene, projection: Projection) -> None:
-        """Draw the scene's preview as this canvas's slice cuts it."""
-        preview, plane = scene.preview, projection.plane
+    def draw(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        projection: Projection,
+        preview: MaskPreview | None,
+    ) -> None:
+        """Draw a preview as this canvas's slice cuts it, or nothing for None."""
+        plane = projection.plane
         if preview is None:
             self._of, self._paths = None, {}
             return

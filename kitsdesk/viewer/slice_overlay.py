@@ -69,6 +69,7 @@ class SliceOverlay(CanvasOverlay):
         self._view = view
         self._masks = MaskPicture()
         self._preview = PreviewPicture()
+        self._seeds = PreviewPicture()
 
     def area(self) -> QRectF:
         """Return the canvas without the slice rail."""
@@ -90,7 +91,8 @@ class SliceOverlay(CanvasOverlay):
         painter.setClipRect(area)
         if scene.mask_visible:
             self._masks.draw(painter, view, self.devicePixelRatioF())
-            self._preview.draw(painter, scene, view.projection)
+            self._preview.draw(painter, scene, view.projection, scene.preview)
+            self._seeds.draw(painter, scene, view.projection, scene.seeds)
         draw_shapes(painter, scene, view.projection)
         draw_box(painter, scene, view.projection)
         if not scene.stroke:

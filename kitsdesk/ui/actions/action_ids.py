@@ -69,6 +69,7 @@ class ActionId(StrEnum):
     PREDICT_CASE = "segment.predict_case"
     PREDICT_REGION = "segment.predict_region"
     PREDICT_ALL = "segment.predict_all"
+    TAKE_PREVIEW = "segment.take_preview"
     TOOL_NAVIGATE = "segment.navigate"
     TOOL_BRUSH = "segment.brush"
     TOOL_ERASER = "segment.eraser"

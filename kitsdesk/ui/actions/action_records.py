@@ -96,6 +96,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.PREDICT_CASE: R("Predict case", "Ctrl+P", icon="ph.play"),
     Id.PREDICT_REGION: R("Predict region", icon="ph.selection"),
     Id.PREDICT_ALL: R("Predict all…", icon="ph.stack"),
+    Id.TAKE_PREVIEW: R("Take the preview", "Return", "Enter", icon="ph.check"),
     Id.TOOL_NAVIGATE: R("Navigate", "Esc", icon="ph.cursor"),
     Id.TOOL_BRUSH: R("Brush", "B", icon="ph.paint-brush"),
     Id.TOOL_ERASER: R("Eraser", "E", icon="ph.eraser"),

@@ -97,6 +97,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.PREDICT_REGION,
             Id.PREDICT_ALL,
             None,
+            Id.TAKE_PREVIEW,
             Id.TOOL_NAVIGATE,
             Id.TOOL_BRUSH,
             Id.TOOL_ERASER,

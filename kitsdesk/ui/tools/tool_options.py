@@ -40,6 +40,7 @@ class NumberBox(QDoubleSpinBox):
         self.setDecimals(field.decimals)
         self.setValue(field.value)
         self.setSuffix(f" {field.unit}")
+        self.setSpecialValueText(field.off)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName(field.label)
         self.setFixedWidth(88 if field.decimals else 92)
@@ -101,9 +102,11 @@ class BrushOptions(QWidget):
 
 
 class OperationOptions(QWidget):
-    """Title, hint, modes, numbers and the button; `applied(tool, parameters)`."""
+    """Title, hint, modes, numbers and buttons; `applied(tool, parameters)` and
+    `previewAsked(tool, parameters)`."""
 
     applied = pyqtSignal(str, dict)
+    previewAsked = pyqtSignal(str, dict)
     changed = pyqtSignal(str, dict)
 
     def __init__(self, record: ToolRecord) -> None:
@@ -136,6 +139,10 @@ class OperationOptions(QWidget):
             self._numbers[field.key] = box
             row.addWidget(box)
         row.addStretch(1)
+        if self._record.previews:
+            preview = KeyedButton("Preview", "ph.eye")
+            preview.clicked.connect(self._ask_preview)
+            row.addWidget(preview)
         if self._record.apply:
             self._apply = KeyedButton(self._record.apply)
             self._apply.clicked.connect(
@@ -157,6 +164,9 @@ class OperationOptions(QWidget):
         blocked = box.blockSignals(True)
         box.setValue(value)
         box.blockSignals(blocked)
+
+    def _ask_preview(self) -> None:
+        self.previewAsked.emit(self._record.tool, self.parameters())
 
     def _changed(self) -> None:
         self._refresh()

@@ -14,7 +14,7 @@ ToolKind = Literal["pointer", "stroke", "operation"]
 
 @dataclass(frozen=True)
 class NumberField:
-    """One number of a tool, in its unit."""
+    """One number of a tool, in its unit; `off` is what its lowest value stands for."""
 
     key: str
     label: str
@@ -23,6 +23,7 @@ class NumberField:
     high: float
     value: float
     decimals: int = 1
+    off: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,13 @@ TOOLS: tuple[ToolRecord, ...] = (
         "Erases what no lock protects. Hold Ctrl with the brush to erase the active structure.",
     ),
     ToolRecord("lasso", "pointer", "Draw around a region of one slice; hold Ctrl to erase."),
-    ToolRecord("fill", "pointer", "Click a region to fill it with the active structure."),
+    ToolRecord(
+        "fill",
+        "pointer",
+        "Click a region to fill it with the active structure; hold Ctrl to erase it.",
+        modes=(("slice", "This slice"), ("volume", "In 3D")),
+        numbers=(NumberField("hu", "Only within ±", "HU", 0, 500, 0, 0, off="off"),),
+    ),
     ToolRecord(
         "grow",
         "operation",

@@ -17,6 +17,7 @@ from kitsdesk.ui.side_tabs import scrolled
 from kitsdesk.ui.tools.gates_form import GatesForm
 from kitsdesk.ui.tools.history_list import HistoryList
 from kitsdesk.ui.tools.palette import Palette
+from kitsdesk.ui.tools.preview_bar import PreviewBar
 from kitsdesk.ui.tools.structure_buttons import StructureRow
 from kitsdesk.ui.tools.tool_options import BrushOptions, OperationOptions, options_for
 from kitsdesk.ui.tools.tool_records import BY_NAME, TOOLS
@@ -25,8 +26,9 @@ from kitsdesk.ui.tools.tool_records import BY_NAME, TOOLS
 class ToolsPanel(QWidget):
     """Signals: `toolChosen(name)`, `structureChosen(value)`, `lockToggled(value, on)`,
     `sizeChanged(mm)`, `shapeChanged("disc"|"ball")`, `gatesChanged(Gates with locks)`,
-    `operationAsked(tool, parameters)`, `parametersChanged(tool, parameters)`, `undoAsked()`,
-    `redoAsked()`, `positionChosen(int)`."""
+    `operationAsked(tool, parameters)`, `previewAsked(tool, parameters)`, `takeAsked()`,
+    `rejectAsked()`, `parametersChanged(tool, parameters)`, `undoAsked()`, `redoAsked()`,
+    `positionChosen(int)`."""
 
     toolChosen = pyqtSignal(str)
     structureChosen = pyqtSignal(int)
@@ -35,6 +37,9 @@ class ToolsPanel(QWidget):
     shapeChanged = pyqtSignal(str)
     gatesChanged = pyqtSignal(object)
     operationAsked = pyqtSignal(str, dict)
+    previewAsked = pyqtSignal(str, dict)
+    takeAsked = pyqtSignal()
+    rejectAsked = pyqtSignal()
     parametersChanged = pyqtSignal(str, dict)
     undoAsked = pyqtSignal()
     redoAsked = pyqtSignal()
@@ -52,6 +57,7 @@ class ToolsPanel(QWidget):
             if record.kind != "stroke":
                 self._options[record.tool] = options_for(record.tool)
                 self._stack.addWidget(self._options[record.tool])
+        self._preview = PreviewBar()
         self._gates = GatesForm()
         self._history = HistoryList()
         self._lay_out()
@@ -63,7 +69,11 @@ class ToolsPanel(QWidget):
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for parts in ((self._structures, self._palette), (self._stack,), (self._gates,)):
+        for parts in (
+            (self._structures, self._palette),
+            (self._stack, self._preview),
+            (self._gates,),
+        ):
             block = QVBoxLayout()
             block.setContentsMargins(16, 12, 16, 12)
             block.setSpacing(12)
@@ -87,6 +97,9 @@ class ToolsPanel(QWidget):
         for options in self._options.values():
             options.applied.connect(self.operationAsked)
             options.changed.connect(self.parametersChanged)
+            options.previewAsked.connect(self.previewAsked)
+        self._preview.takeAsked.connect(self.takeAsked)
+        self._preview.rejectAsked.connect(self.rejectAsked)
         self._history.undoAsked.connect(self.undoAsked)
         self._history.redoAsked.connect(self.redoAsked)
         self._history.positionChosen.connect(self.positionChosen)
@@ -153,6 +166,10 @@ class ToolsPanel(QWidget):
     def set_histogram(self, counts: NDArray[Any], low: float, high: float) -> None:
         """Show how often each HU occurs between low and high."""
         self._gates.set_histogram(counts, low, high)
+
+    def set_preview(self, text: str, state: str) -> None:
+        """Show what a preview would change; state: none, computing, ready, nothing."""
+        self._preview.set_preview(text, state)
 
     def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show the edits, oldest first: (name, revision saved after it), and how many count."""

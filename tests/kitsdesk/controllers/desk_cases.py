@@ -13,6 +13,7 @@ from kitsdesk.demo.silent_views import (
     SilentCaseList,
     SilentPanels,
     SilentPlaces,
+    SilentSeries,
     SilentShell,
 )
 from kitsdesk.project.case_sources import discover
@@ -140,6 +141,7 @@ class DrivenDesk:
             panels,
             panels,
             self.places,
+            SilentSeries(),
         )
         self.desk = build_desk(views, author="anna")
 
@@ -189,6 +191,7 @@ class DrivenDesk:
         event = self.told(kind, (x, y, z), view, modifiers, buttons)
         self.editing.on_pointer(event)
         self.operations.on_pointer(event)
+        self.boxes.on_pointer(event)
 
     def told(self, kind, mm, view="axial", modifiers=(), buttons=("left",)):
         """What the canvases would tell of the pointer at an LPS place."""

@@ -227,12 +227,18 @@ def test_take_the_prediction_where_clicked_and_nowhere_else(desk):
 def test_take_the_prediction_at_the_crosshair_and_in_a_box(desk):
     case = desk.show(MISSING)
     z, y, x = TUMOR_AT
-    desk.apply("take_prediction", mode="box")
+    desk.apply("take_prediction", mode="box", depth=0.0)
     assert desk.said == "Draw a box in a view to take the prediction there."
     desk.drag((z, y - 8, x - 8), (z, y, x))
+    desk.rest()
+    assert desk.history() == []
+    assert desk.canvas.preview.box[:2] == (z, z + 1)
+    assert desk.operations.take()
+    assert desk.history() == ["Take prediction in a box"]
     assert set(np.argwhere(case.mask == 2)[:, 0]) == {z}
     assert not (case.mask[z, y + 1 :] == 2).any()
-    assert desk.canvas.shapes == ()
+    assert desk.canvas.drawn_box is None
+    assert desk.canvas.preview is None
     desk.editing.undo()
     desk.canvas.set_crosshair(tuple(float(v) for v in case.volume.to_mm(TUMOR_AT)))
     desk.apply("take_prediction", mode="component")

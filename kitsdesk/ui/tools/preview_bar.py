@@ -1,0 +1,48 @@
+"""The bar of a preview that stands: what it would change, reject it, take it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.parts.buttons import KeyedButton, explain
+from kitsdesk.ui.parts.labels import wrapped_label
+
+COMPUTING = "Computing the preview…"
+
+
+class PreviewBar(QWidget):
+    """`takeAsked()`, `rejectAsked()`; hidden while nothing is previewed."""
+
+    takeAsked = pyqtSignal()
+    rejectAsked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = wrapped_label("", "small")
+        self.reject = KeyedButton("Reject", "", ActionId.TOOL_NAVIGATE, "quiet", "small")
+        self.take = KeyedButton("Take", "ph.check", ActionId.TAKE_PREVIEW, "primary", "small")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.reject)
+        row.addWidget(self.take)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._words)
+        column.addLayout(row)
+        self.reject.clicked.connect(self.rejectAsked)
+        self.take.clicked.connect(self.takeAsked)
+        self.set_preview("", "none")
+
+    def set_preview(self, text: str, state: str) -> None:
+        """Show what would change; state is "none", "computing", "ready" or "nothing"."""
+        self.setVisible(state != "none")
+        self._words.setText(COMPUTING if state == "computing" else text)
+        explain(self.take, state == "ready", "Nothing to take yet", "Make this edit (Enter)")
+
+    def words(self) -> str:
+        """Return what the bar says."""
+        return self._words.text()
