@@ -15,5 +15,5 @@ COMMANDS: dict[str, str] = {
     "compare": "compare two sets of predictions case by case",
     "run": "start, follow and stop the tasks of a run folder",
     "serve": "predict for the window, keeping models warm",
-    "model": "verify a model",
+    "model": "verify a model, or exchange it with nnU-Net v2",
 }

@@ -39,7 +39,8 @@ class HeldOutCase(BaseModel):
 
 class GuestOrigin(BaseModel):
     """What nnU-Net v2 calls the model, its reader and its labels (value, or the values of a
-    region); for a person's eyes and for the way back."""
+    region, which are painted in `regions_class_order`); for a person's eyes and for the way
+    back."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,6 +51,7 @@ class GuestOrigin(BaseModel):
     reader: str
     file_ending: str
     labels: dict[str, int | tuple[int, ...]]
+    regions_class_order: tuple[int, ...] = ()
 
 
 class FoldEntry(BaseModel):
