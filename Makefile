@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test test-peers lint format bench bench-suspicion fuzz demo-model suspicion wheel clean
+.PHONY: setup system demo test test-peers lint format bench bench-suspicion fuzz soak demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -66,6 +66,10 @@ bench-suspicion: setup
 
 fuzz: setup
 	$(BIN)/python tests/faults/header_fuzz.py 5000
+
+# 200 kills at random moments of painting, saving and exporting, and 5 of the real window.
+soak: system setup
+	$(XVFB) $(BIN)/python -m tests.faults.soak --kills 200 --windows 5
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
