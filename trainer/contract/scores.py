@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from trainer.contract.jsonfile import read_json
 
 MembersKind = Literal["folds", "mirrors", "one"]
+PredictionMode = Literal["exact", "fast"]
 
 
 class FoldUse(BaseModel):
@@ -23,13 +24,27 @@ class FoldUse(BaseModel):
     trained_mask_hash: str | None = None
 
 
+class FastFacts(BaseModel):
+    """What fast mode did: the fold that scouted, the region (z0, z1, y0, y1, x0, x1) in
+    voxels (S, P, L) that alone was predicted, None where nothing was found and the exact mode
+    ran, and the tiles of all passes beside those the exact mode has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scout: FoldUse
+    region: tuple[int, int, int, int, int, int] | None
+    tiles: int
+    exact_tiles: int
+
+
 class Scores(BaseModel):
     """Written beside every prediction. `agreement` (mean pairwise Dice of the members of
     the held-out prediction) is per structure, "kidney" (all foreground) and "tumor"; None
     where no fold is held out. `heldout_mirrored`: the held-out mask is the mean of eight
     mirrored passes of each fold. `fitted_folds` were trained on this image with the mask of
     hash `fitted_mask_hash`; both are empty where no fold is known to have learnt the case.
-    Volumes are millilitres."""
+    Volumes are millilitres. `mode` is what made the masks; `fast` says what was skipped,
+    None where the exact mode was asked for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +54,8 @@ class Scores(BaseModel):
     models: tuple[str, ...]
     made: str
     source: Literal["models", "imported"] = "models"
+    mode: PredictionMode = "exact"
+    fast: FastFacts | None = None
     mirrored: bool = False
     folds: tuple[FoldUse, ...] = ()
     heldout_folds: tuple[FoldUse, ...] = ()

@@ -18,7 +18,7 @@ from trainer.imaging.image_errors import refused
 GZIP_WINDOW, ZLIB_WINDOW = 31, 15
 _CHUNK = 1 << 20
 # Its stubs declare the exception's class as an instance of it.
-_DAMAGED = cast(type[Exception], isal_zlib.error)
+_DAMAGED = cast("type[Exception]", isal_zlib.error)
 
 
 class ByteStream(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from trainer.contract.errors import Cancelled, KitsDeskError
-from trainer.contract.scores import FoldUse, read_scores
+from trainer.contract.scores import FoldUse, PredictionMode, read_scores
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import write_mask
 from trainer.imaging.reader import read_image
@@ -62,7 +62,7 @@ class CaseBatch:
     out: Path
     layout: Layout = "flat"
     mirror: bool = False
-    half: bool = False
+    mode: PredictionMode = "exact"
 
     def run(self, cases: Mapping[str, Path], observe: Observer) -> BatchOutcome:
         """Predict all `cases` (id → image). A case that fails is noted and the rest goes on;
@@ -139,6 +139,8 @@ class CaseBatch:
         found = read_scores(folder)
         if found is None or found.mirrored != self.mirror:
             return False
+        if self.mode == "exact" and found.mode != "exact":
+            return False
         image_hash = volume_hash(volume)
         group = PredictionGroup(members_of(self.models, image_hash), self._settings)
         return (
@@ -150,7 +152,7 @@ class CaseBatch:
 
     @property
     def _settings(self) -> PredictionSettings:
-        return PredictionSettings(self.mirror, self.half, detailed=self.layout == "project")
+        return PredictionSettings(self.mirror, self.mode, detailed=self.layout == "project")
 
 
 def _uses(members: list[Member]) -> tuple[FoldUse, ...]:

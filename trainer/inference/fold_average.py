@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from trainer.inference.grid_map import GridMap
+from trainer.inference.head_maps import structure_probabilities
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.network_grid import NetworkGrid
-from trainer.inference.restore import GridMap
 
 
 class FoldAverage:
@@ -43,16 +44,17 @@ class FoldAverage:
         """
         means = {}
         chosen = [name for name in self._sums if name in models]
+        soft = softmax or len(chosen) > 1
         for name in chosen:
             mean = self._sums[name] / self._counts[name]
-            if models[name].manifest.fold_average == "logits" and (softmax or len(chosen) > 1):
-                mean = mean.softmax(dim=0)
-            means[name] = mean
+            manifest = models[name].manifest
+            logits = manifest.fold_average == "logits"
+            means[name] = structure_probabilities(mean, manifest.plan, logits) if soft else mean
         first = next(iter(means))
         if len({id(grids[name]) for name in means}) == 1:
             total = means[first]
             for name, mean in means.items():
                 if name != first:
                     total = total + mean
-            return [grids[first].class_map(total / len(means))]
-        return [grids[name].class_map(mean) for name, mean in means.items()]
+            return [grids[first].class_map(total / len(means), channels=not soft)]
+        return [grids[name].class_map(mean, channels=not soft) for name, mean in means.items()]

@@ -14,12 +14,12 @@ from trainer.imaging.volume import Volume
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.fold_average import FoldAverage
 from trainer.inference.forward_passes import ForwardPasses, Job, Tick
+from trainer.inference.grid_map import Box
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import members_of
 from trainer.inference.network_grid import Region, grids_of
-from trainer.inference.prediction_group import PredictionSettings
-from trainer.inference.restore import Box, restore_mask
-from trainer.inference.sliding_window import FLIPS, NO_FLIP
+from trainer.inference.prediction_group import allowed_flips
+from trainer.inference.restore import restore_mask
 
 
 class EmptyRegion(KitsDeskError):
@@ -30,14 +30,14 @@ def predict_region(
     volume: Volume,
     region: Region,
     models: Sequence[LoadedModel],
-    settings: PredictionSettings,
     tick: Tick,
     seconds: Seconds,
 ) -> NDArray[np.uint8]:
     """Return the mask of the box, uint8 (z, y, x) on the source's grid, 0 outside it.
 
-    Inside, every voxel is what predicting the whole case would give. The folds that did
-    not see the case make it; where all saw it, all do.
+    Inside, every voxel is what predicting the whole case with all mirrored passes would give:
+    all tiles that reach into the box, in full precision. The folds that did not see the case
+    make it; where all saw it, all do.
 
     Parameters
     ----------
@@ -59,16 +59,16 @@ def predict_region(
         if box is None:
             return np.zeros(volume.shape, np.uint8)
         boxes[name] = box
-    flips = FLIPS if settings.mirror else (NO_FLIP,)
-    passes = ForwardPasses(grids, tick, seconds, half=settings.half)
-    passes.expect([Job(member, flips) for member in members], boxes)
+    passes = ForwardPasses(grids, tick, seconds, half=False)
+    jobs = [Job(member, allowed_flips(member.model.manifest.mirror_axes)) for member in members]
+    passes.expect(jobs, boxes)
     average = FoldAverage()
-    for member in members:
-        name = member.model.manifest.name
-        values = passes.run(member, flips[0], boxes[name])
-        for flip in flips[1:]:
-            values += passes.run(member, flip, boxes[name])
-        average.add(name, values / len(flips))
+    for job in jobs:
+        name = job.member.model.manifest.name
+        values = passes.run(job.member, job.flips[0], boxes[name]).clone()
+        for flip in job.flips[1:]:
+            values += passes.run(job.member, flip, boxes[name])
+        average.add(name, values.div_(len(job.flips)))
     passes.announce("restore")
     with seconds.timed("restore"):
         maps = average.maps({model.manifest.name: model for model in models}, grids)

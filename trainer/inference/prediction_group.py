@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from trainer.contract.scores import MembersKind
+from trainer.contract.scores import MembersKind, PredictionMode
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import Member, fitted_members
 from trainer.inference.sliding_window import FLIPS, NO_FLIP, Flip
@@ -17,15 +17,21 @@ HeldoutPasses = Literal["as members", "mirrored", "plain"]
 
 @dataclass(frozen=True)
 class PredictionSettings:
-    """`mirror` averages eight flipped passes per fold; `half` is fp16 autocast on a GPU.
-    `detailed` also makes the members, the held-out and fitted masks and the entropy that a
-    project keeps; without it only the ensemble's mask is made. `heldout` says how the folds
-    that did not see the case run where `mirror` is off."""
+    """`mirror` averages the flipped passes of each fold. `mode` "fast" lets one fold find where
+    the others have to look, and runs in 16 bits where the device has them. `detailed` also
+    makes the members, the held-out and fitted masks and the entropy that a project keeps;
+    without it only the ensemble's mask is made. `heldout` says how the folds that did not see
+    the case run where `mirror` is off."""
 
     mirror: bool = False
-    half: bool = False
+    mode: PredictionMode = "exact"
     detailed: bool = True
     heldout: HeldoutPasses = "as members"
+
+
+def allowed_flips(axes: tuple[int, ...]) -> tuple[Flip, ...]:
+    """Return the passes of a network that was trained mirrored along `axes`, unflipped first."""
+    return tuple(flip for flip in FLIPS if set(flip) <= set(axes))
 
 
 class PredictionGroup:
@@ -52,7 +58,8 @@ class PredictionGroup:
         """Return the mirrored passes that `member` has to run."""
         settings = self.settings
         unseen = not member.saw and settings.detailed and settings.heldout == "mirrored"
-        return FLIPS if settings.mirror or unseen or member is self.alone else (NO_FLIP,)
+        mirrored = settings.mirror or unseen or member is self.alone
+        return allowed_flips(member.model.manifest.mirror_axes) if mirrored else (NO_FLIP,)
 
     @property
     def fitted_mask_hash(self) -> str | None:
@@ -62,7 +69,7 @@ class PredictionGroup:
     @property
     def heldout_mirrored(self) -> bool:
         """Return whether the held-out mask is a mean of mirrored passes."""
-        return bool(self.held) and self.flips(self.held[0]) == FLIPS
+        return any(len(self.flips(member)) > 1 for member in self.held)
 
     @property
     def heldout_is_ensemble(self) -> bool:

@@ -127,7 +127,7 @@ class PredictionServer:
         settings = PredictionSettings(mirror=command.mirror)
         out = Path(command.out)
         if command.region is not None:
-            mask = predict_region(volume, command.region, models, settings, tick, seconds)
+            mask = predict_region(volume, command.region, models, tick, seconds)
             tick("write", 1, 1)
             with seconds.timed("write"):
                 write_region(out, mask, volume.geometry)

@@ -15,6 +15,7 @@ STEP = 0.5
 SIGMA = 1 / 8
 
 Triple = tuple[int, int, int]
+Box = tuple[slice, slice, slice]
 
 
 def tile_starts(size: int, patch: int, step: float = STEP) -> list[int]:
@@ -28,17 +29,24 @@ def tile_starts(size: int, patch: int, step: float = STEP) -> list[int]:
     return [round(distance * index) for index in range(number)]
 
 
-def tile_corners(shape: Triple, patch: Triple, box: tuple[slice, slice, slice]) -> list[Triple]:
+def tile_corners(shape: Triple, patch: Triple, box: Box, step: float = STEP) -> list[Triple]:
     """Return the corners (z, y, x) of the tiles of `shape` that reach into `box`."""
     axes = [
         [
             start
-            for start in tile_starts(size, length)
+            for start in tile_starts(size, length, step)
             if start < part.stop and start + length > part.start
         ]
         for size, length, part in zip(shape, patch, box, strict=True)
     ]
     return [(z, y, x) for z, y, x in product(*axes)]
+
+
+def number_of_tiles(shape: Triple, patch: Triple, box: Box, step: float = STEP) -> int:
+    """Return how many tiles one sliding window over `shape` has that reach into `box`; an
+    image smaller than `patch` is padded to one."""
+    z, y, x = (max(size, length) for size, length in zip(shape, patch, strict=True))
+    return len(tile_corners((z, y, x), patch, box, step))
 
 
 @lru_cache(maxsize=8)

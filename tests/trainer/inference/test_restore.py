@@ -3,8 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
+from skimage.transform import resize
 
-from trainer.inference.restore import GridMap, restore_entropy, restore_mask
+from trainer.inference.grid_map import GridMap
+from trainer.inference.restore import restore_entropy, restore_mask
 from trainer.preprocessing.resample import axis_operators
 
 
@@ -81,3 +84,35 @@ def test_entropy_is_that_of_the_restored_mean():
 def test_more_slices_than_a_slab():
     maps = [grid_map(6, high=(75, 20, 18))]
     assert np.array_equal(restore_mask(maps), direct(maps).argmax(0).numpy())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "separate"),
+    [
+        ((9, 14, 12), (10, 31, 27), 0),
+        ((9, 14, 12), (25, 30, 26), None),
+        ((9, 14, 12), (7, 31, 5), 0),
+    ],
+)
+def test_equals_scikit_image_and_scipy(low, high, separate):
+    values = blobs(low, 7)
+    theirs = np.stack([peer_linear(part.double().numpy(), high, separate) for part in values])
+    top = np.sort(theirs, axis=0)
+    clear = top[-1] - top[-2] > 1e-5
+    mask = restore_mask([GridMap(values, axis_operators(low, high, "linear", separate))])
+    assert clear.mean() > 0.999
+    assert len(np.unique(mask)) == 3
+    assert np.array_equal(mask[clear], theirs.argmax(0)[clear])
+
+
+def peer_linear(array, shape, separate):
+    """Return a class map at `shape` as nnU-Net's export gives it: order 1, nearest along z."""
+    options = {"mode": "edge", "clip": True, "anti_aliasing": False, "preserve_range": True}
+    if separate is None:
+        return resize(array, shape, order=1, **options)
+    planes = np.stack([resize(plane, shape[1:], order=1, **options) for plane in array])
+    position = len(planes) / shape[0] * (np.arange(shape[0]) + 0.5) - 0.5
+    nearest = ndimage.map_coordinates(
+        np.arange(len(planes), dtype=float), [position], order=0, mode="nearest"
+    )
+    return planes[nearest.astype(int)]

@@ -8,8 +8,7 @@ from tiny_models import TINY_NETWORK
 
 from trainer.contract.errors import Cancelled
 from trainer.inference.sliding_window import FLIPS, WindowSettings, slide, whole
-from trainer.inference.tiles import number_of_tiles
-from trainer.inference.tiles import gaussian_weight, tile_corners, tile_starts
+from trainer.inference.tiles import gaussian_weight, number_of_tiles, tile_corners, tile_starts
 from trainer.inference.torch_runtime import TorchRuntime
 from trainer.nets.build import build_network
 
