@@ -32,9 +32,10 @@ def grow(
     """Return the patch that grows `structure` from its drawn voxels.
 
     A watershed on the gradient of the blurred image (1 mm) floods from all seeds at once:
-    every drawn structure, and background: what was marked as such, is farther than
-    `reach_mm` from a growing structure, or more than three SD away from the HU of each. All
-    gates hold, and only background is taken. None where nothing changes or there is no image.
+    every drawn structure, and background: what was marked as such, or is more than three SD
+    away from the HU of each growing structure. Nothing farther than `reach_mm` from drawn
+    voxels is reached. All gates hold, and only background is taken. None where nothing
+    changes or there is no image.
 
     Parameters
     ----------
@@ -115,13 +116,12 @@ def _flooded(
     drawn = np.isin(crop, growing)
     distance = np.asarray(ndimage.distance_transform_edt(~drawn, sampling=scene.spacing))
     seeds = np.zeros(crop.shape, np.int32)
-    seeds[_other_tissue(crop, blurred, growing) | (distance > reach_mm)] = _BACKGROUND
+    seeds[_other_tissue(crop, blurred, growing)] = _BACKGROUND
     if marks is not None:
         seeds[marks] = _BACKGROUND
     seeds[crop > 0] = crop[crop > 0].astype(np.int32) + 1
-    near = distance <= reach_mm + 2 * max(scene.spacing)
     edges = _gradient(blurred, scene.spacing)
-    flooded = watershed(edges, seeds, mask=near)  # type: ignore[no-untyped-call]
+    flooded = watershed(edges, seeds, mask=distance <= reach_mm)  # type: ignore[no-untyped-call]
     taken = np.where(flooded > _BACKGROUND, flooded - 1, 0).astype(np.uint8)
     return np.where(np.isin(taken, growing) & (crop == 0), taken, np.uint8(0))
 

@@ -125,11 +125,15 @@ class OperationOptions(QWidget):
             head.addWidget(self._modes)
         column.addLayout(head)
         column.addWidget(wrapped_label(record.hint, "small", "muted"))
-        if record.numbers or record.apply:
-            column.addLayout(self._make_row())
+        if record.numbers:
+            column.addLayout(self._make_numbers())
+        self._buttons = QWidget()
+        if record.apply:
+            self._make_buttons()
+            column.addWidget(self._buttons)
         self._refresh()
 
-    def _make_row(self) -> QHBoxLayout:
+    def _make_numbers(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         for field in self._record.numbers:
@@ -139,17 +143,24 @@ class OperationOptions(QWidget):
             self._numbers[field.key] = box
             row.addWidget(box)
         row.addStretch(1)
+        return row
+
+    def _make_buttons(self) -> None:
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addStretch(1)
         if self._record.previews:
             preview = KeyedButton("Preview", "ph.eye")
             preview.clicked.connect(self._ask_preview)
             row.addWidget(preview)
-        if self._record.apply:
-            self._apply = KeyedButton(self._record.apply)
-            self._apply.clicked.connect(
-                lambda: self.applied.emit(self._record.tool, self.parameters())
-            )
-            row.addWidget(self._apply)
-        return row
+        self._apply = KeyedButton(self._record.apply)
+        self._apply.clicked.connect(lambda: self.applied.emit(self._record.tool, self.parameters()))
+        row.addWidget(self._apply)
+
+    def set_previewing(self, previewing: bool) -> None:
+        """Hide the buttons while a preview's own bar takes their place."""
+        self._buttons.setVisible(bool(self._record.apply) and not previewing)
 
     def parameters(self) -> dict[str, float | str]:
         """Return the numbers by key, and the mode under "mode"."""

@@ -170,6 +170,8 @@ class ToolsPanel(QWidget):
     def set_preview(self, text: str, state: str) -> None:
         """Show what a preview would change; state: none, computing, ready, nothing."""
         self._preview.set_preview(text, state)
+        for options in self._options.values():
+            options.set_previewing(state != "none")
 
     def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
         """Show the edits, oldest first: (name, revision saved after it), and how many count."""
