@@ -16,6 +16,7 @@ THE_WINDOWS_OWN = {
 }
 NEEDS_CASE = {
     Id.SAVE,
+    Id.EXPORT_MASK,
     Id.UNDO,
     Id.REDO,
     Id.PREDICT_CASE,

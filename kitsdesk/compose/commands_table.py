@@ -180,6 +180,7 @@ class Commands(QObject):
             ),
             Id.EXPORT_DATA_SET: lambda: desk.project.export("nnunet"),
             Id.SAVE: desk.scratch.save,
+            Id.EXPORT_MASK: desk.exporter.export,
             Id.UNDO: desk.editing.undo,
             Id.REDO: desk.editing.redo,
             Id.TAKE_PREVIEW: self._take_preview,

@@ -15,6 +15,7 @@ from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_votes import FoldVotes
 from kitsdesk.controllers.jobs import JobsController
+from kitsdesk.controllers.mask_exporting import MaskExporter
 from kitsdesk.controllers.operations import OperationsController
 from kitsdesk.controllers.project import ProjectController
 from kitsdesk.controllers.region import RegionController
@@ -26,6 +27,7 @@ from kitsdesk.controllers.views import (
     CanvasView,
     CaseListView,
     CompareView,
+    ExportView,
     JobsView,
     PlaceView,
     RetrainView,
@@ -50,6 +52,7 @@ class Views:
     compare: CompareView
     places: PlaceView
     series: SeriesView
+    exports: ExportView
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Desk:
     training: TrainingController
     region: RegionController
     scratch: ScratchSaving
+    exporter: MaskExporter
 
     def close(self) -> None:
         """Close the project and end the window's own processes; runs go on."""
@@ -113,5 +117,6 @@ def build_desk(views: Views, author: str) -> Desk:
         jobs=jobs,
         training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
         region=RegionController(session, pool, jobs, editing, views.canvas, views.shell),
+        exporter=MaskExporter(session, pool, views.exports, views.shell),
         scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
     )

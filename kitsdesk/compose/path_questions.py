@@ -20,7 +20,11 @@ PLACES: tuple[tuple[PlaceKind, str], ...] = (
     ("project", "Save as a project…"),
     ("file", "Save the mask as a file…"),
 )
-IMAGES = "CT (*.nii *.nii.gz *.nrrd *.mha);;All files (*)"
+IMAGES = "CT (*.nii *.nii.gz *.nrrd *.mha *.dcm);;All files (*)"
+MASKS = "Masks (*.nii.gz)"
+SEGMENTATIONS = "DICOM segmentations (*.dcm)"
+NAMED = "Put the patient's name and id into the segmentation? An archive files by them."
+PATIENT = (("without", "Leave them out"), ("with", "Put them in"))
 
 
 def ask_folder(parent: QWidget, title: str, chosen: Callable[[Path], object]) -> None:
@@ -31,7 +35,7 @@ def ask_folder(parent: QWidget, title: str, chosen: Callable[[Path], object]) ->
 
 
 def ask_case(parent: QWidget, chosen: Callable[[Path], object]) -> None:
-    """Ask for one CT file."""
+    """Ask for one CT file; a DICOM slice stands for its series."""
     file, _kind = QFileDialog.getOpenFileName(parent, "Open a case", "", IMAGES)
     if file:
         chosen(Path(file))
@@ -72,6 +76,30 @@ def ask_new_project(parent: QWidget, chosen: Callable[[Path, Path], object]) -> 
         if folder.suffix != PROJECT_SUFFIX:
             folder = folder.with_name(folder.name + PROJECT_SUFFIX)
         chosen(Path(source), folder)
+
+
+class ExportQuestions:
+    """Where an exported mask goes: the system's dialog, then a strip."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def ask_mask_export(
+        self, suggestion: Path, dicom: bool, chosen: Callable[[Path | None], None]
+    ) -> None:
+        """Ask for the file; the kind chosen in the dialog gives a missing extension."""
+        kinds = f"{MASKS};;{SEGMENTATIONS}" if dicom else MASKS
+        name, kind = QFileDialog.getSaveFileName(
+            self._window, "Export the mask", str(suggestion), kinds
+        )
+        path = Path(name) if name else None
+        if path is not None and kind == SEGMENTATIONS and path.suffix.lower() != ".dcm":
+            path = path.with_name(path.name.removesuffix(".nii.gz") + ".dcm")
+        chosen(path)
+
+    def ask_with_patient(self, answered: Callable[[bool], None]) -> None:
+        """Ask in a strip whether a segmentation names the patient."""
+        self._window.choose(NAMED, PATIENT, lambda key: answered(key == "with") if key else None)
 
 
 class PlaceQuestions:

@@ -16,7 +16,7 @@ from kitsdesk.compose.commands_table import Commands
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.first_run import FirstRun
 from kitsdesk.compose.info_sections import info_sections
-from kitsdesk.compose.path_questions import PlaceQuestions
+from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
 from kitsdesk.controllers.session import OpenCase
@@ -56,6 +56,7 @@ class WindowDesk(QObject):
                 places=PlaceQuestions(window),
                 series=window,
             ),
+                exports=ExportQuestions(window),
             settings.author,
         )
         window.set_views(self.canvas)

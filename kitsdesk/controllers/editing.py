@@ -247,6 +247,10 @@ class EditingController(QObject):
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only.")
             return False
+        case = self._session.case
+        if case is not None and case.only_look:
+            self._shell.show_message(f"{case.case} may only be looked at: slices are missing.")
+            return False
         return True
 
     def _want_votes(self) -> None:

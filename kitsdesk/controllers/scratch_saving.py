@@ -78,7 +78,8 @@ class ScratchSaving(QObject):
             suggestion = suggested_place(case.record.image, case.case)
             self._view.ask_mask_file(suggestion, lambda path: self._on_file(case, path))
         elif kind == "project":
-            suggestion = case.record.image.parent / f"{case.case}{PROJECT_SUFFIX}"
+            folder = suggested_place(case.record.image, case.case).parent
+            suggestion = folder / f"{case.case}{PROJECT_SUFFIX}"
             self._view.ask_project_folder(suggestion, lambda path: self._on_folder(case, path))
         else:
             self._shell.show_message(NO_PLACE)

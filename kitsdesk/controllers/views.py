@@ -70,6 +70,18 @@ class WelcomeView(Protocol):
     """The page of the first start."""
 
     def show_self_test(self, facts: SelfTestFacts) -> None:
+class ExportView(Protocol):
+    """Asks where a mask is exported to, and whether it may name the patient."""
+
+    def ask_mask_export(
+        self, suggestion: Path, dicom: bool, chosen: Callable[[Path | None], None]
+    ) -> None:
+        """Ask for the file; with `dicom` a segmentation is offered too. None for no answer."""
+
+    def ask_with_patient(self, answered: Callable[[bool], None]) -> None:
+        """Ask whether a segmentation carries name and id; no call for no answer."""
+
+
         """Show how far the device self-test is, or what it found."""
 
 

@@ -63,6 +63,23 @@ class SilentSeries:
 
 
 class SilentPlaces:
+class SilentExport:
+    """Exports where `path` says, naming nobody."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+
+    def ask_mask_export(
+        self, suggestion: Path, dicom: bool, chosen: Callable[[Path | None], None]
+    ) -> None:
+        """Answer with the path set."""
+        chosen(self.path)
+
+    def ask_with_patient(self, answered: Callable[[bool], None]) -> None:
+        """Leave name and id out."""
+        answered(False)
+
+
     """Answers where a case opened alone belongs as its attributes say: nowhere by default."""
 
     def __init__(self) -> None:
@@ -267,3 +284,4 @@ def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPa
         SilentPlaces(),
         SilentSeries(),
     )
+        SilentExport(),

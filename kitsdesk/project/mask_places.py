@@ -10,6 +10,7 @@ from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import read_mask, write_mask
+from trainer.imaging.series_path import split_series
 
 MASK_SUFFIX = ".nii.gz"
 _FACT = "mask_place:"
@@ -36,19 +37,24 @@ def remember_mask_place(workspace: Workspace, case: str, path: Path) -> Path:
     target = path.absolute()
     if not target.name.lower().endswith(MASK_SUFFIX):
         target = target.with_name(target.name.removesuffix(".nii") + MASK_SUFFIX)
+    refuse_sources(workspace, target)
+    workspace.store.set_fact(_FACT + case, str(target))
+    return target
+
+
+def refuse_sources(workspace: Workspace, target: Path) -> None:
+    """Raise SourceProtected where `target` is a file of the source data set."""
     if target.resolve() in _source_files(workspace):
         raise SourceProtected(
             f"{target.name} belongs to the source data set.",
             kept="It was not changed; the edits are in the case's history.",
             advice="Choose another name or folder for the mask.",
         )
-    workspace.store.set_fact(_FACT + case, str(target))
-    return target
 
 
 def suggested_place(image: Path, case: str) -> Path:
     """Return the file to offer first: beside the image, named after the case."""
-    return image.parent / f"{case}_mask{MASK_SUFFIX}"
+    return split_series(image)[0].parent / f"{case}_mask{MASK_SUFFIX}"
 
 
 def write_revision(revision: Revision, target: Path, geometry: Geometry) -> None:
@@ -71,7 +77,8 @@ def write_revision(revision: Revision, target: Path, geometry: Geometry) -> None
 def _source_files(workspace: Workspace) -> set[Path]:
     files: set[Path] = set()
     for record in workspace.cases():
-        inside = record.image.iterdir() if record.image.is_dir() else (record.image,)
+        image, _series = split_series(record.image)
+        inside = image.iterdir() if image.is_dir() else (image,)
         files |= {path.resolve() for path in inside}
         if record.reference is not None:
             files.add(record.reference.resolve())

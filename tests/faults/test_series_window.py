@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 
 import numpy as np
+import pydicom
 import pytest
 from dicom_files import BOTTOM, PATIENT, STEP, hu_at, series, write
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QFileDialog, QLabel
 
 from kitsdesk.background.settings import Settings
 from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.project.exports import export
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.style import active_style
 from trainer.contract.errors import KitsDeskError
 
@@ -109,6 +111,35 @@ def test_13_a_gap_is_shown_flagged_and_taken_for_nothing_else(host, qtbot, tmp_p
     workspace = host.desk.session.project
     with pytest.raises(KitsDeskError):
         list(export(workspace, "nnunet"))
+
+
+def test_a_mask_drawn_on_a_series_leaves_as_a_segmentation_of_it(
+    host, qtbot, tmp_path, monkeypatch
+):
+    files = write(tmp_path / "ct", *series())
+    host.commands.open_path(tmp_path / "ct")
+    case = opened(host, qtbot)
+    case.mask[2:4, 5:9, 6:11] = 2
+    target = tmp_path / "tumor"
+    answer = (str(target), "DICOM segmentations (*.dcm)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: answer)
+    host.commands.run(ActionId.EXPORT_MASK)
+    strip = host.window.centre.strip
+    qtbot.waitUntil(strip.is_open, timeout=10000)
+    leave_out = strip._options["without"]
+    QTest.mouseClick(leave_out, LEFT)
+    qtbot.waitUntil((tmp_path / "tumor.dcm").exists, timeout=60000)
+    qtbot.waitUntil(lambda: not host.desk.pool.busy, timeout=60000)
+    found = pydicom.dcmread(tmp_path / "tumor.dcm")
+    sources = {pydicom.dcmread(path).SOPInstanceUID for path in files}
+    named = {
+        each.ReferencedSOPInstanceUID
+        for each in found.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+    }
+    assert named <= sources
+    assert found.pixel_array.sum() == 2 * 4 * 5
+    assert str(found.get("PatientName", "")) == ""
+    assert not list((tmp_path / "ct").glob("*.dcm.*"))
 
 
 def test_no_name_of_a_patient_leaves_the_folder(host, qtbot, tmp_path, private_home):

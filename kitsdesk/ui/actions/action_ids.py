@@ -15,6 +15,7 @@ class ActionId(StrEnum):
     IMPORT_PREDICTIONS = "file.import_predictions"
     EXPORT_DATA_SET = "file.export"
     SAVE = "file.save"
+    EXPORT_MASK = "file.export_mask"
     QUIT = "file.quit"
 
     UNDO = "edit.undo"

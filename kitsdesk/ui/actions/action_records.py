@@ -45,6 +45,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.IMPORT_PREDICTIONS: R("Import predictions…", icon="ph.file-arrow-down"),
     Id.EXPORT_DATA_SET: R("Export data set…", "Ctrl+Shift+E", icon="ph.export"),
     Id.SAVE: R("Save", "Ctrl+S", icon="ph.floppy-disk"),
+    Id.EXPORT_MASK: R("Export mask…", icon="ph.file-arrow-down"),
     Id.QUIT: R("Quit", "Ctrl+Q"),
     Id.UNDO: R("Undo", "Ctrl+Z", icon="ph.arrow-u-up-left"),
     Id.REDO: R("Redo", "Ctrl+Y", "Ctrl+Shift+Z", icon="ph.arrow-u-up-right"),

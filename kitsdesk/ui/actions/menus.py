@@ -20,6 +20,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.IMPORT_PREDICTIONS,
             None,
             Id.SAVE,
+            Id.EXPORT_MASK,
             Id.EXPORT_DATA_SET,
             None,
             Id.QUIT,
