@@ -28,7 +28,7 @@ from trainer.contract.errors import KitsDeskError
 from trainer.imaging.dicom import find_series
 from trainer.imaging.reader import read_with_notes
 
-LONGEST_SECONDS = 5.0
+LONGEST_SECONDS = 5.0  # of the processor: the machine may have other work
 MOST_BYTES = 20_000_000
 
 
@@ -56,7 +56,7 @@ def mutated(data: bytes, length: int, rng: np.random.Generator) -> bytes:
 
 def judged(path: Path, is_right) -> str:
     """Return "refused" or "read"; raise AssertionError for anything else."""
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     try:
         volume, notes = read_with_notes(path)
@@ -69,7 +69,7 @@ def judged(path: Path, is_right) -> str:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < MOST_BYTES, f"{path}: {peak / 1e6:.0f} MB"
-    assert time.perf_counter() - start < LONGEST_SECONDS, path
+    assert time.process_time() - start < LONGEST_SECONDS, path
     return verdict
 
 
