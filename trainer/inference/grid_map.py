@@ -9,6 +9,8 @@ from torch import Tensor
 
 Box = tuple[slice, slice, slice]
 
+_FEW_MORE = 1.5
+
 
 @dataclass(frozen=True)
 class GridMap:
@@ -53,9 +55,14 @@ class GridMap:
         part = self.values[structure][used]
         if above_background:
             part = part - self.values[0][used]
+        slices = z[:, used[0]]
+        # Few slices more are cheaper to make first than to copy in full size at the end.
+        first = slices.shape[0] <= _FEW_MORE * slices.shape[1]
+        if first:
+            part = _between(part, slices, 0)
         in_rows = part @ x[:, used[2]].T.contiguous()
         in_plane = _between(in_rows, y[:, used[1]], 1)
-        return _between(in_plane, z[:, used[0]], 0)
+        return in_plane if first else _between(in_plane, slices, 0)
 
 
 def _used(rows: Tensor) -> slice:

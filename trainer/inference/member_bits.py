@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.evaluation.dice import SCORED, mean_pairwise_dice
+from trainer.evaluation.dice import SCORED, dice_from_counts, structure_voxels
 
 BITS = 2
 CAPACITY = 8
+_SLICES = 16
 
 
 def add_member(bits: NDArray[np.uint16], mask: NDArray[np.uint8], slot: int) -> None:
@@ -22,7 +25,7 @@ def add_member(bits: NDArray[np.uint16], mask: NDArray[np.uint8], slot: int) -> 
     """
     if not 0 <= slot < CAPACITY:
         raise ValueError(f"slot {slot} of {CAPACITY}")
-    bits |= mask.astype(np.uint16) << np.uint16(BITS * slot)
+    bits |= np.left_shift(mask, BITS * slot, dtype=np.uint16)
 
 
 def member(bits: NDArray[Any], slot: int) -> NDArray[np.uint8]:
@@ -33,13 +36,67 @@ def member(bits: NDArray[Any], slot: int) -> NDArray[np.uint8]:
 def members_agreement(stacks: list[tuple[NDArray[np.uint16], list[int]]]) -> dict[str, float]:
     """Return the mean pairwise Dice of all members, per scored structure.
 
+    How often each joint value occurs says all: pairs are counted on the few values there
+    are, not on the voxels.
+
     Parameters
     ----------
     stacks : (bits, slots) pairs; every slot of every pair is one member. One member alone
         agrees with itself: 1.
     """
-    anywhere = np.zeros(stacks[0][0].shape, bool)
-    for bits, _ in stacks:
-        anywhere |= bits != 0
-    masks = [member(bits[anywhere], slot) for bits, slots in stacks for slot in slots]
-    return {name: mean_pairwise_dice(masks, name) for name in SCORED}
+    values, counts = _joint_values([bits for bits, _ in stacks])
+    masks = [
+        member(column, slot)
+        for column, (_, slots) in zip(values, stacks, strict=True)
+        for slot in slots
+    ]
+    return {name: _mean_dice(masks, counts, name) for name in SCORED}
+
+
+def _joint_values(
+    stacks: list[NDArray[np.uint16]],
+) -> tuple[list[NDArray[np.uint16]], NDArray[np.int64]]:
+    """Return the values that the stacks have together, one array per stack, and how often."""
+    kinds = [np.flatnonzero(_counted(lambda part, s=s: s[part], len(s), 1 << 16)) for s in stacks]
+    if len(stacks) == 1:
+        counts = _counted(lambda part: stacks[0][part], len(stacks[0]), 1 << 16)
+        return [kinds[0].astype(np.uint16)], counts[kinds[0]]
+    tables = []
+    for kind in kinds:
+        table = np.zeros(1 << 16, np.int64)
+        table[kind] = np.arange(len(kind))
+        tables.append(table)
+
+    def codes(part: slice) -> NDArray[Any]:
+        code = tables[0][stacks[0][part]]
+        for stack, table, kind in zip(stacks[1:], tables[1:], kinds[1:], strict=True):
+            code = code * len(kind) + table[stack[part]]
+        return code
+
+    counts = _counted(codes, len(stacks[0]), math.prod(len(kind) for kind in kinds))
+    there = np.flatnonzero(counts)
+    places = np.unravel_index(there, [len(kind) for kind in kinds])
+    columns = [kind[place].astype(np.uint16) for kind, place in zip(kinds, places, strict=True)]
+    return columns, counts[there]
+
+
+def _counted(
+    values: Callable[[slice], NDArray[Any]], slices: int, highest: int
+) -> NDArray[np.int64]:
+    """Count values below `highest`, a few slices at a time to bound the memory."""
+    counts = np.zeros(highest, np.int64)
+    for start in range(0, slices, _SLICES):
+        part = values(slice(start, start + _SLICES))
+        counts += np.bincount(part.ravel(), minlength=highest)
+    return counts
+
+
+def _mean_dice(masks: list[NDArray[np.uint8]], counts: NDArray[np.int64], name: str) -> float:
+    voxels = [structure_voxels(mask, name) for mask in masks]
+    sizes = [int(counts[inside].sum()) for inside in voxels]
+    pairs = [
+        dice_from_counts(int(counts[voxels[one] & voxels[other]].sum()), sizes[one], sizes[other])
+        for one in range(len(voxels))
+        for other in range(one + 1, len(voxels))
+    ]
+    return float(np.mean(pairs)) if pairs else 1.0

@@ -8,8 +8,11 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 from trainer.contract.jsonfile import write_json
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.mask_file import write_mask
+from trainer.imaging.safe_write import safe_write
 from trainer.inference.case_prediction import CasePrediction
 
 HELDOUT = "heldout.nii.gz"
@@ -42,17 +46,40 @@ def write_project_prediction(
     WriteFailed : something could not be written whole; the old prediction is unchanged.
     """
     with _replaced(folder) as fresh:
-        if prediction.heldout is not None:
-            write_mask(fresh / HELDOUT, prediction.heldout, geometry)
-        if prediction.fitted is not None:
-            write_mask(fresh / FITTED, prediction.fitted, geometry)
-        write_mask(fresh / ENSEMBLE, prediction.ensemble, geometry)
-        for model, bits in prediction.folds.items():
-            write_mask(fresh / f"folds-{model}.nii.gz", bits, geometry)
-        for model, bits in prediction.mirrors.items():
-            write_mask(fresh / f"mirrors-{model}.nii.gz", bits, geometry)
-        write_mask(fresh / ENTROPY, prediction.entropy, geometry)
+        _write_masks(fresh, _masks_of(prediction), geometry)
         write_json(fresh / SCORES, prediction.scores.model_copy(update={"seconds": seconds}))
+
+
+def _masks_of(prediction: CasePrediction) -> dict[str, NDArray[Any]]:
+    """Return the masks by the names of their files."""
+    masks: dict[str, NDArray[Any]] = {ENSEMBLE: prediction.ensemble, ENTROPY: prediction.entropy}
+    if prediction.heldout is not None:
+        masks[HELDOUT] = prediction.heldout
+    if prediction.fitted is not None:
+        masks[FITTED] = prediction.fitted
+    for kind, stacks in (("folds", prediction.folds), ("mirrors", prediction.mirrors)):
+        masks |= {f"{kind}-{model}.nii.gz": bits for model, bits in stacks.items()}
+    return masks
+
+
+def _write_masks(folder: Path, masks: dict[str, NDArray[Any]], geometry: Geometry) -> None:
+    """Write each mask, two at a time; one that is the same as another is a copy of its file."""
+    written: dict[int, str] = {}
+    copies: list[tuple[str, str]] = []
+    for name, mask in masks.items():
+        if id(mask) in written:
+            copies.append((written[id(mask)], name))
+        else:
+            written[id(mask)] = name
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(write_mask, folder / name, masks[name], geometry)
+            for name in written.values()
+        ]
+        for job in jobs:
+            job.result()
+    for source, name in copies:
+        safe_write(folder / name, partial(shutil.copyfile, folder / source))
 
 
 def write_region(folder: Path, mask: NDArray[np.uint8], geometry: Geometry) -> Path:
