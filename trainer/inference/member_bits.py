@@ -57,10 +57,10 @@ def _joint_values(
     stacks: list[NDArray[np.uint16]],
 ) -> tuple[list[NDArray[np.uint16]], NDArray[np.int64]]:
     """Return the values that the stacks have together, one array per stack, and how often."""
-    kinds = [np.flatnonzero(_counted(lambda part, s=s: s[part], len(s), 1 << 16)) for s in stacks]
+    single = [_counted(stack.__getitem__, len(stack), 1 << 16) for stack in stacks]
+    kinds = [np.flatnonzero(counts) for counts in single]
     if len(stacks) == 1:
-        counts = _counted(lambda part: stacks[0][part], len(stacks[0]), 1 << 16)
-        return [kinds[0].astype(np.uint16)], counts[kinds[0]]
+        return [kinds[0].astype(np.uint16)], single[0][kinds[0]]
     tables = []
     for kind in kinds:
         table = np.zeros(1 << 16, np.int64)
