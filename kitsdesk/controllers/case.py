@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case_loading import CaseReader, looked_at_only
@@ -19,6 +19,8 @@ SYNC_MS = 700
 
 class CaseController(QObject):
     """Keeps one case open; its edits go to the journal as they happen."""
+
+    plantedSaveAsked = pyqtSignal()  # the mask to be saved shows a planted fault
 
     def __init__(
         self,
@@ -106,6 +108,9 @@ class CaseController(QObject):
         """Save the live mask as a new revision, off the UI thread, on a copy."""
         case = self._session.case
         if case is None:
+            return
+        if case.planted is not None:
+            self.plantedSaveAsked.emit()
             return
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only: nothing can be saved.")

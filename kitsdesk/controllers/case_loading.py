@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 import numpy as np
 
+from kitsdesk.controllers.planted_display import with_planted
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.editing.history import History
 from kitsdesk.project.case_record import CaseRecord
@@ -56,7 +57,7 @@ class CaseReader:
             live,
             read_only=workspace.read_only,
         )
-        return OpenCase(
+        opened = OpenCase(
             record=record,
             volume=volume,
             mask=live,
@@ -68,6 +69,7 @@ class CaseReader:
             prediction_is_heldout=heldout is not None,
             scores=predictions.scores(case),
         )
+        return with_planted(workspace, opened)
 
     def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
         """Return the case's CT, from memory where it was read lately.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.many_cases import ManyCases, decide_on_masks, refusals
+from kitsdesk.controllers.planted_judging import PlantedJudge
 from kitsdesk.controllers.review import ReviewController
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.editing.taking import replace_mask
 from kitsdesk.project.decisions import ReasonMissing
+from kitsdesk.project.list_application import ListApplied
 from kitsdesk.project.revisions import Revision
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.export_manifest import Decision
@@ -29,7 +32,10 @@ DECISION_WORDS: dict[Decision, str] = {
 
 
 class DecisionController(QObject):
-    """Turns buttons and keys into recorded, reversible decisions."""
+    """Turns buttons and keys into recorded, reversible decisions. Cases chosen together are
+    asked about once, decided together and undone together."""
+
+    decided = pyqtSignal(list)  # the cases that a person has just decided on
 
     def __init__(
         self,
@@ -50,6 +56,8 @@ class DecisionController(QObject):
         self._list = case_list
         self._shell = shell
         self._insisted = ""
+        self.planted = PlantedJudge(session, pool, cases, shell)
+        self.many = ManyCases(session, pool, cases, shell)
         session.caseOpened.connect(self._forget_press)
 
     def keep(self) -> None:
@@ -69,6 +77,9 @@ class DecisionController(QObject):
         case = self._session.case
         if case is None:
             return
+        if case.planted is not None:
+            self.planted.judge_correction()
+            return
 
         def saved(revision: Revision) -> None:
             if revision.number == 0:
@@ -81,10 +92,12 @@ class DecisionController(QObject):
         self._cases.save(saved, kind="correction")
 
     def use_prediction(self, reason: str, then: Callable[[], None] | None = None) -> None:
-        """Replace the mask by the held-out prediction; without one it asks first."""
+        """Replace the mask of the chosen cases by the held-out prediction; for a single
+        case without one it asks first."""
         case = self._session.case
         if case is None:
             return
+        several = self._chosen()
         if not reason.strip():
             self._shell.show_problem(
                 ReasonMissing(
@@ -93,6 +106,10 @@ class DecisionController(QObject):
                     advice="Write one sentence that a reader of the data set will understand.",
                 )
             )
+        elif len(several) > 1:
+            self._decide_masks(several, "replaced", reason)
+        elif self.planted.among([case.case]):
+            self.planted.judge([case.case], "replaced")
         elif case.prediction is None:
             self._shell.show_message("This case has no prediction.")
         elif case.prediction_is_heldout:
@@ -114,9 +131,13 @@ class DecisionController(QObject):
         self._decide("deferred")
 
     def restore_reference(self) -> None:
-        """Make a new revision equal to the reference; the case is unreviewed again."""
+        """Make a new revision equal to the reference; the chosen cases are unreviewed again."""
         case = self._session.case
         if case is None:
+            return
+        several = self._chosen()
+        if len(several) > 1:
+            self._decide_masks(several, "unreviewed", "")
             return
         if case.reference is None:
             self._shell.show_message("This case has no reference to restore.")
@@ -124,23 +145,28 @@ class DecisionController(QObject):
         patch = replace_mask(case.mask, case.reference, "Restore reference")
         if patch is not None and not self._editing.commit(patch):
             return
+        if case.planted is not None:
+            return
         self._cases.save(
             lambda _revision: self._decide("unreviewed", cases=[case.case]), kind="restore"
         )
 
     def undo_decision(self) -> None:
-        """Take back the newest decision of the chosen cases."""
-        undone = []
-        for case in self._chosen():
-            try:
-                self._session.decisions.undo(case)
-            except KitsDeskError as error:
-                self._shell.show_problem(error)
-                continue
-            undone.append(case)
-        if undone:
-            self._session.casesChanged.emit(undone)
-            self._shell.show_message(f"Decision undone: {_cases_in_words(undone)}.")
+        """Take back the newest decision of the chosen cases; for a single one, of all cases
+        that were decided together with it."""
+        chosen = self._chosen()
+        if len(chosen) == 1:
+            chosen = self._session.decisions.made_with(chosen[0])
+        try:
+            undone = self._session.decisions.undo_all(chosen)
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
+            return
+        if not undone:
+            self._shell.show_message("No decision to undo here.")
+            return
+        self._session.casesChanged.emit(undone)
+        self._shell.show_message(f"Decision undone: {cases_in_words(undone)}.")
 
     def done_and_next(self) -> None:
         """Save, decide what the edits amount to, and open the next unreviewed case.
@@ -191,15 +217,45 @@ class DecisionController(QObject):
 
     def _decide(self, decision: Decision, reason: str = "", cases: list[str] | None = None) -> None:
         chosen = cases if cases is not None else self._chosen()
-        if not chosen:
-            return
+        planted = self.planted.among(chosen)
+        real = [case for case in chosen if case not in planted]
         try:
-            self._session.decisions.decide(chosen, decision, reason, self._session.author)
+            if real:
+                self._session.decisions.decide(real, decision, reason, self._session.author)
         except KitsDeskError as error:
             self._shell.show_problem(error)
             return
-        self._session.casesChanged.emit(list(chosen))
-        self._shell.show_message(f"{_cases_in_words(chosen)}: {DECISION_WORDS[decision]}.")
+        if real:
+            self._tell_decided(real, decision)
+        if planted:
+            self.planted.judge(planted, decision)
+
+    def _decide_masks(self, chosen: list[str], decision: Decision, reason: str) -> None:
+        planted = self.planted.among(chosen)
+        if planted:
+            self.planted.judge(planted, decision)
+        real = [case for case in chosen if case not in planted]
+        workspace, author = self._session.project, self._session.author
+
+        def ended(applied: ListApplied) -> None:
+            words = refusals(applied)
+            if applied.changed:
+                self._tell_decided(list(applied.changed), decision, words)
+            else:
+                self._shell.show_message(words)
+
+        self.many.run(
+            "Changing masks",
+            real,
+            lambda: decide_on_masks(workspace, real, decision, reason, author),
+            ended,
+        )
+
+    def _tell_decided(self, cases: list[str], decision: Decision, besides: str = "") -> None:
+        self.decided.emit(cases)
+        self._session.casesChanged.emit(cases)
+        told = f"{cases_in_words(cases)}: {DECISION_WORDS[decision]}."
+        self._shell.show_message(f"{told} {besides}".strip())
 
     def _chosen(self) -> list[str]:
         selected = self._list.selected_cases()
@@ -208,5 +264,6 @@ class DecisionController(QObject):
         return [self._session.case.case] if self._session.case is not None else selected
 
 
-def _cases_in_words(cases: list[str]) -> str:
+def cases_in_words(cases: list[str]) -> str:
+    """Return the id of one case, or how many there are."""
     return cases[0] if len(cases) == 1 else f"{len(cases)} cases"

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.choosing_series import SeriesChooser
+from kitsdesk.controllers.planted_display import PlantedRows
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.project.case_scores import CaseScores
@@ -239,12 +240,15 @@ class ProjectController(QObject):
         scores = CaseScores(self._session.project)
         edited = {case for case, row in self._rows.items() if row.unsaved}
         rows = [replace(row, unsaved=row.case in edited) for row in scores.known_rows()]
+        shown = PlantedRows(self._session.planted)
+        rows = [shown.row(row) for row in rows]
         self._rows = {row.case: row for row in rows}
         self._list.set_rows(list(self._rows.values()))
         self.refresh(list(self._rows))
 
     def _update(self, row: CaseRow) -> None:
         case, former = self._session.case, self._rows.get(row.case)
+        row = PlantedRows(self._session.planted).row(row)
         if case is not None and case.case == row.case:
             row = replace(row, unsaved=bool(case.unsaved))
         elif former is not None:

@@ -14,6 +14,8 @@ from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import Decisions
 from kitsdesk.project.journal import Journal
 from kitsdesk.project.model_shelf import Models
+from kitsdesk.project.planted_faults import PlantedFaults
+from kitsdesk.project.planted_masks import PlantedMask
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.workspace import Workspace
@@ -26,7 +28,9 @@ from trainer.imaging.volume import Volume
 class OpenCase:
     """The case on the canvases. `mask` is the live array that tools write; `reference` and
     `prediction` (held-out, else by all folds) are never written. All are (z, y, x).
-    `only_look` says why the image may be looked at but not drawn on ("" where it may)."""
+    `only_look` says why the image may be looked at but not drawn on ("" where it may).
+    `planted` is the faulty copy that `mask` began as, where one is planted for display: such a
+    case has no journal and is never saved."""
 
     record: CaseRecord
     volume: Volume
@@ -40,6 +44,7 @@ class OpenCase:
     scores: Scores | None = None
     votes: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
     only_look: str = ""
+    planted: PlantedMask | None = None
 
     @property
     def case(self) -> str:
@@ -100,6 +105,11 @@ class Session(QObject):
     def predictions(self) -> Predictions:
         """Return the predictions of the open project."""
         return Predictions(self.project)
+
+    @property
+    def planted(self) -> PlantedFaults:
+        """Return the faults planted for display in the open project."""
+        return PlantedFaults(self.project)
 
     @property
     def models(self) -> Models:

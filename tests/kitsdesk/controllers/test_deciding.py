@@ -113,7 +113,7 @@ def test_decisions_for_several_cases_and_their_undo(desk):
     desk.decisions.undo_decision()
     assert desk.decision(MISSING) == desk.decision(SEEN) == "unreviewed"
     desk.decisions.undo_decision()
-    assert "No decision" in desk.shell.problems[0].happened
+    assert desk.said == "No decision to undo here."
 
 
 def test_restore_reference_is_a_new_revision_and_the_case_is_unreviewed_again(desk):
