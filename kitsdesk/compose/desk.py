@@ -18,6 +18,7 @@ from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.mask_exporting import MaskExporter
 from kitsdesk.controllers.operations import OperationsController
 from kitsdesk.controllers.project import ProjectController
+from kitsdesk.controllers.recovering import RecoveryOffers
 from kitsdesk.controllers.region import RegionController
 from kitsdesk.controllers.review import ReviewController
 from kitsdesk.controllers.scratch_saving import ScratchSaving
@@ -76,6 +77,7 @@ class Desk:
     region: RegionController
     scratch: ScratchSaving
     exporter: MaskExporter
+    recovery: RecoveryOffers
 
     def close(self) -> None:
         """Close the project and end the window's own processes; runs go on."""
@@ -119,4 +121,5 @@ def build_desk(views: Views, author: str) -> Desk:
         region=RegionController(session, pool, jobs, editing, views.canvas, views.shell),
         exporter=MaskExporter(session, pool, views.exports, views.shell),
         scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
+        recovery=RecoveryOffers(session, pool, case, views.canvas, views.shell),
     )

@@ -12,11 +12,13 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.choosing_series import SeriesChooser
 from kitsdesk.controllers.planted_display import PlantedRows
+from kitsdesk.controllers.repairing import ProjectRepair
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.project.case_scores import CaseScores
 from kitsdesk.project.case_source import CaseSource
 from kitsdesk.project.exports import export
+from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.scratch import is_scratch, open_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
@@ -47,6 +49,7 @@ class ProjectController(QObject):
         self._list = case_list
         self._shell = shell
         self._rows: dict[str, CaseRow] = {}
+        self._repair = ProjectRepair(session, pool, shell)
         self._scoring: Task | None = None
         self._rescore: set[str] = set()
         session.casesChanged.connect(self.refresh)
@@ -97,9 +100,9 @@ class ProjectController(QObject):
         author = self._session.author
         self._pool.start(
             f"Opening {folder.name}",
-            lambda: Workspace.open(folder, author=author),
+            lambda: open_project(folder, author),
             done=lambda workspace: self.show_opened(workspace, then),
-            failed=self._shell.show_problem,
+            failed=lambda error: self._repair.offer(folder, error, lambda: self.open(folder, then)),
         )
 
     def open_made_by(

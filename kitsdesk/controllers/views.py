@@ -37,6 +37,19 @@ class ShellView(Protocol):
     def ask(self, question: str, yes: str, answered: Callable[[bool], None]) -> None:
         """Ask in a strip, not in a box; `answered` comes later."""
 
+    def choose(
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        answered: Callable[[str], None],
+        *,
+        no: str = "Cancel",
+    ) -> None:
+        """Ask for one of several (key, words), the last one first in rank; "" = `no`."""
+
+    def withdraw(self) -> None:
+        """Close a question that `choose` asked: what it was about is gone."""
+
     def set_project(self, name: str, model: str, folds: int, cases: int) -> None:
         """Show the open project ("" = none) and the models in use ("" = none)."""
 
@@ -57,6 +70,18 @@ class PlaceView(Protocol):
         """Ask for the folder that the project is to be, None = cancelled."""
 
 
+class ExportView(Protocol):
+    """Asks where a mask is exported to, and whether it may name the patient."""
+
+    def ask_mask_export(
+        self, suggestion: Path, dicom: bool, chosen: Callable[[Path | None], None]
+    ) -> None:
+        """Ask for the file; with `dicom` a segmentation is offered too. None for no answer."""
+
+    def ask_with_patient(self, answered: Callable[[bool], None]) -> None:
+        """Ask whether a segmentation carries name and id; no call for no answer."""
+
+
 class SeriesView(Protocol):
     """Asks which volumes of DICOM folders become cases."""
 
@@ -70,18 +95,6 @@ class WelcomeView(Protocol):
     """The page of the first start."""
 
     def show_self_test(self, facts: SelfTestFacts) -> None:
-class ExportView(Protocol):
-    """Asks where a mask is exported to, and whether it may name the patient."""
-
-    def ask_mask_export(
-        self, suggestion: Path, dicom: bool, chosen: Callable[[Path | None], None]
-    ) -> None:
-        """Ask for the file; with `dicom` a segmentation is offered too. None for no answer."""
-
-    def ask_with_patient(self, answered: Callable[[bool], None]) -> None:
-        """Ask whether a segmentation carries name and id; no call for no answer."""
-
-
         """Show how far the device self-test is, or what it found."""
 
 

@@ -39,6 +39,21 @@ class SilentShell:
         self.messages.append(f"{question} → {yes}")
         answered(True)
 
+    def choose(
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        answered: Callable[[str], None],
+        *,
+        no: str = "Cancel",
+    ) -> None:
+        """Take the answer that the window would offer first."""
+        self.messages.append(f"{question} → {options[-1][1]}")
+        answered(options[-1][0])
+
+    def withdraw(self) -> None:
+        """Nothing is open: every question was answered at once."""
+
     def set_project(self, name: str, model: str, folds: int, cases: int) -> None:
         """Keep the models in use."""
         self.model = model
@@ -48,21 +63,6 @@ class SilentShell:
         self.saved = text
 
 
-class SilentSeries:
-    """Takes every volume of a DICOM folder, as nobody is there to choose."""
-
-    def __init__(self) -> None:
-        self.offered: list[CaseSource] = []
-
-    def ask_series(
-        self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
-    ) -> None:
-        """Keep what was offered and take all of it."""
-        self.offered = list(offered)
-        chosen(self.offered)
-
-
-class SilentPlaces:
 class SilentExport:
     """Exports where `path` says, naming nobody."""
 
@@ -80,6 +80,21 @@ class SilentExport:
         answered(False)
 
 
+class SilentSeries:
+    """Takes every volume of a DICOM folder, as nobody is there to choose."""
+
+    def __init__(self) -> None:
+        self.offered: list[CaseSource] = []
+
+    def ask_series(
+        self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
+    ) -> None:
+        """Keep what was offered and take all of it."""
+        self.offered = list(offered)
+        chosen(self.offered)
+
+
+class SilentPlaces:
     """Answers where a case opened alone belongs as its attributes say: nowhere by default."""
 
     def __init__(self) -> None:
@@ -283,5 +298,5 @@ def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPa
         panels,
         SilentPlaces(),
         SilentSeries(),
-    )
         SilentExport(),
+    )

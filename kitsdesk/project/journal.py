@@ -53,11 +53,17 @@ class Journal:
     once a second from another thread, makes them survive a power cut.
 
     The file is made with the first edit: looking at a case leaves nothing behind.
+
+    Attributes
+    ----------
+    recovery : what opening it found. left : when it was written last before that (seconds
+        since 1970), None where there was none.
     """
 
     def __init__(self, path: Path, base: Base) -> None:
         self.path = path
         self.recovery = Recovery()
+        self.left: float | None = None
         self._base = base
         self._events: tuple[Event, ...] = ()
         self._start = 0
@@ -91,6 +97,7 @@ class Journal:
         journal = cls(path, Base(base_hash, (z, y, x)))
         if not path.exists():
             return journal
+        journal.left = path.stat().st_mtime
         data = path.read_bytes()
         content = decode(data)
         if content.base is None and content.cut:
@@ -165,6 +172,18 @@ class Journal:
                 self._synced = end
             except OSError as error:
                 raise self._not_written(error) from error
+
+    def keep_copy(self) -> Path:
+        """Copy the journal as it is to CASE.journal.discarded and return that file.
+
+        Raises
+        ------
+        JournalNotWritten, WriteFailed : there is no room; nothing was discarded.
+        """
+        self.sync()
+        kept, data = free_name(self.path, "discarded"), self.path.read_bytes()
+        safe_write(kept, lambda to: write_new(to, data), expected_bytes=len(data))
+        return kept
 
     def close(self) -> None:
         """Sync and let go of the file. Raises JournalNotWritten."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kitsdesk.project.revisions import Revisions, revision_number
 from kitsdesk.project.workspace import Workspace
@@ -27,9 +26,9 @@ class Orphan:
     voxels: int
 
 
-def find_orphan(workspace: Workspace, case: str, mask: NDArray[np.uint8]) -> Orphan | None:
+def find_orphan(workspace: Workspace, case: str) -> Orphan | None:
     """Return the newest unregistered mask of a case that is whole (its file's checksums hold
-    and its grid is the image's) and newer and other than the working `mask`, else None."""
+    and its grid is the image's) and newer and other than the working mask, else None."""
     revisions = Revisions(workspace)
     newest = revisions.newest(case)
     for path in reversed(revisions.orphans(case)):
@@ -41,6 +40,7 @@ def find_orphan(workspace: Workspace, case: str, mask: NDArray[np.uint8]) -> Orp
         except KitsDeskError:
             continue
         if newest is None or volume_hash(found) != newest.voxels_hash:
+            mask, _revision = revisions.load(case)
             voxels = int(np.count_nonzero(found.array != mask))
             return Orphan(case, path, number, path.stat().st_mtime, voxels)
     return None

@@ -205,10 +205,19 @@ class MainWindow(QMainWindow):
         self._strip().ask(question, yes, lambda sure, _text: answered(sure))
 
     def choose(
-        self, question: str, options: Sequence[tuple[str, str]], answered: Callable[[str], None]
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        answered: Callable[[str], None],
+        *,
+        no: str = "Cancel",
     ) -> None:
         """Ask in the strip below the centre for one of several (key, words); "" = none."""
-        self.centre.strip.choose(question, options, answered)
+        self.centre.strip.choose(question, options, answered, no=no)
+
+    def withdraw(self) -> None:
+        """Close the strip below the centre: what was asked about is gone."""
+        self.centre.strip.withdraw()
 
     def ask_series(
         self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]

@@ -117,6 +117,11 @@ class QuestionStrip(QWidget):
         """Return whether a question waits."""
         return not self.isHidden()
 
+    def withdraw(self) -> None:
+        """Close without asking any more; an open question is answered with no."""
+        if self.is_open():
+            self._answer("")
+
     def _last(self) -> KeyedButton:
         return list(self._options.values())[-1]
 

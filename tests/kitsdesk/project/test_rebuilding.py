@@ -16,8 +16,6 @@ from kitsdesk.project.store import STORE_NAME
 from kitsdesk.project.store_connection import DamagedStore
 from kitsdesk.project.workspace import Workspace
 
-from .conftest import make_mask
-
 
 def paint(workspace, case, value=1):
     mask, _ = Revisions(workspace).load(case)
@@ -70,7 +68,7 @@ def test_damage_is_said_kept_and_put_right(worked, damage):
         assert workspace.audit.verify().whole
         entry = workspace.audit.entries()[-1]
         assert (entry.action, entry.details["backup"]) == ("project rebuilt", rebuilt.backup)
-        offered = find_orphan(workspace, "case_00701", make_mask(1))
+        offered = find_orphan(workspace, "case_00701")
         known = Revisions(workspace).all("case_00701")
         assert offered is not None or known[-1].number == 1, "offered, or read from the file"
         if offered is not None:
@@ -106,7 +104,7 @@ def test_without_a_backup_the_data_set_is_added_again_and_work_is_found(worked, 
     assert "Add the data set again" in rebuilt.words()
     with open_project(worked) as workspace:
         workspace.add_cases(discover(source))
-        orphan = find_orphan(workspace, "case_00700", make_mask(0))
+        orphan = find_orphan(workspace, "case_00700")
         assert orphan is not None
         Revisions(workspace).recover("case_00700", orphan.path)
         assert np.all(Revisions(workspace).load("case_00700")[0][0] == 1)
@@ -119,16 +117,15 @@ def test_a_project_that_is_open_elsewhere_is_not_rebuilt(project):
 
 def test_orphans_are_offered_only_where_whole_and_newer(project):
     case = "case_00700"
-    mask, _ = Revisions(project).load(case)
-    assert find_orphan(project, case, mask) is None
+    assert find_orphan(project, case) is None
     first = paint(project, case)
     folder = project.masks_folder(case)
     shutil.copyfile(first.path, folder / "r0003.nii.gz")
-    assert find_orphan(project, case, mask) is None, "the same voxels as the working mask"
+    assert find_orphan(project, case) is None, "the same voxels as the working mask"
     other = paint(project, "case_00701", 2)
     shutil.copyfile(other.path, folder / "r0004.nii.gz")
-    found = find_orphan(project, case, mask)
+    found = find_orphan(project, case)
     assert found is not None
     assert found.number == 4
     (folder / "r0004.nii.gz").write_bytes(other.path.read_bytes()[:-9])
-    assert find_orphan(project, case, mask) is None, "a cut file is not offered"
+    assert find_orphan(project, case) is None, "a cut file is not offered"
