@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.project.case_scores import CaseScores, fitted_of
+from kitsdesk.project.disagreement_reading import read_disagreements
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.boundaries import listed
 from kitsdesk.review.claims import claim_detail, claim_title
-from kitsdesk.review.disagreement import Disagreement, find_disagreements
+from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.pictures import disagreement_picture
-from kitsdesk.review.rows import DisagreementRow, FoldChip, VolumeRow
+from kitsdesk.review.reasons import MARKS
+from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, VolumeRow
 from kitsdesk.review.suspicion import Suspicion, score_case
 from kitsdesk.review.volumes import slice_profiles, volume_rows
 
@@ -52,7 +53,9 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -
     volumes = volume_rows(mask if masked else None, prediction, volume)
     if prediction is None:
         return ReviewReading(None, volumes, (), (), (), area, disagreeing)
-    found = _disagreements(case, mask, prediction, Predictions(workspace))
+    found = read_disagreements(
+        case.case, mask, prediction, volume, case.scores, Predictions(workspace)
+    )
     rows = tuple(
         _row(
             index,
@@ -65,30 +68,14 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -
     reasons: tuple[str, ...] = ()
     if case.reference is not None or case.base is not None:
         suspicion = _suspicion(case, mask, prediction, Predictions(workspace))
-        known = CaseScores(workspace).score(case.case)
-        reasons = tuple(chip.why for chip in known.chips if chip.why)
+        reasons = _reasons(CaseScores(workspace).chips(case.case))
     folds = _chips(case)
     return ReviewReading(suspicion, volumes, found, rows, folds, area, disagreeing, reasons)
 
 
-def _disagreements(
-    case: OpenCase,
-    mask: NDArray[np.uint8],
-    prediction: NDArray[np.uint8],
-    predictions: Predictions,
-) -> tuple[Disagreement, ...]:
-    votes: dict[int, NDArray[np.uint8] | None] = {}
-
-    def votes_for(structure: int) -> NDArray[np.uint8] | None:
-        if structure not in votes:
-            votes[structure] = predictions.votes(case.case, structure)
-        return votes[structure]
-
-    scores, volume = case.scores, case.volume
-    held_out = len(scores.heldout_folds) if scores is not None else 0
-    folds = len(scores.folds) if scores is not None else 0
-    found = find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
-    return tuple(listed(found, volume.spacing))
+def _reasons(chips: tuple[Chip, ...]) -> tuple[str, ...]:
+    """Return the chips as sentences; the mark has its own under the values."""
+    return tuple(chip.why for chip in chips if chip.why and chip.text not in MARKS)
 
 
 def _suspicion(

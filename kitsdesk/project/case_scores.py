@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,35 +13,41 @@ from numpy.typing import NDArray
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.decisions import DecisionRecord, Decisions
 from kitsdesk.project.fault_evidence import keep_scores
+from kitsdesk.project.image_notes import ImageNotes
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.thumbnails import Thumbnails
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.reasons import Memory, reasons
+from kitsdesk.review.image_reasons import ImageFacts, image_chips
+from kitsdesk.review.reasons import Memory, problem_chips, reasons, warnings_first
 from kitsdesk.review.rows import CaseRow, Chip
 from kitsdesk.review.suspicion import Suspicion, score_case
+from kitsdesk.review.volume_norms import MaskVolumes, VolumeNorms, mask_volumes
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
 
 # Part of the cache's key: raised whenever what is computed changes.
-_VERSION = 3
+_VERSION = 4
 
 
 @dataclass(frozen=True)
 class CaseScore:
-    """What is kept of one case: its suspicion and the reasons beside it."""
+    """What is kept of one case: its suspicion, the reasons beside it that mask and prediction
+    show, and the mask's volumes (None without a mask)."""
 
     suspicion: Suspicion
     chips: tuple[Chip, ...] = ()
+    volumes: MaskVolumes | None = None
 
 
 class CaseScores:
     """Computes and keeps scores; callable from any thread.
 
     A score holds for one working mask and one prediction: where either changed, it is
-    computed again.
+    computed again. Rows carry more: what the CT shows, and what is unlike the other cases,
+    whose volumes are looked up when the first row is made and with `known_rows`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -49,14 +56,37 @@ class CaseScores:
         self._predictions = Predictions(workspace)
         self._decisions = Decisions(workspace)
         self._thumbnails = Thumbnails(workspace)
+        self._images = ImageNotes(workspace)
+        self._norms: VolumeNorms | None = None
 
     def known_rows(self) -> list[CaseRow]:
         """Return a row for every case at once, with what is known; nothing is computed."""
         decisions, pictures = self._decisions.all_current(), self._thumbnails.all()
-        stored = {
-            row["case_id"]: (row["made_from"], row["record"])
-            for row in self._workspace.store.query("SELECT * FROM case_scores")
+        images, scores = self._images.all(), self.known_scores()
+        self._norms = _norms(scores)
+        return [
+            self._row(
+                record,
+                decisions.get(record.case, DecisionRecord(record.case)),
+                scores.get(record.case),
+                pictures.get(record.case),
+                images.get(record.case, ImageFacts()),
+            )
+            for record in self._workspace.cases()
+        ]
+
+    def known_scores(self) -> dict[str, CaseScore]:
+        """Return the scores that hold for the cases' masks and predictions as they are now."""
+        rows = self._workspace.store.query("SELECT * FROM case_scores")
+        wanted = self.made_from_all([row["case_id"] for row in rows])
+        return {
+            row["case_id"]: _from_text(row["record"])
+            for row in rows
+            if wanted.get(row["case_id"]) == row["made_from"]
         }
+
+    def made_from_all(self, cases: Sequence[str]) -> dict[str, str]:
+        """Return for each case what a score of it now is made from: mask and prediction."""
         hashes = {
             row["case_id"]: row["voxels_hash"]
             for row in self._workspace.store.query(
@@ -64,27 +94,29 @@ class CaseScores:
             )
         }
         key = self._predictions.key()
-        rows = []
-        for record in self._workspace.cases():
-            made_from, text = stored.get(record.case, ("", ""))
-            wanted = self._made_from(record.case, hashes.get(record.case, ""), key)
-            score = _from_text(text) if text and made_from == wanted else None
-            decision = decisions.get(record.case, DecisionRecord(record.case))
-            rows.append(self._row(record, decision, score, pictures.get(record.case)))
-        return rows
+        return {case: self._made_from(case, hashes.get(case, ""), key) for case in cases}
 
     def row(self, case: str) -> CaseRow:
         """Return the full row of one case, computing what is missing; never raises for a
         case that cannot be read: its row says why."""
-        picture = None
-        score = None
+        picture, score, facts = None, None, ImageFacts()
         try:
+            facts = self._images.of(case)
             picture = self._thumbnails.of(case)
             score = self.score(case)
         except KitsDeskError as error:
             self._workspace.mark_problem(case, error.happened)
         record = self._workspace.case(case)
-        return self._row(record, self._decisions.current(case), score, picture)
+        return self._row(record, self._decisions.current(case), score, picture, facts)
+
+    def chips(self, case: str) -> tuple[Chip, ...]:
+        """Return every reason beside a case, computing what is missing.
+
+        Raises
+        ------
+        KitsDeskError : the CT or a mask cannot be trusted.
+        """
+        return self._all_chips(self.score(case), self._images.of(case), "")
 
     def score(self, case: str) -> CaseScore:
         """Return the score of one case, from the cache where mask and prediction are the same.
@@ -124,7 +156,11 @@ class CaseScores:
             grid.voxel_ml,
         )
         memory = self._memory(base, scores)
-        return CaseScore(suspicion, reasons(mask, heldout, grid.spacing, suspicion, memory))
+        return CaseScore(
+            suspicion,
+            reasons(mask, heldout, grid.spacing, suspicion, memory),
+            None if mask is None else mask_volumes(mask, grid.voxel_ml),
+        )
 
     def _memory(self, base: Revision | None, scores: Scores | None) -> Memory | None:
         """Return what the models behind a prediction remember of the very mask `base`."""
@@ -155,6 +191,7 @@ class CaseScores:
         decision: DecisionRecord,
         score: CaseScore | None,
         picture: NDArray[Any] | None,
+        facts: ImageFacts,
     ) -> CaseRow:
         found = score.suspicion if score else Suspicion()
         return CaseRow(
@@ -166,12 +203,28 @@ class CaseScores:
             suspicion=found.value,
             misfit=found.misfit,
             disagreeing_ml=found.disagreeing_ml,
-            chips=score.chips if score else (),
+            chips=self._all_chips(score, facts, record.problem),
             has_reference=record.reference is not None,
             has_prediction=found.mark != "no prediction",
             problem=record.problem,
             thumbnail=picture,
         )
+
+    def _all_chips(
+        self, score: CaseScore | None, facts: ImageFacts, problem: str
+    ) -> tuple[Chip, ...]:
+        chips = [*problem_chips(problem), *image_chips(facts)]
+        if score is not None:
+            chips += score.chips
+            if score.volumes is not None:
+                if self._norms is None:
+                    self._norms = _norms(self.known_scores())
+                chips += self._norms.chips(score.volumes)
+        return warnings_first(chips)
+
+
+def _norms(scores: Mapping[str, CaseScore]) -> VolumeNorms:
+    return VolumeNorms(score.volumes for score in scores.values() if score.volumes is not None)
 
 
 def fitted_of(
@@ -187,6 +240,9 @@ def fitted_of(
 
 def _from_text(text: str) -> CaseScore:
     stored = json.loads(text)
+    volumes = stored["volumes"]
     return CaseScore(
-        Suspicion(**stored["suspicion"]), tuple(Chip(**chip) for chip in stored["chips"])
+        Suspicion(**stored["suspicion"]),
+        tuple(Chip(**chip) for chip in stored["chips"]),
+        None if volumes is None else MaskVolumes(**volumes),
     )

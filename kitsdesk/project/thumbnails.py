@@ -24,8 +24,8 @@ class Thumbnails:
         rows = self._workspace.store.query("SELECT * FROM thumbnails")
         return {row["case_id"]: _picture(row) for row in rows}
 
-    def of(self, case: str) -> NDArray[np.uint8]:
-        """Return a case's picture, reading its CT where none was made before.
+    def of(self, case: str, volume: Volume | None = None) -> NDArray[np.uint8]:
+        """Return a case's picture, made where it never was from `volume`, its CT (None = read).
 
         Raises
         ------
@@ -34,7 +34,8 @@ class Thumbnails:
         rows = self._workspace.store.query("SELECT * FROM thumbnails WHERE case_id = ?", (case,))
         if rows:
             return _picture(rows[0])
-        volume = self._workspace.read_case(case)
+        if volume is None:
+            volume = self._workspace.read_case(case)
         return self.make(case, volume, Revisions(self._workspace).load(case)[0])
 
     def make(

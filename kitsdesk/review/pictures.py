@@ -6,19 +6,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion, label, map_coordinates
+from scipy.ndimage import label, map_coordinates
 
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.foreground_box import foreground_box
+from kitsdesk.review.outline_drawing import hatching, laid_over, outline
 from trainer.contract.structures import Structure
 from trainer.imaging.volume import Volume
 
 WIDTH_HU, LEVEL_HU = 400.0, 40.0
 THUMBNAIL_SIDE = 52
-PICTURE_SIDE = 56
+PICTURE_SIDE = 96
 SMALLEST_VIEW_MM = 60.0
 MARGIN = 1.6
-HATCH_STEP = 4
+THIN, THICK = 1.3, 2.0
 AIR_HU = -1000.0
 BODY_HU = -300.0
 STRUCTURE_COLOURS: dict[int, tuple[int, int, int]] = {
@@ -57,9 +58,10 @@ def disagreement_picture(
 ) -> NDArray[np.uint8]:
     """Return the axial slice through a disagreement's centre as RGB, `size` × `size` × 3.
 
-    The outline of the structure in the mask that has it lies over the CT (400/40), with
-    the kidney's; the part itself is hatched, lime rising to the right where only the
-    prediction has it, magenta falling where only the reference. At least 60 mm are shown.
+    Over the CT (400/40) lie the outlines of both masks, the prediction's dashed and below,
+    the reference's solid; a tumor's line is the thicker one. The part itself is hatched, lime
+    rising to the right where only the prediction has it, magenta falling where only the
+    reference. At least 60 mm are shown.
     """
     z0, _, y0, y1, x0, x1 = found.box
     z = found.centre[0]
@@ -69,12 +71,25 @@ def disagreement_picture(
     picture = np.repeat(_grey(grid.sample(volume.array[z], AIR_HU))[..., None], 3, axis=2)
     part = np.zeros(reference.shape[1:], np.uint8)
     part[y0:y1, x0:x1] = found.crop[z - z0]
-    _hatch(picture, grid.nearest(part) > 0, found.prediction_only)
-    shown = grid.nearest((prediction if found.prediction_only else reference)[z])
-    _outline(picture, shown > 0, Structure.KIDNEY)
-    for structure in (Structure.CYST, Structure.TUMOR):
-        _outline(picture, shown == structure, structure)
+    colour = PREDICTION_ONLY if found.prediction_only else REFERENCE_ONLY
+    laid_over(picture, hatching(grid.nearest(part) > 0, found.prediction_only), colour)
+    for mask, dashed in ((prediction[z], True), (reference[z], False)):
+        _draw_outlines(picture, mask, grid, dashed)
     return picture
+
+
+def _draw_outlines(picture: NDArray[np.uint8], mask: Mask, grid: _Grid, dashed: bool) -> None:
+    structures = (
+        (mask > 0, Structure.KIDNEY, THIN),
+        (mask == Structure.CYST, Structure.CYST, THIN),
+    )
+    for where, structure, width in (
+        *structures,
+        (mask == Structure.TUMOR, Structure.TUMOR, THICK),
+    ):
+        if where.any():
+            line = outline(grid.sample(where, 0.0), width, dashed)
+            laid_over(picture, line, STRUCTURE_COLOURS[structure])
 
 
 class _Grid:
@@ -121,15 +136,3 @@ def _largest_part(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _grey(hu: NDArray[np.float32]) -> NDArray[np.uint8]:
     share = (hu - (LEVEL_HU - WIDTH_HU / 2)) / WIDTH_HU
     return np.asarray(np.rint(np.clip(share, 0.0, 1.0) * 255), np.uint8)
-
-
-def _hatch(picture: NDArray[np.uint8], part: NDArray[np.bool_], prediction_only: bool) -> None:
-    rows, columns = np.indices(part.shape)
-    along = rows + columns if prediction_only else rows - columns
-    picture[part & (along % HATCH_STEP == 0)] = (
-        PREDICTION_ONLY if prediction_only else REFERENCE_ONLY
-    )
-
-
-def _outline(picture: NDArray[np.uint8], where: NDArray[np.bool_], structure: Structure) -> None:
-    picture[where & ~binary_erosion(where, border_value=1)] = STRUCTURE_COLOURS[structure]

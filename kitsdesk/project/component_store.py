@@ -1,0 +1,135 @@
+"""The disagreements of all cases, found once and kept, with their pictures and their fate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kitsdesk.project.store import now
+from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.components import Component
+from kitsdesk.review.packed_pictures import packed, unpacked
+
+Settled = Literal["taken", "kept", "painted"]
+Name = tuple[str, str]
+"""(case, key) of a component."""
+
+
+class Components:
+    """Reads and writes the components of a project; callable from any thread.
+
+    What a case has is valid for one `made_from`: its working mask and its prediction.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._store = workspace.store
+        # A project opened read-only may be older than these tables.
+        self._there = workspace.store.has_table("components")
+        self._author = workspace.author
+
+    def made_from(self) -> dict[str, str]:
+        """Return case → what its components were found in."""
+        if not self._there:
+            return {}
+        rows = self._store.query("SELECT case_id, made_from FROM component_sets")
+        return {row["case_id"]: row["made_from"] for row in rows}
+
+    def all(self, valid: Mapping[str, str]) -> list[Component]:
+        """Return the components of the cases whose `made_from` is still that of `valid`,
+        the largest first; ties by case, then place."""
+        made = self.made_from()
+        if not made:
+            return []
+        current = {case for case, wanted in valid.items() if made.get(case) == wanted}
+        rows = self._store.query(
+            "SELECT case_id, record FROM components ORDER BY ml DESC, case_id, place"
+        )
+        return [_component(row["record"]) for row in rows if row["case_id"] in current]
+
+    def of(self, case: str) -> list[Component]:
+        """Return the components kept of one case, in its list's order."""
+        rows = self._store.query(
+            "SELECT record FROM components WHERE case_id = ? ORDER BY place", (case,)
+        )
+        return [_component(row["record"]) for row in rows]
+
+    def put(
+        self,
+        case: str,
+        made_from: str,
+        components: Sequence[Component],
+        pictures: Sequence[NDArray[np.uint8]],
+    ) -> None:
+        """Replace what is kept of a case; `pictures` are RGB, one for each component."""
+        with self._store.transaction() as connection:
+            for table in ("components", "component_pictures"):
+                connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case,))
+            connection.executemany(
+                "INSERT INTO components VALUES (?, ?, ?, ?, ?)",
+                [(case, c.place, c.key, c.ml, json.dumps(asdict(c))) for c in components],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO component_pictures VALUES (?, ?, ?)",
+                [(case, c.key, packed(p)) for c, p in zip(components, pictures, strict=True)],
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO component_sets VALUES (?, ?)", (case, made_from)
+            )
+
+    def pictures(self, names: Sequence[Name]) -> dict[Name, NDArray[np.uint8]]:
+        """Return the RGB pictures of these components; one that is not kept is left out."""
+        found = {}
+        for case, key in names:
+            rows = self._store.query(
+                "SELECT picture FROM component_pictures WHERE case_id = ? AND key = ?", (case, key)
+            )
+            if rows:
+                found[(case, key)] = unpacked(rows[0]["picture"])
+        return found
+
+    def settle(self, case: str, key: str, state: Settled | None) -> None:
+        """Remember what became of a component, None = open again."""
+        with self._store.transaction() as connection:
+            if state is None:
+                connection.execute(
+                    "DELETE FROM settled_components WHERE case_id = ? AND key = ?", (case, key)
+                )
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO settled_components VALUES (?, ?, ?, ?, ?)",
+                    (case, key, state, self._author, now()),
+                )
+
+    def settled(self, case: str | None = None) -> dict[Name, Settled]:
+        """Return what became of components, of one case or of all; the others are open."""
+        if not self._there:
+            return {}
+        where, values = ("WHERE case_id = ?", (case,)) if case is not None else ("", ())
+        rows = self._store.query(
+            f"SELECT case_id, key, state FROM settled_components {where}", values
+        )
+        return {(row["case_id"], row["key"]): row["state"] for row in rows}
+
+    def call_unlike(self, anchor: str, key: str) -> None:
+        """Remember that a person finds component `key` not like `anchor`."""
+        with self._store.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO unlike_components VALUES (?, ?, ?, ?)",
+                (anchor, key, self._author, now()),
+            )
+
+    def unlike(self, anchor: str) -> frozenset[str]:
+        """Return the keys that were called not like `anchor`."""
+        rows = self._store.query("SELECT key FROM unlike_components WHERE anchor = ?", (anchor,))
+        return frozenset(str(row["key"]) for row in rows)
+
+
+def _component(text: str) -> Component:
+    stored: dict[str, Any] = json.loads(text)
+    stored["centre"] = tuple(stored["centre"])
+    return Component(**stored)
