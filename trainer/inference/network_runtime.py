@@ -63,7 +63,7 @@ class NetworkRuntime(Protocol):
 
         Returns
         -------
-        (tile, channels, z, y, x) float32 on the same device.
+        (tile, channels, z, y, x) float32 on the same device, valid until the next call.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import warnings
@@ -16,7 +17,7 @@ from trainer.inference.tiles import Triple
 from trainer.nets.unet import UNet
 
 # Raised when the conversion itself changes, so that older files are made anew.
-_CONVERSION = 1
+_CONVERSION = 2
 
 
 def conversion_key(weights_sha256: str, config: NetworkConfig, patch: Triple) -> str:
@@ -53,3 +54,5 @@ def converted(network: UNet, patch: Triple) -> Any:
 def save_converted(network: UNet, patch: Triple, path: Path) -> None:
     """Convert and write `path` (.xml) with its .bin, in float32."""
     openvino().save_model(converted(network, patch), str(path), compress_to_fp16=False)
+    # What the trace leaves behind refers to itself and would keep the weights in memory.
+    gc.collect()

@@ -6,11 +6,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from trainer.contract.errors import KitsDeskError
+from trainer.inference.mapped_file import forget_mapped
 from trainer.inference.network_runtime import (
     CHECK_EVERY_S,
     Check,
@@ -60,7 +60,11 @@ class OpenVinoRuntime:
         except RuntimeError as error:
             line = str(error).strip().splitlines()[-1]
             raise CompilationRefused(f"OpenVINO does not compile the network: {line}") from error
+        if isinstance(network, Path):
+            # It holds the weights in its own order now.
+            forget_mapped(network.with_suffix(".bin"))
         self._weight_bytes = weight_bytes
+        self._results = torch.empty(streams, *self._compiled.output(0).shape[1:])
         self._facts = RuntimeFacts("openvino", precision, "cpu", streams, reason)
 
     @property
@@ -74,11 +78,13 @@ class OpenVinoRuntime:
         return self._weight_bytes
 
     def logits(self, tiles: Tensor, check: Check = no_check) -> Tensor:
-        """Run the tiles side by side; see `NetworkRuntime.logits`."""
-        requests = self._requests[: len(tiles)]
-        inputs = [np.ascontiguousarray(tile[None].numpy()) for tile in tiles]
-        for request, array in zip(requests, inputs, strict=True):
-            request.set_input_tensor(openvino().Tensor(array, shared_memory=True))
+        """Run the tiles side by side; see `NetworkRuntime.logits`. The result is overwritten
+        by the next call."""
+        number = len(tiles)
+        requests = self._requests[:number]
+        for request, tile, place in zip(requests, tiles, self._results[:number], strict=True):
+            request.set_input_tensor(_shared(tile[None].contiguous()))
+            request.set_output_tensor(_shared(place[None]))
             request.start_async()
         try:
             for request in requests:
@@ -91,15 +97,16 @@ class OpenVinoRuntime:
             for request in requests:
                 _wait_for_the_end(request)
             raise
-        return torch.cat([_result(request) for request in requests])
+        return self._results[:number]
 
     def rest(self) -> None:
         """Give the memory of the layers' results back."""
         self._compiled.release_memory()
 
 
-def _result(request: Any) -> Tensor:
-    return torch.from_numpy(np.array(request.get_output_tensor(0).data, np.float32))
+def _shared(array: Tensor) -> Any:
+    """Return the same memory as OpenVINO's tensor; it keeps the array alive."""
+    return openvino().Tensor(array.numpy(), shared_memory=True)
 
 
 def _wait_for_the_end(request: Any) -> None:

@@ -81,7 +81,7 @@ def slide(
                 slice(start, start + length)
                 for start, length in zip(corner, settings.patch, strict=True)
             )
-            total[(slice(None), *place)] += output * gaussian
+            total[(slice(None), *place)].addcmul_(output, gaussian)
             weights[place] += gaussian
     tick(finished)
     total /= weights.clamp_min_(torch.finfo(torch.float32).tiny)

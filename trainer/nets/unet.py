@@ -6,6 +6,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import conv3d
 
 from trainer.contract.network_config import NetworkConfig
 from trainer.nets.blocks import ConvolutionBlock
@@ -17,6 +18,7 @@ class DecoderStage(nn.Module):
     def __init__(self, config: NetworkConfig, level: int) -> None:
         super().__init__()
         deeper, features = config.features[level + 1], config.features[level]
+        self.is_finest = level == 0
         stride = config.strides[level + 1]
         self.up = nn.ConvTranspose3d(
             deeper, features, stride, stride=stride, bias=config.transposed_bias
@@ -31,8 +33,28 @@ class DecoderStage(nn.Module):
 
     def forward(self, deeper: Tensor, skip: Tensor) -> Tensor:
         """Return the features of this level, without the head."""
-        out: Tensor = self.blocks(torch.cat((self.up(deeper), skip), dim=1))
+        up: Tensor = self.up(deeper)
+        traced: bool = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        if traced and self.is_finest:
+            return self._unjoined(up, skip)
+        out: Tensor = self.blocks(torch.cat((up, skip), dim=1))
         return out
+
+    def _unjoined(self, up: Tensor, skip: Tensor) -> Tensor:
+        """Return the same with the first convolution in two halves, which are added.
+
+        Compiled so, the finest level needs a quarter less memory (of the full-size residual
+        network's 0.83 GB a tile 0.19) in the same time.
+        """
+        first = cast("ConvolutionBlock", self.blocks[0])
+        weight, channels = first.conv.weight, up.shape[1]
+        padding = tuple(edge // 2 for edge in weight.shape[2:])
+        out = conv3d(up, weight[:, :channels], first.conv.bias, 1, padding)
+        out = first.norm(out + conv3d(skip, weight[:, channels:], None, 1, padding))
+        out = first.nonlinearity(out)
+        for block in list(self.blocks)[1:]:
+            out = block(out)
+        return cast("Tensor", out)
 
 
 class UNet(nn.Module):
