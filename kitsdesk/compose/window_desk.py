@@ -55,8 +55,8 @@ class WindowDesk(QObject):
                 compare=window,
                 places=PlaceQuestions(window),
                 series=window,
-            ),
                 exports=ExportQuestions(window),
+            ),
             settings.author,
         )
         window.set_views(self.canvas)
