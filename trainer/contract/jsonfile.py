@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import uuid
@@ -10,7 +11,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from trainer.contract.errors import DamagedFile
+from trainer.contract.errors import DamagedFile, KitsDeskError
+
+
+class FileNotWritten(KitsDeskError, OSError):
+    """A file could not be written; what was there before is unchanged.
+
+    It is an OSError with its number too, for those who wait until a disk has room again.
+    """
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path.name} could not be written: {error.strerror or error}.",
+            kept="The file that was there before is unchanged.",
+            advice=f"Check the free space and the permissions of {path.parent}, then do it again.",
+        )
+        self.errno = error.errno
 
 
 def write_json(path: Path, content: BaseModel | dict[str, Any] | list[Any]) -> None:
@@ -18,22 +34,25 @@ def write_json(path: Path, content: BaseModel | dict[str, Any] | list[Any]) -> N
 
     Raises
     ------
-    OSError : the disk is full or the folder cannot be written; the old file is unchanged.
+    FileNotWritten : the disk is full or the folder cannot be written; the old file is unchanged.
     """
     if isinstance(content, BaseModel):
         text = content.model_dump_json(indent=1)
     else:
         text = json.dumps(content, indent=1, ensure_ascii=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8") as file:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+    except OSError as error:
+        raise FileNotWritten(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:
@@ -45,7 +64,7 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DamagedFile(
             f"{path.name} cannot be read: {error}.", advice=f"Look at {path.parent}."
         ) from error

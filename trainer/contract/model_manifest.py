@@ -15,6 +15,8 @@ from trainer.contract.presets import PreprocessingPlan
 MANIFEST_NAME = "model.json"
 SCHEMA_VERSION = 1
 MOST_FOLDS = 5
+# Ten thousand cases in each of five folds, hashes and all, take 10 MB.
+_LARGEST_BYTES = 64 * 1024**2
 
 
 class SeenCase(BaseModel):
@@ -149,8 +151,17 @@ def read_manifest(model: Path) -> ModelManifest:
     ------
     DamagedFile : it is missing, or not a manifest that this version understands.
     """
+    file = model / MANIFEST_NAME
+    foreign = file.exists() and not file.resolve().is_relative_to(model.resolve())
+    if foreign or (file.exists() and file.stat().st_size > _LARGEST_BYTES):
+        raise DamagedFile(
+            f"{model.name} is not a model: its {MANIFEST_NAME} is "
+            f"{'a link that leads out of it' if foreign else 'far too large'}.",
+            kept="The model was not used.",
+            advice="Copy or import the model again.",
+        )
     try:
-        return ModelManifest.model_validate(read_json(model / MANIFEST_NAME))
+        return ModelManifest.model_validate(read_json(file))
     except ValidationError as error:
         raise DamagedFile(
             f"{model.name} is not a model this version understands: {error.errors()[0]['msg']}.",

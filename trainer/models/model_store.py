@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -144,9 +144,13 @@ def _no_weights_file(entry: FoldEntry, error: Exception) -> WeightsDamaged:
 
 def _file_of(model: Path, entry: FoldEntry) -> Path:
     # A manifest is foreign input: its file names must not lead out of the model's folder.
-    if Path(entry.file).name != entry.file:
+    if PureWindowsPath(entry.file).name != entry.file or entry.file in ("", ".", ".."):
         raise WrongWeights(f"{entry.file} is not the name of a file in the model.", kept=_KEPT)
     file = model / entry.file
+    if not file.resolve().is_relative_to(model.resolve()):
+        raise WrongWeights(
+            f"{entry.file} is a link that leads out of model {model.name}.", kept=_KEPT
+        )
     if not file.is_file():
         raise WeightsMissing(
             f"{entry.file} is missing in model {model.name}.",

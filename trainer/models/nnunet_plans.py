@@ -61,7 +61,9 @@ def resolve(plans: dict[str, Any], name: str) -> GuestPlans:
     while current is not None:
         known = configurations.get(current) if isinstance(configurations, dict) else None
         if not isinstance(known, dict) or current in names:
-            raise UnreadablePlans(f"plans.json has no whole configuration {current}.")
+            raise UnreadablePlans(
+                f"plans.json has no whole configuration {current}.", advice=_CHECK
+            )
         names.append(current)
         chain.append(known)
         current = known.get("inherits_from")
