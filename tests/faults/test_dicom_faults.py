@@ -343,7 +343,8 @@ def test_a_choice_among_series_is_offered_without_patient_data(tmp_path, capsys)
     assert (first.slices, first.phase, first.mm) == (12, "portal venous", 36.0)
     assert read_image(tmp_path / "ct", series=second.key).shape[0] == 8
     assert main(["inspect", str(tmp_path / "ct")]) == 0
-    said = capsys.readouterr().out.replace(str(tmp_path), "") + repr(caught.value.records) + str(caught.value)
+    said = capsys.readouterr().out.replace(str(tmp_path), "")
+    said += repr(caught.value.records) + str(caught.value)
     for secret in ("Doe", "Jane", "MRN", "4711", "1950", "Who", "1.2.826"):
         assert secret not in said
     assert main(["inspect", str(tmp_path / "ct"), "--series", first.key]) == 0
