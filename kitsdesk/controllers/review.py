@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.editing import EditingController
-from kitsdesk.controllers.review_reading import ReviewReading, read_overlay, read_review
+from kitsdesk.controllers.fold_display import FoldDisplay
+from kitsdesk.controllers.review_reading import ReviewReading, read_review
 from kitsdesk.controllers.review_words import against_sentence, mark_sentence
 from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.controllers.settled_parts import SettledParts
 from kitsdesk.controllers.views import CanvasView, ReviewView, ShellView
 from kitsdesk.editing.box import box_slices
 from kitsdesk.editing.patch import Patch
+from kitsdesk.project.component_store import Settled
 from kitsdesk.review.disagreement import Disagreement, agrees, taken
 from kitsdesk.review.rows import ReviewFacts
 from kitsdesk.review.suspicion import Suspicion
 from trainer.contract.export_manifest import Decision
 
-Settled = Literal["", "taken", "kept", "painted"]
-
 
 class ReviewController(QObject):
-    """Follows the open case: numbers, disagreements, and their settling one by one."""
+    """Follows the open case: numbers, disagreements, and their settling one by one.
+
+    `compared()`: the disagreements of the open case are known; `settled(key, state)`: a person
+    settled one, or it is open again (""). `go_on` may take over what comes after the settling
+    of one: it returns whether it did.
+    """
+
+    compared = pyqtSignal()
+    settled = pyqtSignal(str, str)
 
     def __init__(
         self,
@@ -48,11 +57,12 @@ class ReviewController(QObject):
         self._shell = shell
         self._task: Task | None = None
         self._reading: ReviewReading | None = None
-        self._settled: dict[int, Settled] = {}
+        self._settled = SettledParts(session)
+        self._folds = FoldDisplay(session, pool, editing, canvas, shell)
+        self.go_on: Callable[[], bool] = lambda: False
         self._selected: int | None = None
-        self._shown_fold: tuple[str, int] | None = None
         self._rank = (0, 0)
-        session.caseOpened.connect(lambda _case: self._start_over())
+        session.caseOpened.connect(self._start_over)
         session.caseClosed.connect(self._clear)
         session.casesChanged.connect(self._on_cases_changed)
         session.historyChanged.connect(self._on_history)
@@ -65,12 +75,22 @@ class ReviewController(QObject):
     @property
     def open_disagreements(self) -> int:
         """Return how many disagreements nobody has settled."""
-        return sum(1 for i in range(len(self.disagreements)) if not self._settled.get(i))
+        return len(self._open_ones())
 
     @property
     def ready(self) -> bool:
         """Return whether the open case has been compared with its prediction."""
         return self._reading is not None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the disagreements, in their order."""
+        return self._reading.keys if self._reading is not None else ()
+
+    @property
+    def selected(self) -> int | None:
+        """Return the place of the disagreement that is marked."""
+        return self._selected
 
     def set_rank(self, rank: int, total: int) -> None:
         """Show where the case stands in the order by suspicion."""
@@ -126,47 +146,12 @@ class ReviewController(QObject):
 
     def show_fold(self, model: str, fold: int) -> None:
         """Draw one fold's mask as the prediction; again, or fold −1, the held-out one."""
-        case = self._session.case
-        if case is None:
-            return
-        again = fold < 0 or self._shown_fold == (model, fold)
-        self._shown_fold = None if again else (model, fold)
-        if again:
-            self._canvas.set_prediction(case.prediction)
-            self._show()
-            return
-        predictions, chosen = self._session.predictions, (model, fold)
-
-        def read_done(mask: np.ndarray | None) -> None:
-            if self._session.case is case and self._shown_fold == chosen:
-                self._canvas.set_prediction(mask)
-
-        self._pool.start(
-            "Reading one fold's mask",
-            lambda: predictions.fold_mask(case.case, model, fold),
-            done=read_done,
-            failed=self._shell.show_problem,
-        )
+        self._folds.show_fold(model, fold)
         self._show()
 
     def show_overlay(self, kind: Literal["none", "votes", "entropy"]) -> None:
         """Lay the folds' votes or their entropy over the CT."""
-        case = self._session.case
-        if case is None or kind == "none":
-            self._canvas.set_overlay("none", None)
-            return
-        predictions, structure = self._session.predictions, self._editing.structure or 1
-
-        def shown(values: np.ndarray | None) -> None:
-            if self._session.case is case:
-                self._canvas.set_overlay(kind if values is not None else "none", values)
-
-        self._pool.start(
-            f"Reading the {kind}",
-            lambda: read_overlay(case, kind, structure, predictions),
-            done=shown,
-            failed=self._shell.show_problem,
-        )
+        self._folds.show_overlay(kind)
 
     def refresh(self) -> None:
         """Compare again, on a copy of the live mask."""
@@ -188,9 +173,10 @@ class ReviewController(QObject):
             failed=self._shell.show_problem,
         )
 
-    def _start_over(self) -> None:
-        self._settled, self._selected, self._reading = {}, None, None
-        self._shown_fold = None
+    def _start_over(self, case: OpenCase) -> None:
+        self._selected, self._reading = None, None
+        self._settled.begin(case)
+        self._folds.shown = None
         self._show()
         self.refresh()
 
@@ -201,10 +187,8 @@ class ReviewController(QObject):
 
     def _on_reading(self, reading: ReviewReading) -> None:
         former, self._reading = self._reading, reading
+        self._settled.compared(reading.keys)
         if former is not None:
-            settled = {_key(former.disagreements[i]): how for i, how in self._settled.items()}
-            found = enumerate(reading.disagreements)
-            self._settled = {i: settled[_key(item)] for i, item in found if _key(item) in settled}
             self._selected = None
             self._canvas.set_disagreements(())
         case = self._session.case
@@ -212,7 +196,8 @@ class ReviewController(QObject):
             self._canvas.set_profiles(reading.area, reading.disagreeing)
         self._show()
         if former is None and reading.disagreements and self._editing.tool == "navigate":
-            self.select(0)
+            self.select((self._open_ones() or [0])[0])
+        self.compared.emit()
 
     def _on_cases_changed(self, cases: list[str]) -> None:
         case = self._session.case
@@ -222,20 +207,26 @@ class ReviewController(QObject):
     def _on_history(self) -> None:
         case = self._session.case
         if case is not None and case.prediction is not None:
-            for index in [i for i, how in self._settled.items() if how == "taken"]:
-                item = self.disagreements[index]
+            for item, key in zip(self.disagreements, self.keys, strict=True):
+                if self._settled.of(key) != "taken":
+                    continue
                 cut = box_slices(item.box)
                 if not agrees(item, case.mask[cut], case.prediction[cut]):
-                    del self._settled[index]
+                    self._settled.put(key, None)
+                    self.settled.emit(key, "")
         self._show()
 
     def _settle(self, index: int, how: Settled, *, go_on: bool = True) -> None:
-        self._settled[index] = how
+        self._settled.put(self.keys[index], how)
         self._show()
-        following = [i for i in range(len(self.disagreements)) if not self._settled.get(i)]
-        if go_on and following:
+        self.settled.emit(self.keys[index], how)
+        following = self._open_ones()
+        if go_on and not self.go_on() and following:
             later = [i for i in following if i > index]
             self.select((later or following)[0])
+
+    def _open_ones(self) -> list[int]:
+        return [i for i, key in enumerate(self.keys) if self._settled.of(key) is None]
 
     def _show(self) -> None:
         case = self._session.case
@@ -261,11 +252,12 @@ class ReviewController(QObject):
             facts,
             volumes=reading.volumes,
             disagreements=tuple(
-                replace(row, settled=self._settled.get(row.index, "")) for row in reading.rows
+                replace(row, settled=self._settled.of(key) or "")
+                for row, key in zip(reading.rows, reading.keys, strict=True)
             ),
             disagreeing_ml=sum(item.ml for item in reading.disagreements),
             folds=tuple(
-                replace(chip, shown=(chip.model, chip.fold) == self._shown_fold)
+                replace(chip, shown=(chip.model, chip.fold) == self._folds.shown)
                 for chip in reading.folds
             ),
             against=against_sentence(case),
@@ -291,8 +283,3 @@ def _with_suspicion(facts: ReviewFacts, case: OpenCase, reading: ReviewReading) 
         mark=mark_sentence(case, found.mark),
         reasons=reading.reasons,
     )
-
-
-def _key(item: Disagreement) -> tuple[object, ...]:
-    """Return what makes a disagreement the same one after another comparison."""
-    return item.structure, item.prediction_only, item.box, round(item.ml, 3)

@@ -13,7 +13,8 @@ from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.disagreement_reading import read_disagreements
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.workspace import Workspace
-from kitsdesk.review.claims import claim_detail, claim_title
+from kitsdesk.review.claims import claim_detail, claim_sentence, claim_title
+from kitsdesk.review.components import component_key
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.pictures import disagreement_picture
 from kitsdesk.review.reasons import MARKS
@@ -29,7 +30,8 @@ VOTES_SHOWN = 5
 class ReviewReading:
     """The comparison of the working mask with the prediction shown, all (z, y, x).
 
-    `area` and `disagreeing` have one value per slice for each axis.
+    `keys` name the disagreements (`components.component_key`). `area` and `disagreeing` have
+    one value per slice for each axis.
     """
 
     suspicion: Suspicion | None
@@ -40,6 +42,7 @@ class ReviewReading:
     area: tuple[NDArray[Any], ...]
     disagreeing: tuple[NDArray[Any], ...]
     reasons: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -> ReviewReading:
@@ -70,7 +73,8 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -
         suspicion = _suspicion(case, mask, prediction, Predictions(workspace))
         reasons = _reasons(CaseScores(workspace).chips(case.case))
     folds = _chips(case)
-    return ReviewReading(suspicion, volumes, found, rows, folds, area, disagreeing, reasons)
+    keys = tuple(component_key(item) for item in found)
+    return ReviewReading(suspicion, volumes, found, rows, folds, area, disagreeing, reasons, keys)
 
 
 def _reasons(chips: tuple[Chip, ...]) -> tuple[str, ...]:
@@ -96,9 +100,14 @@ def _suspicion(
 
 
 def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementRow:
-    title, detail = claim_title(item), claim_detail(item)
     return DisagreementRow(
-        index, title, detail, item.structure, item.prediction_only, picture=picture
+        index,
+        claim_title(item),
+        claim_detail(item),
+        item.structure,
+        item.prediction_only,
+        sentence=claim_sentence(item),
+        picture=picture,
     )
 
 

@@ -9,8 +9,8 @@ from skimage.measure import find_contours
 
 FINER = 3
 """Lines are drawn this many times finer, then averaged: their edges are smooth."""
-DASH, GAP = 4.0, 2.6
-HATCH_STEP, HATCH_WIDTH = 6.0, 2.2
+DASH, GAP = 7.0, 4.5
+HATCH_STEP, HATCH_WIDTH = 9.0, 3.2
 Picture = NDArray[np.uint8]
 Coverage = NDArray[np.float32]
 Colour = tuple[int, int, int]
@@ -20,7 +20,7 @@ def outline(field: Coverage, width: float, dashed: bool = False) -> Coverage:
     """Return how much of each pixel the line around `field` > 0.5 covers, 0 to 1.
 
     `field` (rows, columns) is 0 outside and 1 inside, smooth or not; `width` is in pixels,
-    dashes are 4 pixels with gaps of 2.6.
+    dashes are 7 pixels with gaps of 4.5.
     """
     rows, columns = field.shape
     fine = np.zeros((rows * FINER, columns * FINER), bool)

@@ -16,10 +16,10 @@ from trainer.imaging.volume import Volume
 
 WIDTH_HU, LEVEL_HU = 400.0, 40.0
 THUMBNAIL_SIDE = 52
-PICTURE_SIDE = 96
+PICTURE_SIDE = 128
 SMALLEST_VIEW_MM = 60.0
 MARGIN = 1.6
-THIN, THICK = 1.3, 2.0
+THIN, THICK = 2.2, 3.4
 AIR_HU = -1000.0
 BODY_HU = -300.0
 STRUCTURE_COLOURS: dict[int, tuple[int, int, int]] = {

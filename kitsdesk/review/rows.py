@@ -28,6 +28,7 @@ class CaseRow:
     """One row of the case list. Dice, agreement and suspicion are None where unknown.
 
     `thumbnail` is an axial slice, uint8 (rows, columns), patient's right on the left.
+    `fault` is the chance that the mask is (still) wrong, learnt from the decisions so far.
     """
 
     case: str
@@ -44,6 +45,7 @@ class CaseRow:
     has_prediction: bool = False
     problem: str = ""
     thumbnail: NDArray[Any] | None = field(default=None, compare=False)
+    fault: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class FoldChip:
 
 @dataclass(frozen=True)
 class DisagreementRow:
-    """One disagreement as the panel lists it: a sentence, a detail and a small picture
-    (uint8 RGB, rows × columns × 3)."""
+    """One disagreement as the panel lists it: what, a detail and a small picture (uint8 RGB,
+    rows × columns × 3). `sentence` is all of it, with how many folds had not seen the case."""
 
     index: int
     title: str
@@ -79,6 +81,7 @@ class DisagreementRow:
     structure: int
     prediction_only: bool
     settled: Literal["", "taken", "kept", "painted"] = ""
+    sentence: str = ""
     picture: NDArray[Any] | None = field(default=None, compare=False)
 
 

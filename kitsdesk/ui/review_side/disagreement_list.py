@@ -49,8 +49,11 @@ class DisagreementModel(RecordModel[DisagreementRow]):
 
     def words(self, record: DisagreementRow, role: int) -> object:
         """Return the sentence."""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return record.sentence or None
         spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        return f"{record.title}, {record.detail}" if role in spoken else None
+        whole = record.sentence or f"{record.title}, {record.detail}"
+        return whole if role in spoken else None
 
 
 class DisagreementView(QListView):

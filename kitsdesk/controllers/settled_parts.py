@@ -1,0 +1,44 @@
+"""What a person made of each disagreement of the open case, remembered for its very voxels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.project.component_store import Components, Settled
+
+
+class SettledParts:
+    """States by the key of a disagreement; kept in the project, so that they outlive the
+    window, a mask that was saved and a comparison made again."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._states: dict[str, Settled] = {}
+
+    def begin(self, case: OpenCase) -> None:
+        """Take up what is known of a case that was just opened."""
+        known = Components(self._session.project).settled(case.case)
+        self._states = {key: state for (_case, key), state in known.items()}
+
+    def compared(self, keys: Sequence[str]) -> None:
+        """Note that the live mask was compared: what still disagrees was not taken."""
+        for key in keys:
+            if self._states.get(key) == "taken":
+                self.put(key, None)
+
+    def of(self, key: str) -> Settled | None:
+        """Return what became of a disagreement, None while it is open."""
+        return self._states.get(key)
+
+    def put(self, key: str, state: Settled | None) -> None:
+        """Settle a disagreement, or open it again (None)."""
+        if state is None:
+            self._states.pop(key, None)
+        else:
+            self._states[key] = state
+        case = self._session.case
+        # A fault planted for display goes again, and what was said of it with it.
+        lasting = case is not None and case.planted is None
+        if case is not None and lasting and not self._session.project.read_only:
+            Components(self._session.project).settle(case.case, key, state)

@@ -1,0 +1,78 @@
+"""Find the disagreements of cases that are not open, one case after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kitsdesk.project.case_scores import CaseScores
+from kitsdesk.project.component_store import Components
+from kitsdesk.project.disagreement_reading import read_disagreements
+from kitsdesk.project.predictions import Predictions
+from kitsdesk.project.revisions import Revisions
+from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.components import Component, components_of
+from kitsdesk.review.pictures import disagreement_picture
+
+
+class ComponentFinder:
+    """Keeps the components of a project's cases true; callable from any thread.
+
+    Found in the working mask as saved, and in the held-out prediction, else that by all
+    folds: what the Review panel compares when a case has no unsaved edits.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._scores = CaseScores(workspace)
+        self._components = Components(workspace)
+
+    def known(self, cases: Sequence[str]) -> list[Component]:
+        """Return what is kept of these cases and still holds, the largest first."""
+        return self._components.all(self._scores.made_from_all(cases))
+
+    def missing(self, cases: Sequence[str]) -> list[str]:
+        """Return those of the cases that have to be compared (again), in their order."""
+        made = self._components.made_from()
+        wanted = self._scores.made_from_all(cases)
+        return [case for case in cases if made.get(case) != wanted[case]]
+
+    def find(self, case: str) -> list[Component]:
+        """Compare one case, keep what was found with its pictures, and return it.
+
+        A case without mask or prediction has none.
+
+        Raises
+        ------
+        KitsDeskError : the CT or a mask cannot be trusted.
+        """
+        mask, base = Revisions(self._workspace).load(case)
+        made_from = self._scores.made_from_all([case])[case]
+        predictions = Predictions(self._workspace)
+        heldout = predictions.heldout(case)
+        prediction = heldout if heldout is not None else predictions.ensemble(case)
+        if base is None or prediction is None:
+            self._keep(case, made_from, [], [])
+            return []
+        volume = self._workspace.read_case(case)
+        scores = predictions.scores(case)
+        found = read_disagreements(case, mask, prediction, volume, scores, predictions)
+        pictures = [
+            disagreement_picture(volume, mask, prediction, item.parts[0] if item.parts else item)
+            for item in found
+        ]
+        components = components_of(case, found, mask, prediction, volume)
+        self._keep(case, made_from, components, pictures)
+        return components
+
+    def _keep(
+        self,
+        case: str,
+        made_from: str,
+        components: list[Component],
+        pictures: Sequence[NDArray[np.uint8]],
+    ) -> None:
+        if not self._workspace.read_only:
+            self._components.put(case, made_from, components, pictures)
