@@ -40,13 +40,14 @@ class CaseController(QObject):
         self._saver = MaskSaver(session, pool, shell)
         self._saver.saved.connect(self._show_saved)
         self._loading: Task | None = None
+        self._swapping = False
         self._sync = QTimer(self)
         self._sync.setSingleShot(True)
         self._sync.setInterval(SYNC_MS)
         self._sync.timeout.connect(self._sync_journal)
         session.troubled.connect(shell.show_problem)
         session.maskEdited.connect(self._on_edited)
-        session.caseClosed.connect(canvas.clear)
+        session.caseClosed.connect(self._clear)
         session.predictionsChanged.connect(self._on_predictions_changed)
 
     def open(self, case: str, then: Callable[[], None] | None = None) -> None:
@@ -122,7 +123,9 @@ class CaseController(QObject):
         self._saver.after(action)
 
     def _show(self, case: OpenCase) -> None:
+        self._swapping = True
         self._session.close_case()
+        self._swapping = False
         self._canvas.set_case(case.volume, case.case, case.mask)
         self._canvas.set_prediction(case.prediction)
         self._list.select(case.case)
@@ -135,6 +138,11 @@ class CaseController(QObject):
             self._shell.show_message(f"{edits} not saved as a revision came back with the case.")
         self._prefetch()
 
+    def _clear(self) -> None:
+        # The next case takes the old one's place: emptying the canvases first costs as much.
+        if not self._swapping:
+            self._canvas.clear()
+
     def _prefetch(self) -> None:
         cases, case = self._list.visible_cases(), self._session.case
         if case is None or case.case not in cases:
@@ -144,7 +152,7 @@ class CaseController(QObject):
             workspace = self._session.project
             record = workspace.case(cases[place])
             self._pool.start(
-                f"Reading {record.case} ahead", lambda: self._reader.volume(workspace, record)
+                f"Reading {record.case} ahead", lambda: self._reader.ahead(workspace, record)
             )
 
     def _on_edited(self, _box: object) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from typing import Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kitsdesk.controllers.mask_memory import MaskMemory
 from kitsdesk.controllers.planted_display import with_planted
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.editing.history import History
 from kitsdesk.project.case_record import CaseRecord
 from kitsdesk.project.journal import open_history
 from kitsdesk.project.predictions import Predictions
-from kitsdesk.project.revisions import Revisions
+from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.dicom import SeriesWithGap
@@ -28,6 +31,7 @@ class CaseReader:
 
     def __init__(self) -> None:
         self._volumes: OrderedDict[tuple[str, str], Volume] = OrderedDict()
+        self._masks = MaskMemory()
         self._lock = threading.Lock()
 
     def read(self, workspace: Workspace, case: str) -> OpenCase:
@@ -43,13 +47,12 @@ class CaseReader:
             volume = self.volume(workspace, record)
         except SeriesWithGap as error:
             return _to_look_at(record, error.happened)
-        revisions, predictions = Revisions(workspace), Predictions(workspace)
-        mask, base = revisions.load(case)
-        reference = None
-        if record.reference is not None:
-            reference = revisions.load_reference(case)
-        heldout = predictions.heldout(case)
-        prediction = heldout if heldout is not None else predictions.ensemble(case)
+        predictions = Predictions(workspace)
+        reference, mask, base = self._masks_of(workspace, record)
+        heldout = self._predicted(predictions, case, "heldout")
+        prediction = heldout
+        if prediction is None:
+            prediction = self._predicted(predictions, case, "ensemble")
         live = np.array(mask, np.uint8, order="C")
         history, journal = open_history(
             workspace.journal_path(case),
@@ -70,6 +73,38 @@ class CaseReader:
             scores=predictions.scores(case),
         )
         return with_planted(workspace, opened)
+
+    def ahead(self, workspace: Workspace, record: CaseRecord) -> None:
+        """Read what the next case will need and keep it; called on a worker thread."""
+        self.volume(workspace, record)
+        self._masks_of(workspace, record)
+        predictions = Predictions(workspace)
+        if self._predicted(predictions, record.case, "heldout") is None:
+            self._predicted(predictions, record.case, "ensemble")
+
+    def _masks_of(
+        self, workspace: Workspace, record: CaseRecord
+    ) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint8], Revision | None]:
+        """Return reference, working mask and its revision; each file is read once."""
+        revisions, case, reference = Revisions(workspace), record.case, None
+        if record.reference is not None:
+            reference = self._masks.get(record.reference, lambda: revisions.load_reference(case))
+        known = revisions.all(case)
+        if not known:
+            return (reference, *revisions.load(case))
+        if known[-1].number == 0 and reference is not None:
+            return reference, reference, known[-1]
+        newest = self._masks.get(known[-1].path, lambda: revisions.load(case)[0])
+        return reference, newest, known[-1]
+
+    def _predicted(
+        self, predictions: Predictions, case: str, name: Literal["heldout", "ensemble"]
+    ) -> NDArray[np.uint8] | None:
+        read = predictions.heldout if name == "heldout" else predictions.ensemble
+        path = predictions.folder(case) / f"{name}.nii.gz"
+        if not predictions.key() or not path.is_file():
+            return None
+        return self._masks.get(path, lambda: cast("NDArray[np.uint8]", read(case)))
 
     def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
         """Return the case's CT, from memory where it was read lately.

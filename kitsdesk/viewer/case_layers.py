@@ -66,11 +66,12 @@ class CaseLayers:
 
     def show_case(self, scene: Scene) -> None:
         """Swap in the scene's volume; mask and overlay follow with their own calls."""
-        self.ct.visible = scene.volume is not None
         if scene.volume is None:
+            _show(self.ct, False)
             self._swap(self.ct, BLANK, (1.0, 1.0, 1.0))
             return
         self._swap(self.ct, scene.volume.array, scene.spacing)
+        _show(self.ct, True)
         self.set_window(*scene.window)
 
     def show_mask(self, mask: NDArray[np.uint8] | None, scene: Scene) -> None:
@@ -83,20 +84,20 @@ class CaseLayers:
             self._swap(self.fill, mask, scene.spacing)
         else:
             # An old case's mask would keep its memory and widen the range of the dims.
-            self._swap(self.fill, BLANK, scene.spacing)
-        self.fill.visible = shown
+            self._empty(self.fill)
+        _show(self.fill, shown)
 
     def show_overlay(self, scene: Scene) -> None:
         """Show votes or entropy as a one-hue ramp over the CT, or nothing."""
         values = scene.overlay_values if scene.overlay != "none" else None
         if values is None:
-            self.overlay.visible = False
-            self._swap(self.overlay, BLANK, scene.spacing)
+            _show(self.overlay, False)
+            self._empty(self.overlay)
             return
         self._swap(self.overlay, values, scene.spacing)
         self.overlay.colormap = Colormap(list(RAMPS[scene.overlay]), name=scene.overlay)
         self.overlay.contrast_limits = VOTES_RANGE if scene.overlay == "votes" else ENTROPY_RANGE
-        self.overlay.visible = True
+        _show(self.overlay, True)
 
     def set_window(self, width: float, level: float) -> None:
         """Map HU from level − width/2 (black) to level + width/2 (white)."""
@@ -104,16 +105,21 @@ class CaseLayers:
         known_low, known_high = self.ct.contrast_limits_range
         if low < known_low or high > known_high:
             self.ct.contrast_limits_range = (min(low, known_low), max(high, known_high))
-        self.ct.contrast_limits = (low, high)
+        if tuple(self.ct.contrast_limits) != (low, high):
+            self.ct.contrast_limits = (low, high)
 
     def set_slab(self, scene: Scene, axis: int) -> None:
         """Average the CT over `slab_mm` across the slice (0: the slice alone)."""
         half = max(scene.slab_mm - scene.spacing[axis], 0.0) / 2
         margins = [0.0, 0.0, 0.0]
         margins[axis] = half
-        self.ct.projection_mode = "mean" if half > 0 else "none"
-        self.model.dims.margin_left = tuple(margins)
-        self.model.dims.margin_right = tuple(margins)
+        mode, dims = "mean" if half > 0 else "none", self.model.dims
+        if str(self.ct.projection_mode) != mode:
+            self.ct.projection_mode = mode
+        # Napari cuts every layer again for each of these, whether it changed or not.
+        if tuple(dims.margin_left) != tuple(margins):
+            dims.margin_left = tuple(margins)
+            dims.margin_right = tuple(margins)
 
     def refresh_fill(self) -> None:
         """Read the shared mask again for the slice shown."""
@@ -121,11 +127,23 @@ class CaseLayers:
             self.fill.refresh(thumbnail=False, highlight=False, extent=False)
 
     @staticmethod
+    def _empty(layer: Any) -> None:
+        # The scale stays: a layer that is not seen need not be cut again for another one.
+        if layer.data is not BLANK:
+            layer.data = BLANK
+
+    @staticmethod
     def _swap(layer: Any, data: NDArray[Any], spacing: tuple[float, float, float]) -> None:
         if layer.data is not data:
             layer.data = data
         if tuple(layer.scale) != tuple(spacing):
             layer.scale = spacing
+
+
+def _show(layer: Any, visible: bool) -> None:
+    """Show or hide a layer; napari rebuilds its scene each time it is told."""
+    if layer.visible != visible:
+        layer.visible = visible
 
 
 def _colormap(opacity: float) -> DirectLabelColormap:

@@ -82,7 +82,8 @@ class SliceView(QWidget):
         self.layers.show_overlay(self.scene)
         self.show_masks()
         self.layers.set_slab(self.scene, self.plane.axis)
-        self.canvas.model.dims.order = self.plane.order
+        if tuple(self.canvas.model.dims.order) != self.plane.order:
+            self.canvas.model.dims.order = self.plane.order
 
     def show_masks(self) -> None:
         """Follow the scene's masks and how they are shown."""
