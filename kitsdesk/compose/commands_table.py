@@ -164,6 +164,7 @@ class Commands(QObject):
         table |= self._views.table()
         table |= self._review_commands()
         table |= self._model_commands()
+        table |= self._host.curation.commands()
         return table
 
     def _file_commands(self) -> dict[ActionId, Callable[[], object]]:

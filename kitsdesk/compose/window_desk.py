@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject
 from kitsdesk.background.settings import Settings, remember_recent
 from kitsdesk.compose.canvas_keys import CanvasKeys
 from kitsdesk.compose.commands_table import Commands
+from kitsdesk.compose.curation import Curation
 from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.first_run import FirstRun
 from kitsdesk.compose.info_sections import info_sections
@@ -62,6 +63,7 @@ class WindowDesk(QObject):
         window.set_views(self.canvas)
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.preferences = Preferences(self)
+        self.curation = Curation(window, self.desk)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
         self.keys = CanvasKeys(self)

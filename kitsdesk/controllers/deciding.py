@@ -16,8 +16,8 @@ from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.editing.taking import replace_mask
 from kitsdesk.project.decisions import ReasonMissing
-from kitsdesk.project.list_application import ListApplied
 from kitsdesk.project.revisions import Revision
+from kitsdesk.review.list_preview import ListApplied
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.export_manifest import Decision
 

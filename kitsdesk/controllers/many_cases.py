@@ -12,9 +12,9 @@ from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import ShellView
 from kitsdesk.project.decisions import Decided, Decisions
-from kitsdesk.project.list_application import ListApplied
 from kitsdesk.project.whole_masks import restore_reference, use_prediction
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.list_preview import ListApplied
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.export_manifest import Decision
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +49,7 @@ class ProjectController(QObject):
         self._list = case_list
         self._shell = shell
         self._rows: dict[str, CaseRow] = {}
+        self._chances: dict[str, float] = {}
         self._repair = ProjectRepair(session, pool, shell)
         self._scoring: Task | None = None
         self._rescore: set[str] = set()
@@ -252,12 +253,20 @@ class ProjectController(QObject):
     def _update(self, row: CaseRow) -> None:
         case, former = self._session.case, self._rows.get(row.case)
         row = PlantedRows(self._session.planted).row(row)
+        row = replace(row, fault=self._chances.get(row.case))
         if case is not None and case.case == row.case:
             row = replace(row, unsaved=bool(case.unsaved))
         elif former is not None:
             row = replace(row, unsaved=former.unsaved)
         self._rows[row.case] = row
         self._list.update_row(row)
+
+    def set_chances(self, chances: Mapping[str, float]) -> None:
+        """Show how likely a fault is in each mask; cases not named have no chance known."""
+        self._chances = dict(chances)
+        for row in list(self._rows.values()):
+            if row.fault != self._chances.get(row.case):
+                self._update(row)
 
     def _show_unsaved(self) -> None:
         case = self._session.case

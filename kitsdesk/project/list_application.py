@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 
 from kitsdesk.project.decision_lists import DecisionList, ListedDecision
 from kitsdesk.project.decisions import Decided, DecisionRecord, Decisions
@@ -11,6 +10,7 @@ from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.whole_masks import restore_reference, use_prediction, why_not_heldout
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.list_preview import ListApplied, ListPreview, ListRow
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.export_manifest import Decision
 
@@ -22,40 +22,6 @@ OLD_FOLDS = (
     "The folds were fixed at the first export and stay as they are: this list changes "
     "decisions, not folds."
 )
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """One change: the decision now and after it. `refused` says why it cannot be made."""
-
-    case: str
-    now: Decision
-    becomes: Decision
-    reason: str
-    source: str = ""
-    since: str = ""
-    refused: str = ""
-
-
-@dataclass(frozen=True)
-class ListPreview:
-    """What applying a list would do. `missing` are its cases that the project lacks,
-    `same` counts those that are decided so already."""
-
-    title: str
-    about: str
-    rows: tuple[ListRow, ...]
-    missing: tuple[str, ...] = ()
-    same: int = 0
-    folds: str = ""
-
-
-@dataclass(frozen=True)
-class ListApplied:
-    """What was done; `refused` gives the reason per case left as it was."""
-
-    changed: tuple[str, ...]
-    refused: dict[str, str] = field(default_factory=dict)
 
 
 def preview(workspace: Workspace, chosen: DecisionList) -> ListPreview:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kitsdesk.review.claims import number
+
 _RESAMPLES = 2000
 _LEVEL = (2.5, 97.5)
 
@@ -41,7 +43,8 @@ class Agreement:
         told = f"{self.same} of {self.cases} judged the same"
         if self.kappa is None:
             return told
-        return f"{told}, kappa {self.kappa:.2f} ({self.low:.2f} to {self.high:.2f})"
+        low, high = number(self.low or 0.0, 2), number(self.high or 0.0, 2)
+        return f"{told}, kappa {number(self.kappa, 2)} ({low} to {high})"
 
 
 def agreement(

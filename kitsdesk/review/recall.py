@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kitsdesk.review.fault_model import NOTHING_PLANTED, Evidence, Planted, fit
+from kitsdesk.review.fault_model import NOTHING_PLANTED, Evidence, FaultModel, Planted, fit
 
 # Below this many decisions the prior speaks louder than the reader.
 ENOUGH_DECISIONS = 10
@@ -43,7 +43,8 @@ class FaultEstimate:
 
     `chances` gives for each case the chance that its mask is (still) wrong; `left` the
     number of wrong masks among the cases not reviewed, `missed` among those kept. `order`
-    are the cases not reviewed, likeliest first; `curve` begins at the cases reviewed now.
+    are the cases not reviewed, likeliest first; `curve` begins at the cases reviewed now;
+    `model` gives the chance of a mask with other scores.
     """
 
     chances: dict[str, float]
@@ -58,6 +59,7 @@ class FaultEstimate:
     order: tuple[str, ...]
     curve: tuple[RecallPoint, ...]
     rough: bool
+    model: FaultModel = field(repr=False, compare=False)
 
     @property
     def sentence(self) -> str:
@@ -101,6 +103,7 @@ def estimate(
         order=tuple(cases[at].case for at in order),
         curve=curve,
         rough=int(decided.sum()) < ENOUGH_DECISIONS,
+        model=model,
     )
 
 
@@ -120,7 +123,8 @@ def advice(told: FaultEstimate) -> str:
     if told.rough:
         more = ENOUGH_DECISIONS - told.reviewed
         return f"A rough guess: it rests on {told.reviewed} decisions. Review {more} more first."
-    if reached is not None and reached > told.reviewed:
+    short = round(10 * told.recall.value) < round(10 * WANTED_RECALL)
+    if reached is not None and short:
         more = reached - told.reviewed
         cases = "1 more case" if more == 1 else f"{more} more cases"
         return f"Go on: after about {cases} you will probably have found 9 of 10."

@@ -112,6 +112,13 @@ class ActionId(StrEnum):
     PREVIOUS_CASE = "review.previous_case"
     NEXT_UNREVIEWED = "review.next_unreviewed"
     DONE_AND_NEXT = "review.done_and_next"
+    LIST_PAPER = "review.list_paper"
+    LIST_CURRENT = "review.list_current"
+    LOAD_LIST = "review.load_list"
+    SAVE_LIST = "review.save_list"
+    FAULT_ESTIMATE = "review.fault_estimate"
+    SECOND_LOOK = "review.second_look"
+    CURATION_REPORT = "review.curation_report"
 
     RETRAIN = "train.retrain"
     RUNS = "train.runs"

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPixmap
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import CaseRow
-from kitsdesk.ui.case_list.case_model import ROW_ROLE
+from kitsdesk.ui.case_list.case_model import ROW_ROLE, fault_text
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.chips import draw_chips
@@ -63,7 +63,8 @@ class CaseDelegate(QStyledItemDelegate):
         else:
             self._values(painter, row, box, style)
         chips_top = box.top() + style.px(47)
-        draw_chips(painter, row.chips, box.left() + TEXT_LEFT, chips_top, box.right() - 10)
+        end = box.right() - 10 - self._fault(painter, row, box, style)
+        draw_chips(painter, row.chips, box.left() + TEXT_LEFT, chips_top, end)
         painter.restore()
 
     def _ground(
@@ -109,6 +110,18 @@ class CaseDelegate(QStyledItemDelegate):
             painter.setBrush(style.colour("accent"))
             x = left + metrics.horizontalAdvance(text) + 9.5
             painter.drawEllipse(QPointF(x, top + height / 2), 3.5, 3.5)
+
+    def _fault(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> float:
+        """Paint the chance of a fault at the end of the chips; return the width it takes."""
+        text, font = fault_text(row), style.font(11)
+        if not text:
+            return 0.0
+        width = QFontMetricsF(font).horizontalAdvance(text)
+        painter.setFont(font)
+        painter.setPen(style.colour("text_muted"))
+        area = QRectF(box.right() - 12 - width, box.top() + style.px(47), width + 2, style.px(18))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+        return width + 10
 
     def _line(self, painter: QPainter, text: str, role: str, box: QRectF, style: Style) -> None:
         font = style.font(12)

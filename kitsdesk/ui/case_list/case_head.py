@@ -129,6 +129,8 @@ class CaseHead(QWidget):
         self._reviewed = text_label("", "small")
         self._reviewed.setTextFormat(Qt.TextFormat.RichText)
         self._percent = text_label("", "small", "muted")
+        self._pace = text_label("", "small", "muted")
+        self._pace.hide()
         self._bar = Bar(4)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -136,6 +138,8 @@ class CaseHead(QWidget):
         top.addWidget(self.sort)
         line = QHBoxLayout()
         line.addWidget(self._reviewed, 1)
+        line.setSpacing(12)
+        line.addWidget(self._pace)
         line.addWidget(self._percent)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 11)
@@ -154,6 +158,12 @@ class CaseHead(QWidget):
         self._bar.setVisible(total > 0)
         self._percent.setVisible(total > 0)
         self._bar.set_value(share)
+
+    def set_estimate(self, words: str) -> None:
+        """Show the time left at the reader's pace beside the share, "" where not known."""
+        self._pace.setText(words.removesuffix(" at your pace"))
+        self._pace.setToolTip(f"The rest takes {words}" if words else "")
+        self._pace.setVisible(bool(words))
 
     def set_summary(self, total: int, with_reference: int) -> None:
         """Show what there is while nothing has been predicted."""

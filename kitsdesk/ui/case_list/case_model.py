@@ -43,9 +43,28 @@ class CaseModel(RecordModel[CaseRow]):
         if role == Qt.ItemDataRole.DisplayRole:
             return record.case
         if role == Qt.ItemDataRole.ToolTipRole:
-            reasons = "\n".join(chip.why for chip in record.chips if chip.why)
+            told = [chip.why for chip in record.chips if chip.why]
+            told += [fault_sentence(record)] if record.fault is not None else []
+            reasons = "\n".join(told)
             return record.problem or reasons or None
         return spoken(record) if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+
+def fault_text(row: CaseRow) -> str:
+    """Return the chance of a fault as a row shows it, "" where it is not known or settled."""
+    if row.fault is None or row.decision not in ("unreviewed", "deferred"):
+        return ""
+    return "fault < 1 %" if row.fault < 0.01 else f"fault {100 * row.fault:.0f} %"
+
+
+def fault_sentence(row: CaseRow) -> str:
+    """Return the chance of a fault in a sentence."""
+    percent = "less than 1 %" if (row.fault or 0) < 0.01 else f"{100 * (row.fault or 0):.0f} %"
+    if row.decision in ("corrected", "replaced", "excluded"):
+        return "Its mask was found wrong"
+    if row.decision == "kept":
+        return f"Kept: the chance that a fault was missed is {percent}"
+    return f"The chance that its mask is wrong is {percent}, by your decisions so far"
 
 
 def spoken(row: CaseRow) -> str:
@@ -53,6 +72,8 @@ def spoken(row: CaseRow) -> str:
     parts = [row.case, row.decision, *(chip.why or chip.text for chip in row.chips)]
     if row.tumor_dice is not None:
         parts.append(f"tumor Dice {row.tumor_dice:.2f}")
+    if row.fault is not None:
+        parts.append(fault_sentence(row))
     if row.unsaved:
         parts.append("unsaved edits")
     return ", ".join(parts)

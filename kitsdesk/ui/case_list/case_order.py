@@ -12,13 +12,23 @@ from kitsdesk.review.suspicion import order_key
 from kitsdesk.ui.case_list.case_model import ROW_ROLE
 from trainer.contract.export_manifest import Decision
 
-SortKey = Literal["suspicion", "tumor Dice", "kidney Dice", "agreement", "misfit", "id", "decision"]
+SortKey = Literal[
+    "suspicion",
+    "tumor Dice",
+    "kidney Dice",
+    "agreement",
+    "misfit",
+    "chance of a fault",
+    "id",
+    "decision",
+]
 SORT_KEYS: tuple[SortKey, ...] = (
     "suspicion",
     "tumor Dice",
     "kidney Dice",
     "agreement",
     "misfit",
+    "chance of a fault",
     "decision",
     "id",
 )
@@ -60,6 +70,8 @@ def sort_value(row: CaseRow, key: SortKey) -> tuple[float | str, ...]:
     if key == "decision":
         order = ("unreviewed", "deferred", "kept", "corrected", "replaced", "excluded")
         return (order.index(row.decision), *ties)
+    if key == "chance of a fault":
+        return (_LAST if row.fault is None else -row.fault, *ties)
     if key == "misfit":
         return (_LAST if row.misfit is None else -row.misfit, *ties)
     if key == "suspicion":

@@ -1,0 +1,1 @@
+"""Sheets of curation: decision lists, the estimate of faults, the blind second look."""

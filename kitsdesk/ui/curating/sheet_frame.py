@@ -1,0 +1,28 @@
+"""The head that the sheets of curation share: a title, a muted line beside it, a cross."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtWidgets import QHBoxLayout, QLabel
+
+from kitsdesk.ui.parts.buttons import icon_button
+from kitsdesk.ui.parts.labels import text_label
+
+
+def sheet_head(title: QLabel, beside: QLabel, close: Callable[[], object]) -> QHBoxLayout:
+    """Return the row over a sheet's first divider."""
+    cross = icon_button("ph.x", "Close (Esc)", "bare")
+    cross.clicked.connect(close)
+    head = QHBoxLayout()
+    head.setContentsMargins(24, 12, 16, 12)
+    head.setSpacing(16)
+    head.addWidget(title)
+    head.addWidget(beside, 1)
+    head.addWidget(cross)
+    return head
+
+
+def heading(text: str) -> QLabel:
+    """Return a sheet's title."""
+    return text_label(text, "heading")
