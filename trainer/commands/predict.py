@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         "cases": outcome.predicted,
         "skipped": outcome.skipped,
         "problems": outcome.problems,
+        "runtimes": outcome.runtimes,
         "seconds": round(time.perf_counter() - begun, 3),
     }
     if args.layout != "project":
@@ -71,6 +72,7 @@ def _predict(args: argparse.Namespace, observe: Any) -> BatchOutcome:
     models = [load_model(model, args.folds, device, args.runtime, warm) for model in args.model]
     batch = CaseBatch(models, args.out, args.layout, args.mirror, mode=args.mode)
     outcome = batch.run(cases, observe)
+    outcome.runtimes = [facts.as_dict() for facts in warm.take_facts()]
     if outcome.problems and not outcome.predicted and not outcome.skipped:
         first = next(iter(outcome.problems.values()))
         raise NothingPredicted(
@@ -91,7 +93,8 @@ def _predict_as_task(args: argparse.Namespace) -> BatchOutcome:
     with task_work(args.run_folder, args.task) as (record, observer):
         outcome = _predict(args, observer)
         made = record.folder / "predicted.json"
-        write_json(made, {"cases": outcome.predicted, "problems": outcome.problems})
+        facts = {"problems": outcome.problems, "runtimes": outcome.runtimes}
+        write_json(made, {"cases": outcome.predicted, **facts})
         record.done(
             [made], {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
         )

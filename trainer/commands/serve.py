@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import os
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until the standard input ends; see `trainer.contract.events` for the lines."""
+    # Should a library crash, the window shows what was said last.
+    faulthandler.enable()
     # Whatever a library prints must not end up between the events.
     events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
@@ -38,7 +41,10 @@ def run(args: argparse.Namespace) -> int:
 
     emit(ReadyEvent(device=str(choose_device("auto")), version=_version()))
     PredictionServer(emit).serve(_lines_of(0), args.idle)
-    return 0
+    sys.stderr.flush()
+    # A network that is being opened for a prediction that nobody waits for would hold the
+    # process for seconds.
+    os._exit(0)
 
 
 def _lines_of(descriptor: int) -> Iterator[str]:

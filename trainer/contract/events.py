@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from trainer.contract.scores import PredictionMode
+
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -21,7 +23,8 @@ class _Line(BaseModel):
 
 class PredictCommand(_Line):
     """Predict one case into `out` in the project layout. `region` is (z0, z1, y0, y1, x0, x1)
-    in voxels of the inner (z, y, x) grid, or None for the whole case."""
+    in voxels of the inner (z, y, x) grid, or None for the whole case. `runtime` is what is to
+    run the networks; "auto" is the fastest."""
 
     command: Literal["predict"] = "predict"
     id: str
@@ -31,8 +34,17 @@ class PredictCommand(_Line):
     out: str
     folds: tuple[int, ...] | None = None
     mirror: bool = False
+    mode: PredictionMode = "exact"
     device: str = "cpu"
     region: tuple[int, int, int, int, int, int] | None = None
+    runtime: Literal["auto", "torch", "openvino"] = "auto"
+
+
+class FirstCommand(_Line):
+    """Let the waiting prediction `id` be the next."""
+
+    command: Literal["first"] = "first"
+    id: str
 
 
 class CancelCommand(_Line):
@@ -68,12 +80,14 @@ class ProgressEvent(_Line):
 
 
 class ResultEvent(_Line):
-    """The prediction `id` is complete in `folder`; seconds per phase."""
+    """The prediction `id` is complete in `folder`; seconds per phase, and what ran it
+    (runtime, precision, device, batch, reason of each kind of runtime)."""
 
     event: Literal["result"] = "result"
     id: str
     folder: str
     seconds: dict[str, float]
+    runtimes: tuple[dict[str, str | int], ...] = ()
 
 
 class ErrorEvent(_Line):
@@ -91,7 +105,9 @@ class CancelledEvent(_Line):
     id: str
 
 
-Command = Annotated[PredictCommand | CancelCommand | QuitCommand, Field(discriminator="command")]
+Command = Annotated[
+    PredictCommand | FirstCommand | CancelCommand | QuitCommand, Field(discriminator="command")
+]
 Event = Annotated[
     ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent,
     Field(discriminator="event"),
@@ -100,9 +116,9 @@ _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
 _EVENT: TypeAdapter[Any] = TypeAdapter(Event)
 
 
-def parse_command(line: str) -> PredictCommand | CancelCommand | QuitCommand:
+def parse_command(line: str) -> PredictCommand | FirstCommand | CancelCommand | QuitCommand:
     """Parse one line from the window; raises pydantic.ValidationError on a bad one."""
-    command: PredictCommand | CancelCommand | QuitCommand = _COMMAND.validate_python(
+    command: PredictCommand | FirstCommand | CancelCommand | QuitCommand = _COMMAND.validate_python(
         json.loads(line)
     )
     return command

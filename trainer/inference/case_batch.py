@@ -1,12 +1,14 @@
-"""Many cases, one after the other, each written before the next one begins."""
+"""Many cases: while one computes, the next is read and the last one written."""
 
 from __future__ import annotations
 
 import re
+import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from trainer.contract.errors import Cancelled, KitsDeskError
 from trainer.contract.scores import FoldUse, PredictionMode, read_scores
@@ -14,11 +16,13 @@ from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import write_mask
 from trainer.imaging.reader import read_image
 from trainer.imaging.volume import Volume
+from trainer.inference.case_pipeline import CasePipeline
 from trainer.inference.case_prediction import CasePrediction, Seconds
+from trainer.inference.case_run import CaseRun
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import Member, members_of
-from trainer.inference.predict_case import predict_case
 from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
+from trainer.inference.prediction_problem import in_words
 from trainer.inference.project_layout import remove_leftovers, write_project_prediction
 
 Layout = Literal["flat", "kits19", "project"]
@@ -43,11 +47,13 @@ class BatchProgress:
 
 @dataclass
 class BatchOutcome:
-    """Seconds by phase of each predicted case, what was up to date, and what failed."""
+    """Seconds by phase of each predicted case, what was up to date, what failed, and what
+    kinds of runtime ran."""
 
     predicted: dict[str, dict[str, float]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     problems: dict[str, dict[str, str]] = field(default_factory=dict)
+    runtimes: list[dict[str, Any]] = field(default_factory=list)
 
 
 Observer = Callable[[BatchProgress], None]
@@ -73,30 +79,13 @@ class CaseBatch:
         Cancelled : `observe` raised it; the cases written so far stay.
         NotAChallengeCase : before anything is predicted.
         """
-        targets = {case: self.target(case) for case in cases}
+        work = [
+            _Case(case, index, image, self.target(case))
+            for index, (case, image) in enumerate(cases.items())
+        ]
         if self.layout == "project":
             remove_leftovers(self.out)
-        outcome = BatchOutcome()
-        for index, (case, image) in enumerate(cases.items()):
-
-            def tick(
-                phase: str, done: float, total: float, case: str = case, index: int = index
-            ) -> None:
-                fraction = done / total if total else 0.0
-                observe(BatchProgress(case, index, len(cases), phase, fraction))
-
-            try:
-                seconds = self._predict(case, image, targets[case], tick)
-            except Cancelled:
-                raise
-            except KitsDeskError as error:
-                outcome.problems[case] = error.as_dict()
-                continue
-            if seconds is None:
-                outcome.skipped.append(case)
-            else:
-                outcome.predicted[case] = seconds
-        return outcome
+        return _BatchWork(self, work, observe).run()
 
     def target(self, case: str) -> Path:
         """Return the file (or in a project the folder) that `case` is written to."""
@@ -111,30 +100,16 @@ class CaseBatch:
             )
         return self.out / f"prediction_{number.group(1)}.nii.gz"
 
-    def _predict(
-        self, case: str, image: Path, target: Path, tick: Callable[[str, float, float], None]
-    ) -> dict[str, float] | None:
-        seconds = Seconds()
-        tick("read", 0, 0)
-        with seconds.timed("read"):
-            volume = read_image(image)
-        if self.layout == "project" and self._is_there(target, volume):
-            return None
-        prediction = predict_case(case, volume, self.models, self._settings, tick, seconds)
-        tick("write", 1, 1)
-        with seconds.timed("write"):
-            self._write(target, prediction, volume, seconds)
-        return seconds.rounded()
-
-    def _write(
+    def write(
         self, target: Path, prediction: CasePrediction, volume: Volume, seconds: Seconds
     ) -> None:
+        """Write a case's prediction in the batch's layout; raises WriteFailed."""
         if self.layout == "project":
             write_project_prediction(target, prediction, volume.geometry, seconds.rounded())
         else:
             write_mask(target, prediction.ensemble, volume.geometry)
 
-    def _is_there(self, folder: Path, volume: Volume) -> bool:
+    def is_there(self, folder: Path, volume: Volume) -> bool:
         """Return whether `folder` holds the prediction of this image by these folds."""
         found = read_scores(folder)
         if found is None or found.mirrored != self.mirror:
@@ -142,7 +117,7 @@ class CaseBatch:
         if self.mode == "exact" and found.mode != "exact":
             return False
         image_hash = volume_hash(volume)
-        group = PredictionGroup(members_of(self.models, image_hash), self._settings)
+        group = PredictionGroup(members_of(self.models, image_hash), self.settings)
         return (
             found.image_hash == image_hash
             and found.folds == _uses(group.members)
@@ -151,8 +126,110 @@ class CaseBatch:
         )
 
     @property
-    def _settings(self) -> PredictionSettings:
+    def settings(self) -> PredictionSettings:
+        """Return how every case is predicted."""
         return PredictionSettings(self.mirror, self.mode, detailed=self.layout == "project")
+
+
+@dataclass(eq=False)
+class _Case:
+    """One case on its way."""
+
+    case: str
+    index: int
+    image: Path
+    target: Path
+    seconds: Seconds = field(default_factory=Seconds)
+
+
+class _BatchWork:
+    """The three steps of a case, and what became of each.
+
+    Progress is told case by case, in order, by the thread that computes alone; a cancel ends
+    what is read ahead, and what is computed already is still written.
+    """
+
+    def __init__(self, batch: CaseBatch, cases: Sequence[_Case], observe: Observer) -> None:
+        self._batch = batch
+        self._cases = cases
+        self._observe = observe
+        self._left = deque(cases)
+        self._teller = threading.get_ident()
+        self._stopped = threading.Event()
+        self._fates: dict[str, dict[str, float] | KitsDeskError | None] = {}
+
+    def run(self) -> BatchOutcome:
+        """Predict all; raises Cancelled."""
+        try:
+            CasePipeline[_Case, CaseRun, CaseRun](self).run(self)
+        finally:
+            self._stopped.set()
+        outcome = BatchOutcome()
+        for case in self._cases:
+            fate = self._fates[case.case]
+            if fate is None:
+                outcome.skipped.append(case.case)
+            elif isinstance(fate, KitsDeskError):
+                outcome.problems[case.case] = fate.as_dict()
+            else:
+                outcome.predicted[case.case] = fate
+        return outcome
+
+    def take(self, *, patient: bool) -> _Case | None:
+        """Return the next case."""
+        return self._left.popleft() if self._left else None
+
+    def peek(self) -> _Case | None:
+        """Return the case after that."""
+        return self._left[0] if self._left else None
+
+    def prepare(self, item: _Case) -> CaseRun | None:
+        """Read and resample; None for a case whose prediction is there."""
+        tick = self._tick(item)
+        tick("read", 0, 0)
+        with item.seconds.timed("read"):
+            volume = read_image(item.image)
+        batch = self._batch
+        if batch.layout == "project" and batch.is_there(item.target, volume):
+            self._fates[item.case] = None
+            return None
+        return CaseRun(item.case, volume, batch.models, batch.settings, tick, item.seconds)
+
+    def compute(self, item: _Case, prepared: CaseRun) -> CaseRun:
+        """Run the networks."""
+        self._tell(item, "predict", 0)
+        prepared.compute()
+        return prepared
+
+    def finish(self, item: _Case, made: CaseRun) -> None:
+        """Restore and write."""
+        prediction = made.prediction()
+        with item.seconds.timed("write"):
+            self._batch.write(item.target, prediction, made.volume, item.seconds)
+        self._fates[item.case] = item.seconds.rounded()
+
+    def failed(self, item: _Case, error: Exception) -> None:
+        """Note the failure; a cancel ends the batch."""
+        if isinstance(error, Cancelled):
+            self._stopped.set()
+            raise error
+        self._fates[item.case] = in_words(error)
+
+    def waiting(self, item: _Case, step: str) -> None:
+        """Say what is waited for; raises Cancelled."""
+        self._tell(item, step, 1 if step == "write" else 0)
+
+    def _tick(self, item: _Case) -> Callable[[str, float, float], None]:
+        def tick(phase: str, done: float, total: float) -> None:
+            if threading.get_ident() == self._teller:
+                self._tell(item, phase, done / total if total else 0.0)
+            elif self._stopped.is_set():
+                raise Cancelled
+
+        return tick
+
+    def _tell(self, item: _Case, phase: str, fraction: float) -> None:
+        self._observe(BatchProgress(item.case, item.index, len(self._cases), phase, fraction))
 
 
 def _uses(members: list[Member]) -> tuple[FoldUse, ...]:

@@ -68,7 +68,7 @@ class ForwardPasses:
         manifest = member.model.manifest
         self._tick("predict", self._done, self._total)
         with self._seconds.timed("open network"):
-            runtime = member.model.runtime(member.fold, half=self._half)
+            runtime = member.model.runtime(member.fold, lambda: self._count(0), half=self._half)
         self._open_next(member)
         with self._seconds.timed("predict"):
             return slide(

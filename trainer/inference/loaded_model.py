@@ -11,7 +11,7 @@ import torch
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.model_manifest import ModelManifest, read_manifest
 from trainer.inference.fold_source import FoldSource, expected_shapes
-from trainer.inference.network_runtime import NetworkRuntime, RuntimeWish
+from trainer.inference.network_runtime import Check, NetworkRuntime, RuntimeWish, no_check
 from trainer.inference.warm_runtimes import WarmRuntimes
 from trainer.models.model_store import NoSuchFold, fold_entry, prove_weights, read_weights
 
@@ -31,13 +31,14 @@ class LoadedModel:
     wish: RuntimeWish
     warm: WarmRuntimes
 
-    def runtime(self, fold: int, *, half: bool = False) -> NetworkRuntime:
+    def runtime(self, fold: int, check: Check = no_check, *, half: bool = False) -> NetworkRuntime:
         """Return the network of `fold`, ready to run.
 
-        `half` asks for half the precision, where the device has it. Raises ModelRefused
+        `check` is called while it is being opened; what it raises ends the waiting. `half`
+        asks for half the precision, where the device has it. Raises ModelRefused
         where the weights changed on the disk since the model was loaded.
         """
-        return self.warm.get(self._source(fold, half=half))
+        return self.warm.get(self._source(fold, half=half), check)
 
     def expect(self, fold: int, *, half: bool = False) -> None:
         """Open the network of `fold` beside what computes now."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -15,19 +13,17 @@ from trainer.contract.events import (
     CancelCommand,
     CancelledEvent,
     ErrorEvent,
+    FirstCommand,
     PredictCommand,
     ProgressEvent,
     ReadyEvent,
     ResultEvent,
     parse_command,
 )
-from trainer.imaging.reader import read_image
-from trainer.inference.case_prediction import Seconds
-from trainer.inference.loaded_model import choose_device
-from trainer.inference.predict_case import predict_case
-from trainer.inference.predict_region import predict_region
-from trainer.inference.prediction_group import PredictionSettings
-from trainer.inference.project_layout import write_project_prediction, write_region
+from trainer.inference.case_pipeline import CasePipeline
+from trainer.inference.command_queue import CommandQueue
+from trainer.inference.prediction_problem import in_words
+from trainer.inference.served_case import ServedCase
 from trainer.inference.warm_models import WarmModels
 
 Emitted = ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
@@ -38,32 +34,28 @@ _PROGRESS_EVERY_S = 0.1
 class PredictionServer:
     """Reads commands in a thread of its own, so that a cancel is heard during a prediction.
 
+    While one case computes, the next one that waits is read and the last one written.
+
     Parameters
     ----------
-    emit : writes one event; called from two threads, one at a time.
+    emit : writes one event; called from several threads, one at a time.
     """
 
     def __init__(self, emit: Callable[[Emitted], None]) -> None:
         self._write = emit
         self._emitting = threading.Lock()
-        self._inbox: queue.Queue[PredictCommand | None] = queue.Queue()
-        self._pending: set[str] = set()
+        self._queue = CommandQueue()
+        self._under_way: set[str] = set()
         self._cancelled: set[str] = set()
         self._closing = threading.Event()
         self._models = WarmModels()
 
     def serve(self, lines: Iterable[str], idle_s: float | None = None) -> None:
         """Serve until the lines end, a quit command comes, or `idle_s` pass with no work."""
+        self._queue.idle_s = idle_s
         reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         reader.start()
-        while True:
-            try:
-                command = self._inbox.get(timeout=idle_s)
-            except queue.Empty:
-                return
-            if command is None:
-                return
-            self._answer(command)
+        CasePipeline[PredictCommand, ServedCase, ServedCase](self).run(self._queue)
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -76,67 +68,71 @@ class PredictionServer:
                 self._emit(ErrorEvent(id="", error=KitsDeskError(happened).as_dict()))
                 continue
             if isinstance(command, PredictCommand):
-                self._pending.add(command.id)
-                self._inbox.put(command)
+                self._cancelled.discard(command.id)
+                self._under_way.add(command.id)
+                self._queue.put(command)
             elif isinstance(command, CancelCommand):
                 self._cancel(command.id)
+            elif isinstance(command, FirstCommand):
+                self._queue.let_first(command.id)
             else:
                 break
         # The end of the lines means that the window is gone: nobody waits for the result.
         self._closing.set()
-        self._inbox.put(None)
+        self._queue.close()
 
     def _cancel(self, identity: str) -> None:
-        if identity in self._pending:
+        if identity in self._under_way:
+            # What is read ahead still waits, and is told to stop too.
             self._cancelled.add(identity)
-        else:
-            self._emit(CancelledEvent(id=identity))
+            if not self._queue.drop(identity):
+                return
+        self._answer(CancelledEvent(id=identity))
 
     def _emit(self, event: Emitted) -> None:
         with self._emitting:
             self._write(event)
 
-    def _answer(self, command: PredictCommand) -> None:
-        """Predict, and answer with exactly one result, error or cancelled event."""
-        try:
-            seconds = self._predict(command)
-            self._raise_if_cancelled(command.id)
-            answer: Emitted = ResultEvent(
-                id=command.id, folder=command.out, seconds=seconds.rounded()
-            )
-        except Cancelled:
-            answer = CancelledEvent(id=command.id)
-        except KitsDeskError as error:
-            answer = ErrorEvent(id=command.id, error=error.as_dict())
-        except (RuntimeError, OSError, ValueError, MemoryError) as error:
-            answer = ErrorEvent(id=command.id, error=_in_words(error))
-        self._pending.discard(command.id)
-        self._cancelled.discard(command.id)
-        self._emit(answer)
+    def _answer(self, event: ResultEvent | ErrorEvent | CancelledEvent) -> None:
+        """Say how a prediction ended; every one has exactly one such event."""
+        self._under_way.discard(event.id)
+        self._emit(event)
 
-    def _predict(self, command: PredictCommand) -> Seconds:
-        seconds = Seconds()
-        tick = _Progress(command.id, self._emit, lambda: self._raise_if_cancelled(command.id))
-        tick("load", 0, 0)
-        device = choose_device(command.device)
-        with seconds.timed("load"):
-            models = [self._models.get(Path(m), command.folds, device) for m in command.models]
-        tick("read", 0, 0)
-        with seconds.timed("read"):
-            volume = read_image(Path(command.image))
-        settings = PredictionSettings(mirror=command.mirror)
-        out = Path(command.out)
-        if command.region is not None:
-            mask = predict_region(volume, command.region, models, tick, seconds)
-            tick("write", 1, 1)
-            with seconds.timed("write"):
-                write_region(out, mask, volume.geometry)
-            return seconds
-        prediction = predict_case(command.case, volume, models, settings, tick, seconds)
-        tick("write", 1, 1)
-        with seconds.timed("write"):
-            write_project_prediction(out, prediction, volume.geometry, seconds.rounded())
-        return seconds
+    def prepare(self, item: PredictCommand) -> ServedCase:
+        """Load the models and read the case."""
+        tick = _Progress(item.id, self._emit, lambda: self._raise_if_cancelled(item.id))
+        return ServedCase.prepared(item, self._models, tick)
+
+    def compute(self, item: PredictCommand, prepared: ServedCase) -> ServedCase:
+        """Run the networks."""
+        self._raise_if_cancelled(item.id)
+        prepared.compute()
+        prepared.runtimes = tuple(facts.as_dict() for facts in self._models.warm.take_facts())
+        return prepared
+
+    def finish(self, item: PredictCommand, made: ServedCase) -> None:
+        """Restore, write, and answer."""
+        made.write()
+        self._answer(
+            ResultEvent(
+                id=item.id,
+                folder=item.out,
+                seconds=made.seconds.rounded(),
+                runtimes=made.runtimes,
+            )
+        )
+
+    def failed(self, item: PredictCommand, error: Exception) -> None:
+        """Answer with what went wrong."""
+        if isinstance(error, Cancelled):
+            self._answer(CancelledEvent(id=item.id))
+        else:
+            self._answer(ErrorEvent(id=item.id, error=in_words(error).as_dict()))
+
+    def waiting(self, item: PredictCommand, step: str) -> None:
+        """Let a cancel be heard while the item is being read."""
+        if step == "read":
+            self._raise_if_cancelled(item.id)
 
     def _raise_if_cancelled(self, identity: str) -> None:
         if identity in self._cancelled or self._closing.is_set():
@@ -155,15 +151,16 @@ class _Progress:
         self._phase = ""
         self._last = 0.0
         self._begun = 0.0
+        self._said = (0.0, 0.0)
 
     def __call__(self, phase: str, done: float, total: float) -> None:
         self._check()
         now = time.monotonic()
         if phase != self._phase:
             self._phase, self._begun = phase, now
-        elif now - self._last < _PROGRESS_EVERY_S:
+        elif now - self._last < _PROGRESS_EVERY_S or (done, total) == self._said:
             return
-        self._last = now
+        self._last, self._said = now, (done, total)
         eta = (now - self._begun) / done * (total - done) if done > 0 else None
         self._emit(
             ProgressEvent(
@@ -174,14 +171,3 @@ class _Progress:
                 eta_s=None if eta is None else round(eta, 2),
             )
         )
-
-
-def _in_words(error: Exception) -> dict[str, str]:
-    memory = "out of memory" in str(error).lower() or isinstance(error, MemoryError)
-    return KitsDeskError(
-        "There is not enough memory for this prediction."
-        if memory
-        else f"The prediction failed: {type(error).__name__}: {error}.",
-        kept="Masks and earlier predictions are unchanged.",
-        advice="Predict on the CPU, or close other programs." if memory else "",
-    ).as_dict()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from trainer.inference.fold_source import FoldSource
-from trainer.inference.network_runtime import NetworkRuntime, RuntimeFacts
+from trainer.inference.network_runtime import (
+    CHECK_EVERY_S,
+    Check,
+    NetworkRuntime,
+    RuntimeFacts,
+    no_check,
+)
 from trainer.inference.open_runtime import open_runtime
 
 # Small networks stay, all of them; of full-size ones (248 MB) the last few. To open one
@@ -31,8 +37,10 @@ class WarmRuntimes:
         self._opener = ThreadPoolExecutor(1, thread_name_prefix="next-network")
         self._facts: dict[RuntimeFacts, None] = {}
 
-    def get(self, source: FoldSource) -> NetworkRuntime:
+    def get(self, source: FoldSource, check: Check = no_check) -> NetworkRuntime:
         """Return the runtime of `source`, opened now or earlier; the one before it rests.
+
+        `check` is called while it is waited for; what it raises ends the waiting alone.
 
         Raises
         ------
@@ -45,6 +53,8 @@ class WarmRuntimes:
         if changed and before is not None and before.done() and not before.exception():
             before.result().rest()
         future = self._future(source)
+        while not wait([future], timeout=CHECK_EVERY_S).done:
+            check()
         try:
             runtime = future.result()
         except BaseException:
@@ -60,10 +70,10 @@ class WarmRuntimes:
         told when it is got."""
         self._future(source)
 
-    @property
-    def facts(self) -> list[RuntimeFacts]:
-        """Return what has run so far, each once."""
-        return list(self._facts)
+    def take_facts(self) -> list[RuntimeFacts]:
+        """Return what has run since the last call, each kind once."""
+        facts, self._facts = self._facts, {}
+        return list(facts)
 
     def _future(self, source: FoldSource) -> Future[NetworkRuntime]:
         with self._lock:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from tiny_models import tiny_ct, write_ct, write_tiny_model
@@ -13,6 +14,7 @@ from trainer.contract.events import (
     CancelCommand,
     CancelledEvent,
     ErrorEvent,
+    FirstCommand,
     PredictCommand,
     ProgressEvent,
     QuitCommand,
@@ -120,11 +122,11 @@ def test_a_cancel_is_answered_within_a_second_and_nothing_is_left(window, long, 
     while window.until(ProgressEvent)[1].phase != "predict":
         pass
     window.send(CancelCommand(id="queued"))
+    assert window.until(CancelledEvent)[1].id == "queued"
     sent = window.send(CancelCommand(id="slow"))
     at, event = window.until(CancelledEvent)
     assert event.id == "slow"
     assert at - sent < 1.0
-    assert window.until(CancelledEvent)[1].id == "queued"
     assert not list((tmp_path / "predictions").rglob("*.nii.gz"))
     window.send(CancelCommand(id="never heard of"))
     assert window.until(CancelledEvent)[1].id == "never heard of"
@@ -142,6 +144,29 @@ def test_the_end_of_its_input_ends_it_during_a_prediction(window, long, tmp_path
     assert window.process.wait(10) == 0
     assert time.monotonic() - begun < 3
     assert not list((tmp_path / "predictions").rglob("*"))
+
+
+def test_one_that_waits_can_be_let_first_and_another_dropped(window, long, small):
+    window.until(ReadyEvent)
+    window.send(long("slow"))
+    for name in ("a", "b", "c"):
+        window.send(small(name, out=str(Path(small("x").out).with_name(name))))
+    window.send(FirstCommand(id="c"))
+    window.send(CancelCommand(id="a"))
+    assert window.until(CancelledEvent)[1].id == "a"
+    window.send(CancelCommand(id="slow"))
+    window.until(CancelledEvent)
+    ends = [window.until(ResultEvent, ErrorEvent)[1] for _ in range(2)]
+    assert [(end.event, end.id) for end in ends] == [("result", "c"), ("result", "b")]
+    assert ends[0].runtimes[0]["precision"] == "f32"
+
+
+def test_the_wished_runtime_runs_and_the_reason_is_told_where_it_cannot(window, small, tmp_path):
+    window.send(small("torch", runtime="torch"))
+    assert window.until(ResultEvent)[1].runtimes[0]["runtime"] == "torch"
+    window.send(small("auto", out=str(tmp_path / "predictions" / "tiny" / "again")))
+    [facts] = window.until(ResultEvent)[1].runtimes
+    assert (facts["runtime"], facts["device"], facts["reason"]) == ("openvino", "cpu", "")
 
 
 def test_it_ends_when_idle():

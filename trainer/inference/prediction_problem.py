@@ -1,0 +1,25 @@
+"""Any failure of a prediction in words that a person can act on."""
+
+from __future__ import annotations
+
+from trainer.contract.errors import KitsDeskError
+
+# What torch says of a GPU and of a CPU, and OpenVINO.
+_NO_MEMORY = ("out of memory", "can't allocate memory", "bad_alloc", "bad allocation")
+
+
+def in_words(error: Exception) -> KitsDeskError:
+    """Return the error as it is shown; out of memory is named, whoever ran out of it."""
+    if isinstance(error, KitsDeskError):
+        return error
+    said = str(error).lower()
+    if isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY):
+        return KitsDeskError(
+            "There is not enough memory for this prediction.",
+            kept="Masks and earlier predictions are unchanged.",
+            advice="Predict on the CPU, or close other programs.",
+        )
+    return KitsDeskError(
+        f"The prediction failed: {type(error).__name__}: {error}.",
+        kept="Masks and earlier predictions are unchanged.",
+    )
