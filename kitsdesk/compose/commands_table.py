@@ -154,8 +154,10 @@ class Commands(QObject):
             return
         cases = self._host.window.cases.visible_cases()
         chosen = case or (cases[0] if cases else "")
-        has_model = bool(self._host.desk.session.models.in_use())
-        if chosen and (case or has_model or len(cases) == 1):
+        rows = self._host.desk.project.rows.values()
+        reviewable = bool(self._host.desk.session.models.in_use())
+        reviewable = reviewable or any(row.has_prediction for row in rows)
+        if chosen and (case or reviewable or len(cases) == 1):
             self._host.open_case_at(chosen)
 
     def _make_table(self) -> dict[ActionId, Callable[[], object]]:
