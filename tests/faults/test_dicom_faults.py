@@ -333,6 +333,30 @@ def test_18_a_multi_frame_ct_with_a_frame_missing_is_refused(tmp_path):
     assert "resampled" in " ".join(find_series(tmp_path / "ct")[0].notes)
 
 
+@pytest.mark.parametrize("name", ["RescaleSlope", "RescaleIntercept"])
+@pytest.mark.parametrize("how", ["empty", "absent"])
+def test_18_a_slice_without_its_scale_among_others_is_named(tmp_path, name, how):
+    """Read as it stands it would be off by its intercept, some 1000 HU, in silence."""
+    slices = series()
+    if how == "empty":
+        setattr(slices[4], name, None)
+    else:
+        delattr(slices[4], name)
+    write(tmp_path / "ct", *slices)
+    with pytest.raises(UnreadableSeries, match=r"slice 5 at -78.0 mm does not say .* HU"):
+        read_image(tmp_path / "ct")
+
+
+def test_18_a_series_without_any_scale_is_read_with_a_note(tmp_path):
+    slices = series()
+    for data in slices:
+        del data.RescaleSlope
+        del data.RescaleIntercept
+    write(tmp_path / "ct", *slices)
+    _volume, notes = read_with_notes(tmp_path / "ct")
+    assert any("taken as HU as they are" in note for note in notes)
+
+
 def test_a_choice_among_series_is_offered_without_patient_data(tmp_path, capsys):
     write(tmp_path / "ct", *series(), named=PATIENT)
     write(tmp_path / "ct", *series(12, SeriesInstanceUID="1.2.9", SeriesNumber=5,

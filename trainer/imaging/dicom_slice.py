@@ -100,7 +100,8 @@ class PhaseMarks:
 @dataclass(frozen=True)
 class Slice:
     """One slice, the file (and the frame in it) that holds its pixels, and the header
-    values that decide which volume it belongs to and where it lies (mm, LPS)."""
+    values that decide which volume it belongs to and where it lies (mm, LPS). `scaled` says
+    whether the header gives both slope and intercept; 1 and 0 stand in where it does not."""
 
     path: Path
     frame: int
@@ -118,6 +119,7 @@ class Slice:
     shape: tuple[int, int]
     slope: float
     intercept: float
+    scaled: bool
     fault: str
 
     @property
@@ -212,6 +214,7 @@ def _slice(
         shape=(int(header.Rows), int(header.Columns)),
         slope=slope,
         intercept=intercept,
+        scaled=value("RescaleSlope") != "" and value("RescaleIntercept") != "",
         fault=fault or _axes_fault(orientation, spacing) or _scale_fault(slope, intercept),
     )
 

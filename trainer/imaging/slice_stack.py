@@ -54,13 +54,15 @@ def stack_of(slices: list[Slice]) -> Stack:
     drift = (positions - positions[0]) @ axes.T
     gaps = np.diff(along)
     step = float(np.median(gaps)) if len(gaps) else 0.0
-    fault = _slice_faults(ordered, along) or _doubled(ordered, along)
+    fault = _slice_faults(ordered, along) or _doubled(ordered, along) or _unscaled(ordered, along)
     if not fault and len(ordered) < 2:
         fault = "it is a single slice"
     if fault:
         return Stack(tuple(ordered), along, step, drift, fault=fault)
     tilt, tilt_fault = _tilt(along, drift)
     missing, uneven, step, notes = _gaps(along, gaps, step)
+    if not ordered[0].scaled:
+        notes.append("no slice says how its values become HU: they are taken as HU as they are")
     if tilt:
         notes.append(f"the gantry was tilted by {tilt:.1f}°: the slices are shifted into line")
     return Stack(
@@ -83,6 +85,19 @@ def _doubled(ordered: list[Slice], along: NDArray[np.float64]) -> str:
         f"slices {ordered[n].number} and {ordered[n + 1].number} lie at one position, "
         f"{along[n]:.1f} mm"
         for n in close
+    ]
+    return _listed(named)
+
+
+def _unscaled(ordered: list[Slice], along: NDArray[np.float64]) -> str:
+    """Name the slices without slope or intercept among others that have both: they would be
+    off by about 1024 HU."""
+    if len({item.scaled for item in ordered}) < 2:
+        return ""
+    named = [
+        f"{item.name} at {place:.1f} mm does not say how its values become HU"
+        for item, place in zip(ordered, along, strict=True)
+        if not item.scaled
     ]
     return _listed(named)
 
