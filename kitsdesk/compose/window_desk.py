@@ -20,6 +20,7 @@ from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
+from kitsdesk.compose.queue_desk import QueueDesk
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -63,6 +64,7 @@ class WindowDesk(QObject):
         window.set_views(self.canvas)
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.preferences = Preferences(self)
+        self.queue = QueueDesk(self)
         self.curation = Curation(window, self.desk)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
@@ -80,6 +82,7 @@ class WindowDesk(QObject):
         """Keep the settings, close the project, end the window's processes; runs go on."""
         self.settings.geometry = self.window.layout_state()
         self.preferences.close()
+        self.queue.close()
         self.desk.close()
         self.canvas.shut_down()
 

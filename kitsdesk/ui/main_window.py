@@ -23,6 +23,8 @@ from kitsdesk.ui.pages.compare_page import ComparePage
 from kitsdesk.ui.pages.scatter_page import ScatterPage
 from kitsdesk.ui.pages.welcome_page import WelcomePage
 from kitsdesk.ui.question_strip import QuestionStrip
+from kitsdesk.ui.queue.alike_page import AlikePage
+from kitsdesk.ui.queue.queue_page import QueuePage
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
 from kitsdesk.ui.series.series_sheet import SeriesSheet
@@ -38,12 +40,14 @@ SMALLEST = (1280, 800)
 LEFT = (264, 304, 480)
 RIGHT = (384, 384, 520)
 NARROW_HEIGHT = 860
+WITH_PANEL = ("views", "scatter", "queue", "alike")
 
 
 class MainWindow(QMainWindow):
     """Parts: `registry`, `cases`, `toolbar`, `centre`, `tools`, `review`, `info`, `jobs`,
-    `retrain`, `compare`, `scatter`, `status`. Every action of menus, palette and header comes
-    as `actionTriggered(ActionId)`; `projectChosen(path)` comes from File ▸ Recent."""
+    `retrain`, `compare`, `scatter`, `queue`, `alike`, `status`. Every action of menus, palette
+    and header comes as `actionTriggered(ActionId)`; `projectChosen(path)` comes from
+    File ▸ Recent."""
 
     actionTriggered = pyqtSignal(object)
     projectChosen = pyqtSignal(str)
@@ -60,10 +64,13 @@ class MainWindow(QMainWindow):
         self.tools, self.review, self.info = ToolsPanel(), ReviewPanel(), InfoPanel()
         self.side = SideTabs({"tools": self.tools, "review": self.review, "info": self.info})
         self.compare, self.scatter = ComparePage(), ScatterPage()
+        self.queue, self.alike = QueuePage(), AlikePage()
         self.welcome = WelcomePage()
         pages: dict[Page, QWidget] = {
             "compare": self.compare,
             "scatter": self.scatter,
+            "queue": self.queue,
+            "alike": self.alike,
             "welcome": self.welcome,
         }
         self.centre = CentreArea(self.toolbar, pages)
@@ -114,7 +121,7 @@ class MainWindow(QMainWindow):
         self.review.predictAsked.connect(lambda: self.run_action(ActionId.PREDICT_CASE))
         self.cases.selectionChanged.connect(self.review.set_selection)
         self.jobs.openChanged.connect(lambda on: self.registry.set_checked(ActionId.SHOW_JOBS, on))
-        for page in (self.compare, self.scatter):
+        for page in (self.compare, self.scatter, self.queue, self.alike):
             page.closeAsked.connect(self.show_views)
         for action in (ActionId.SHOW_CASE_LIST, ActionId.SHOW_PANEL):
             self.registry.set_checked(action, True)
@@ -144,7 +151,7 @@ class MainWindow(QMainWindow):
     def _show_parts(self) -> None:
         self.cases.setVisible(self.registry.is_checked(ActionId.SHOW_CASE_LIST))
         wanted = self.registry.is_checked(ActionId.SHOW_PANEL)
-        self.side.setVisible(wanted and self.centre.page() in ("views", "scatter"))
+        self.side.setVisible(wanted and self.centre.page() in WITH_PANEL)
 
     def _page_changed(self, _page: str) -> None:
         self._show_parts()
@@ -154,7 +161,7 @@ class MainWindow(QMainWindow):
         self.centre.set_views(views)
 
     def show_page(self, page: Page) -> None:
-        """Turn the centre to "empty", "welcome", "views", "compare" or "scatter"."""
+        """Turn the centre to one of its pages."""
         self.centre.show_page(page)
 
     def show_views(self) -> None:

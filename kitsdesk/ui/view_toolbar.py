@@ -42,6 +42,7 @@ MORE: tuple[ActionId | None, ...] = (
     ActionId.ENTROPY,
     None,
     ActionId.SCATTER,
+    ActionId.QUEUE,
 )
 
 

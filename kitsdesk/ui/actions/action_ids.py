@@ -111,6 +111,8 @@ class ActionId(StrEnum):
     NEXT_CASE = "review.next_case"
     PREVIOUS_CASE = "review.previous_case"
     NEXT_UNREVIEWED = "review.next_unreviewed"
+    QUEUE = "review.queue"
+    MORE_LIKE_THIS = "review.more_like_this"
     DONE_AND_NEXT = "review.done_and_next"
     LIST_PAPER = "review.list_paper"
     LIST_CURRENT = "review.list_current"

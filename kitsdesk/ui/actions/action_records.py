@@ -137,6 +137,8 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.NEXT_CASE: R("Next case", "Ctrl+Right"),
     Id.PREVIOUS_CASE: R("Previous case", "Ctrl+Left"),
     Id.NEXT_UNREVIEWED: R("Next unreviewed case", "Ctrl+Shift+Right"),
+    Id.QUEUE: R("Queue of all disagreements", "Ctrl+L", icon="ph.queue"),
+    Id.MORE_LIKE_THIS: R("More like this", "Ctrl+Shift+L", icon="ph.squares-four"),
     Id.DONE_AND_NEXT: R("Done and next", "Ctrl+Return", "Ctrl+Enter", icon="ph.check-circle"),
     Id.LIST_PAPER: R("KiTS2019 paper…", icon="ph.list"),
     Id.LIST_CURRENT: R("Current labels, all 210…", icon="ph.list"),

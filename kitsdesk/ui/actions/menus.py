@@ -143,6 +143,8 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.PREVIOUS_DISAGREEMENT,
             Id.TAKE_PREDICTION,
             Id.KEEP_REFERENCE,
+            Id.QUEUE,
+            Id.MORE_LIKE_THIS,
             None,
             Id.PREVIOUS_CASE,
             Id.NEXT_CASE,

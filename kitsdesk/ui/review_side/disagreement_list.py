@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QW
 
 from kitsdesk.review.rows import DisagreementRow, ReviewFacts
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.parts.buttons import KeyedButton
+from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
@@ -97,10 +97,11 @@ class OpenRowButtons(QWidget):
             "Keep reference", action=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
         )
         self.paint_here = KeyedButton("Paint", "ph.paint-brush", kind="plain-panel", size="small")
+        self.alike = icon_button("ph.squares-four", "More like this")
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 8)
         row.setSpacing(5)
-        for button in (self.take, self.keep, self.paint_here):
+        for button in (self.take, self.keep, self.paint_here, self.alike):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -110,12 +111,14 @@ class OpenRowButtons(QWidget):
 
 
 class DisagreementList(QWidget):
-    """`chosen(index)`, `takeAsked(index)`, `keepAsked(index)`, `paintAsked(index)`."""
+    """`chosen(index)`, `takeAsked(index)`, `keepAsked(index)`, `paintAsked(index)`,
+    `alikeAsked(index)`."""
 
     chosen = pyqtSignal(int)
     takeAsked = pyqtSignal(int)
     keepAsked = pyqtSignal(int)
     paintAsked = pyqtSignal(int)
+    alikeAsked = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,6 +183,7 @@ class DisagreementList(QWidget):
         buttons.take.clicked.connect(lambda: self.takeAsked.emit(row.index))
         buttons.keep.clicked.connect(lambda: self.keepAsked.emit(row.index))
         buttons.paint_here.clicked.connect(lambda: self.paintAsked.emit(row.index))
+        buttons.alike.clicked.connect(lambda: self.alikeAsked.emit(row.index))
         for button in (buttons.take, buttons.keep, buttons.paint_here):
             button.setEnabled(not self._read_only)
             button.setToolTip("The project is open read-only" if self._read_only else "")

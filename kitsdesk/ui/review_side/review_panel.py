@@ -25,6 +25,7 @@ from kitsdesk.ui.side_tabs import scrolled
 class ReviewPanel(QWidget):
     """Signals: `decided(decision, reason)`, `restoreAsked()`, `doneAsked()`,
     `disagreementChosen(index)`, `takeAsked(index)`, `keepAsked(index)`, `paintAsked(index)`,
+    `alikeAsked(index)`,
     `foldChosen(model, fold; −1 = none)`, `overlayChosen("votes"|"entropy"|"none")`,
     `predictAsked()`."""
 
@@ -35,6 +36,7 @@ class ReviewPanel(QWidget):
     takeAsked = pyqtSignal(int)
     keepAsked = pyqtSignal(int)
     paintAsked = pyqtSignal(int)
+    alikeAsked = pyqtSignal(int)
     foldChosen = pyqtSignal(str, int)
     overlayChosen = pyqtSignal(str)
     predictAsked = pyqtSignal()
@@ -94,6 +96,7 @@ class ReviewPanel(QWidget):
         self._list.takeAsked.connect(self.takeAsked)
         self._list.keepAsked.connect(self.keepAsked)
         self._list.paintAsked.connect(self.paintAsked)
+        self._list.alikeAsked.connect(self.alikeAsked)
         self._folds.foldChosen.connect(self.foldChosen)
         self._folds.overlayChosen.connect(self.overlayChosen)
         self._buttons.decided.connect(self.decided)

@@ -1,0 +1,71 @@
+"""The queue over all cases and More like this: their controllers, tied to their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject
+
+from kitsdesk.controllers.alike import AlikeController
+from kitsdesk.controllers.component_search import ComponentSearch
+from kitsdesk.controllers.queue import QueueController
+
+if TYPE_CHECKING:
+    from kitsdesk.compose.window_desk import WindowDesk
+
+
+class QueueDesk(QObject):
+    """Lives beside the window's desk; the headless demo does without it."""
+
+    def __init__(self, host: WindowDesk) -> None:
+        super().__init__()
+        self._host = host
+        window, desk = host.window, host.desk
+        self.search = ComponentSearch(desk.session, desk.project.by_suspicion)
+        self.queue = QueueController(
+            desk.session,
+            desk.pool,
+            desk.case,
+            desk.review,
+            self.search,
+            lambda: desk.project.rows,
+            window.queue,
+            window,
+        )
+        self.alike = AlikeController(desk.session, self.queue, desk.review, window.alike, window)
+        self._connect_pages()
+        desk.project.rowsReady.connect(self.search.catch_up)
+        desk.project.rowsReady.connect(self.queue.refresh_decisions)
+        desk.session.projectOpened.connect(self._on_project)
+        self.queue.opened.connect(self._show_place)
+        self.alike.shown.connect(lambda: window.show_page("alike"))
+
+    def show_queue(self) -> None:
+        """Turn the centre to the queue."""
+        self._host.window.show_page("queue")
+
+    def close(self) -> None:
+        """Stop comparing; what was found is kept."""
+        self.search.close()
+
+    def _connect_pages(self) -> None:
+        page, sheet = self._host.window.queue, self._host.window.alike
+        for view in (page, sheet):
+            view.openAsked.connect(self.queue.open)
+            view.takeAsked.connect(self.queue.take)
+            view.keepAsked.connect(self.queue.keep)
+        page.alikeAsked.connect(self.alike.show)
+        page.picturesWanted.connect(
+            lambda names: self.queue.load_pictures(names, page.set_pictures)
+        )
+        sheet.rejected.connect(self.alike.reject)
+        self._host.window.review.alikeAsked.connect(lambda _index: self.alike.show())
+
+    def _on_project(self) -> None:
+        read_only = self._host.desk.session.project.read_only
+        self._host.window.queue.set_read_only(read_only)
+        self._host.window.alike.set_read_only(read_only)
+
+    def _show_place(self) -> None:
+        self._host.window.show_views()
+        self._host.canvas.take_focus()

@@ -1,0 +1,1 @@
+"""The disagreements of all cases: the queue, and the contact sheet of those like one."""
