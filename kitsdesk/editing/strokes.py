@@ -66,11 +66,12 @@ class Stroke:
 
     @property
     def name(self) -> str:
-        """Return the stroke's name in the history."""
+        """Return the stroke's name in the history, such as "Paint tumor, 12 mm"."""
         structure = STRUCTURE_NAMES.get(self._structure, f"structure {self._structure}")
+        action = f"Erase {structure}" if self._erase else f"Paint {structure}"
         if self._structure == 0:
-            return "Erase"
-        return f"Erase {structure}" if self._erase else f"Paint {structure}"
+            action = "Erase"
+        return f"{action}, {2 * self._brush.radius_mm:g} mm"
 
     def add(self, index_zyx: Sequence[float] | NDArray[np.float64]) -> Box | None:
         """Sweep to the fractional index (z, y, x); return the box that was written, if any.

@@ -112,9 +112,11 @@ class KeyedButton(QPushButton):
     def _paint_cap(self, painter: QPainter, box: QRect) -> None:
         colours = active_style()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.colour("border"), 1))
+        on_accent = self.property("kind") == "primary" and self.isEnabled()
+        painter.setPen(QPen(colours.colour("on_accent" if on_accent else "border"), 1))
         painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(colours.colour("text_muted" if self.isEnabled() else "text_disabled"))
+        muted = "text_muted" if self.isEnabled() else "text_disabled"
+        painter.setPen(colours.colour("on_accent" if on_accent else muted))
         painter.setFont(colours.font(11))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
 

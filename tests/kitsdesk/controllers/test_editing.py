@@ -19,11 +19,11 @@ def test_a_stroke_is_one_named_edit_that_undo_and_redo_move(desk, case):
     before = case.mask.copy()
     desk.paint(EMPTY, (4, 6, 10), (4, 6, 14))
     painted = case.mask.copy()
-    assert desk.history() == ["Paint tumor"]
+    assert desk.history() == ["Paint tumor, 9 mm"]
     assert painted[4, 6, 6] == painted[4, 6, 14] == 2
-    assert desk.panels.history == [("Paint tumor", None)]
+    assert desk.panels.history == [("Paint tumor, 9 mm", None)]
     desk.editing.undo()
-    assert desk.said == "Undone: Paint tumor"
+    assert desk.said == "Undone: Paint tumor, 9 mm"
     assert np.array_equal(case.mask, before)
     desk.editing.redo()
     assert np.array_equal(case.mask, painted)
@@ -50,12 +50,12 @@ def test_the_eraser_takes_everything_and_ctrl_only_the_active_structure(desk, ca
     desk.drag(TUMOR_AT, modifiers=("ctrl",))
     assert np.count_nonzero(case.mask == 1) == kidney
     assert np.count_nonzero(case.mask == 2) == 0
-    assert desk.history() == ["Erase tumor"]
+    assert desk.history() == ["Erase tumor, 40 mm"]
     desk.editing.undo()
     desk.drag(TUMOR_AT)
     assert np.count_nonzero(case.mask == 1) < kidney
     assert np.count_nonzero(case.mask == 2) < tumor
-    assert desk.history() == ["Erase"]
+    assert desk.history() == ["Erase, 40 mm"]
 
 
 def test_ctrl_makes_the_brush_erase_the_active_structure(desk, case):
@@ -130,7 +130,7 @@ def test_a_patch_of_an_older_mask_is_refused_in_words_and_changes_nothing(desk, 
     assert not desk.editing.commit(stale)
     assert "changed where" in desk.said
     assert np.array_equal(case.mask, painted)
-    assert desk.history() == ["Paint tumor"]
+    assert desk.history() == ["Paint tumor, 9 mm"]
 
 
 def test_an_edit_during_a_stroke_ends_the_stroke_first(desk, case):
@@ -140,6 +140,6 @@ def test_an_edit_during_a_stroke_ends_the_stroke_first(desk, case):
     box = (20, 21, 6, 7, 6, 7)
     patch = Patch.between("Point", box, case.mask[20:21, 6:7, 6:7], np.full((1, 1, 1), 3, "u1"))
     assert desk.editing.commit(patch)
-    assert desk.history() == ["Paint tumor", "Point"]
+    assert desk.history() == ["Paint tumor, 12 mm", "Point"]
     desk.editing.go_to(0)
     assert np.array_equal(case.mask, before)

@@ -199,7 +199,7 @@ def test_an_operation_on_a_mask_that_changed_meanwhile_is_refused(desk, case):
     desk.rest()
     assert "changed where" in desk.said
     assert np.array_equal(case.mask, painted)
-    assert desk.history() == ["Paint cyst"]
+    assert desk.history() == ["Paint cyst, 30 mm"]
 
 
 def test_an_operation_of_a_case_that_was_left_changes_nothing(desk, case):
@@ -259,7 +259,7 @@ def test_shift_click_picks_with_click_tools_too(desk, case):
 
 def test_brush_and_navigate_are_not_for_operations(desk, case):
     desk.paint(EMPTY)
-    assert desk.history() == ["Paint tumor"]
+    assert desk.history() == ["Paint tumor, 9 mm"]
     desk.editing.choose_tool("navigate")
     desk.drag(TUMOR_AT, EMPTY)
-    assert desk.history() == ["Paint tumor"]
+    assert desk.history() == ["Paint tumor, 9 mm"]

@@ -105,7 +105,7 @@ def test_finish_gives_the_stroke_as_one_patch_and_cancel_takes_it_back():
     painted = mask.copy()
     patch = stroke.finish()
     assert patch is not None
-    assert patch.name == "Paint tumor"
+    assert patch.name == "Paint tumor, 9 mm"
     assert patch.voxels == np.count_nonzero(painted != start)
     patch.revert(mask)
     assert np.array_equal(mask, start)
