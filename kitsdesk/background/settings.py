@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from trainer.contract.errors import DamagedFile
-from trainer.contract.jsonfile import read_json, write_json
+from trainer.contract.errors import DamagedFile, KitsDeskError
+from trainer.contract.jsonfile import FileNotWritten, read_json, write_json
 
 _LOG = logging.getLogger(__name__)
 _RECENT_MAXIMUM = 10
@@ -28,6 +28,8 @@ class Settings(BaseModel):
     notice_seen: bool = False
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     mirror: bool = False
+    # "fast" looks where one fold finds kidneys; "exact" looks everywhere.
+    mode: Literal["exact", "fast"] = "exact"
     threads: int = Field(default=0, ge=0, le=1024)
     data_folder: str = ""
     former_data_folders: list[str] = []
@@ -54,12 +56,15 @@ def load_settings(path: Path) -> Settings:
     return _salvaged(stored if isinstance(stored, dict) else {})
 
 
-def save_settings(path: Path, settings: Settings) -> None:
-    """Write the settings safely; a full disk is logged and does not stop the program."""
+def save_settings(path: Path, settings: Settings) -> KitsDeskError | None:
+    """Write the settings safely; a full disk does not stop the program: it is logged, and
+    returned for the person to read."""
     try:
         write_json(path, settings)
-    except OSError:
-        _LOG.exception("settings could not be written")
+    except FileNotWritten as error:
+        _LOG.warning("settings could not be written: %s", error)
+        return error
+    return None
 
 
 def remember_recent(settings: Settings, project: Path) -> None:

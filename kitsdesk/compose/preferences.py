@@ -113,7 +113,9 @@ class Preferences(QObject):
         paths.use_data_folders([Path(name) for name in chosen + settings.former_data_folders])
 
     def _keep(self) -> None:
-        save_settings(paths.config_dir() / SETTINGS_NAME, self._host.settings)
+        problem = save_settings(paths.config_dir() / SETTINGS_NAME, self._host.settings)
+        if problem is not None:
+            self._host.window.show_problem(problem)
 
     def _on_gpus(self, gpus: list[Device]) -> None:
         self._gpus = gpus

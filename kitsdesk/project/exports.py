@@ -18,6 +18,7 @@ from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.export_manifest import ExportedCase, ExportManifest, LeftOutCase
 from trainer.contract.jsonfile import write_json
@@ -73,6 +74,7 @@ def export(
     ------
     NothingToExport : no case with a mask is left. TooFewPatients : see `Folds.fix`.
     DamagedFile : a mask is not the one that was saved; SourceChanged : an image changed.
+    WriteFailed : the disk is full or refuses; nothing is left of the export.
     """
     workspace.store.require_writable()
     stamp = stamp or _free_stamp(workspace)
@@ -83,33 +85,37 @@ def export(
     head = workspace.audit.head()
     folder = workspace.exports_folder / f".{stamp}{UNFINISHED}"
     shutil.rmtree(folder, ignore_errors=True)
+    kept = "No export was made; masks, decisions and earlier exports are as they were."
     try:
-        exported = []
-        for done, item in enumerate(chosen):
-            yield ExportProgress(done, len(chosen), item.record.case)
-            exported.append(_write_case(workspace, item, folder, layout))
-        if layout == "nnunet":
-            write_json(
-                folder / DATASET_NAME, dataset_json(_STRUCTURES, len(exported), workspace.name)
+        with writing("The export", kept, workspace.exports_folder):
+            exported = []
+            for done, item in enumerate(chosen):
+                yield ExportProgress(done, len(chosen), item.record.case)
+                exported.append(_write_case(workspace, item, folder, layout))
+            if layout == "nnunet":
+                _write_lists(workspace, folder, exported)
+            manifest = ExportManifest(
+                created=now(),
+                project=workspace.name,
+                layout=layout,
+                cases=tuple(exported),
+                left_out=tuple(left_out),
+                audit_head=head,
             )
-            write_splits(folder, {case.case: case.fold for case in exported})
-        manifest = ExportManifest(
-            created=now(),
-            project=workspace.name,
-            layout=layout,
-            cases=tuple(exported),
-            left_out=tuple(left_out),
-            audit_head=head,
-        )
-        write_json(folder / EXPORT_MANIFEST, manifest)
-        os.replace(folder, target)
-        sync_folder(target.parent)
+            write_json(folder / EXPORT_MANIFEST, manifest)
+            os.replace(folder, target)
+            sync_folder(target.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     workspace.audit.append(
         "exported", workspace.author, export=stamp, cases=len(exported), left_out=len(left_out)
     )
     return target
+
+
+def _write_lists(workspace: Workspace, folder: Path, exported: list[ExportedCase]) -> None:
+    write_json(folder / DATASET_NAME, dataset_json(_STRUCTURES, len(exported), workspace.name))
+    write_splits(folder, {case.case: case.fold for case in exported})
 
 
 def _choose(workspace: Workspace) -> tuple[list[_Chosen], list[LeftOutCase]]:

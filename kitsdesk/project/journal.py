@@ -237,7 +237,7 @@ class Journal:
         """Write what waits, whole or not at all, so that a full disk never cuts a record."""
         with self._write_lock:
             if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.parent.mkdir(exist_ok=True)
                 self._file = self.path.open("r+b" if self._end else "w+b", buffering=0)
             while self._pending:
                 data = self._pending[0]

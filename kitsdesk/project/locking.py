@@ -6,8 +6,8 @@ import contextlib
 import os
 import threading
 import uuid
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from kitsdesk.project.lock_record import (
     LockRecord,
@@ -44,7 +44,7 @@ class ProjectLock:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / LOCK_NAME
-        self._file: IO[str] | None = None
+        self._file: FileIO | None = None
         self._own = own_record()
         self._ended = threading.Event()
         self._lost = False
@@ -60,7 +60,7 @@ class ProjectLock:
         """Try to take the lock without waiting; False where `barrier` says why not."""
         name = self._path.parent.name
         try:
-            file = self._path.open("a+", encoding="utf-8")
+            file = FileIO(self._path, "a+")
         except OSError as error:
             self.barrier = ProjectNotWritable(
                 f"{name} cannot be written: {error.strerror or error}.",
@@ -75,8 +75,7 @@ class ProjectLock:
         # A full disk keeps the record out, not the person: the system's lock holds without it.
         with contextlib.suppress(OSError):
             file.truncate(0)
-            file.write(record_to_text(self._own))
-            file.flush()
+            file.write(record_to_text(self._own).encode())
             os.fsync(file.fileno())
         self._file = file
         threading.Thread(target=self._live, name="project lock", daemon=True).start()
@@ -98,7 +97,7 @@ class ProjectLock:
             self._file.close()
             self._file = None
 
-    def _may_take(self, file: IO[str]) -> bool:
+    def _may_take(self, file: FileIO) -> bool:
         answer = try_lock(file)
         record = self._record()
         if answer == "refused":

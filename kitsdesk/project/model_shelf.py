@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.model_manifest import (
     MANIFEST_NAME,
@@ -141,11 +142,13 @@ class Models:
         manifest = read_manifest(folder).model_copy(update={"name": name})
         temporary = self._workspace.models_folder / f".{uuid.uuid4().hex}.tmp"
         try:
-            temporary.mkdir(parents=True)
-            for entry in manifest.folds:
-                _copy_checked(folder / entry.file, temporary / entry.file, entry.sha256)
-            write_manifest(temporary, manifest)
-            os.replace(temporary, target)
+            kept = "Nothing was installed."
+            with writing(f"The model {name}", kept, self._workspace.models_folder):
+                temporary.mkdir(parents=True)
+                for entry in manifest.folds:
+                    _copy_checked(folder / entry.file, temporary / entry.file, entry.sha256)
+                write_manifest(temporary, manifest)
+                os.replace(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         self._workspace.audit.append(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from kitsdesk.project.folder_swap import fresh_beside, swap_in
 from kitsdesk.project.scored_import import import_scored, scored_cases
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.scores import FoldUse, Scores
 from trainer.evaluation.dice import SCORED, structure_voxels
 from trainer.evaluation.mask_files import find_masks
 from trainer.imaging.mask_file import read_mask, write_mask
+from trainer.imaging.safe_write import WriteFailed
 from trainer.imaging.volume import Volume
 
 Saw = Literal["none", "unknown", "all"]
@@ -44,22 +48,25 @@ def import_predictions(
     known = {record.case for record in workspace.cases()}
     cases = [case for case in masks if case in known]
     problems: dict[str, str] = {}
-    for done, case in enumerate(cases):
-        if progress is not None:
-            progress(done, len(cases), case)
-        try:
-            _import_case(workspace, case, masks[case], name, saw)
-        except KitsDeskError as error:
-            problems[case] = str(error)
-    if len(problems) == len(cases):
+    taken: list[str] = []
+    try:
+        for done, case in enumerate(cases):
+            if progress is not None:
+                progress(done, len(cases), case)
+            try:
+                _import_case(workspace, case, masks[case], name, saw)
+                taken.append(case)
+            except WriteFailed:
+                raise  # the next case meets the same disk
+            except KitsDeskError as error:
+                problems[case] = str(error)
+    finally:
+        if taken:
+            workspace.audit.append(
+                "predictions imported", workspace.author, name=name, saw=saw, cases=taken
+            )
+    if not taken:
         raise _nothing(folder, problems)
-    workspace.audit.append(
-        "predictions imported",
-        workspace.author,
-        name=name,
-        saw=saw,
-        cases=[case for case in cases if case not in problems],
-    )
     return problems
 
 
@@ -85,15 +92,18 @@ def _import_case(workspace: Workspace, case: str, path: Path, name: str, saw: Sa
     geometry = workspace.geometry(case)
     mask = read_mask(path, like=geometry)
     folder = workspace.predictions_folder / name / case
-    (folder / "scores.json").unlink(missing_ok=True)
-    write_mask(folder / "ensemble.nii.gz", mask.array, geometry)
-    heldout = folder / "heldout.nii.gz"
-    if saw == "none":
-        write_mask(heldout, mask.array, geometry)
-    else:
-        heldout.unlink(missing_ok=True)
-    # Written last: a prediction without scores.json is not there yet.
-    write_json(folder / "scores.json", _scores(workspace.image_hash(case), case, mask, name, saw))
+    fresh = fresh_beside(folder)
+    kept = "Predictions that were there before are unchanged."
+    try:
+        with writing(f"The prediction of {case}", kept, workspace.predictions_folder):
+            write_mask(fresh / "ensemble.nii.gz", mask.array, geometry)
+            if saw == "none":
+                write_mask(fresh / "heldout.nii.gz", mask.array, geometry)
+            scores = _scores(workspace.image_hash(case), case, mask, name, saw)
+            write_json(fresh / "scores.json", scores)
+            swap_in(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _scores(image_hash: str, case: str, mask: Volume, name: str, saw: Saw) -> Scores:

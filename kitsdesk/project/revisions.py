@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from kitsdesk.project.planted_guard import refuse_planted
 from kitsdesk.project.store import now
+from kitsdesk.project.store_connection import StoreNotWritten
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.imaging.hashing import volume_hash
@@ -195,14 +197,20 @@ class Revisions:
         return cast("NDArray[np.uint8]", mask.array), revision
 
     def _register_reference(self, case: str, path: Path, voxels: str) -> Revision:
+        unregistered = Revision(case, 0, path, voxels, "", "reference", "", "")
         if self._workspace.read_only:
-            return Revision(case, 0, path, voxels, "", "reference", "", "")
-        with self._workspace.store.transaction() as connection:
+            return unregistered
+        # A full disk does not keep a person from looking: it is registered the next time.
+        with (
+            contextlib.suppress(StoreNotWritten),
+            self._workspace.store.transaction() as connection,
+        ):
             connection.execute(
                 "INSERT OR IGNORE INTO revisions VALUES (?, 0, '', ?, '', 'reference', '', ?, '')",
                 (case, voxels, now()),
             )
-        return self.all(case)[0]
+        known = self.all(case)
+        return known[0] if known else unregistered
 
     def _register(
         self, case: str, number: int, path: Path, voxels: str, kind: RevisionKind, note: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +14,16 @@ from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.retrain_facts import RetrainChoice
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.network_config import Architecture
 from trainer.contract.run_folder import RUN_FILE, RunKind, RunSpec, TaskSpec, read_run
+from trainer.contract.scores import PredictionMode
+from trainer.imaging.safe_write import WriteFailed
 
 CASES_FILE = "cases.json"
+NOT_STARTED = "Nothing was started."
 
 
 class RunNotPossible(KitsDeskError):
@@ -32,14 +38,17 @@ def runs(workspace: Workspace) -> list[Path]:
 
 @dataclass(frozen=True)
 class PredictOptions:
-    """How cases are predicted: mean of 8 mirrored passes or one; "auto", "cpu" or "cuda:N"."""
+    """How cases are predicted: mean of 8 mirrored passes or one; "auto", "cpu" or "cuda:N";
+    everywhere, or "fast" where one fold finds something."""
 
     mirror: bool = False
     device: str = "auto"
+    mode: PredictionMode = "exact"
 
     def argv(self) -> list[str]:
         """Return the trainer's options."""
-        return ["--device", self.device, *(["--mirror"] if self.mirror else [])]
+        mirror = ["--mirror"] if self.mirror else []
+        return ["--device", self.device, "--mode", self.mode, *mirror]
 
 
 def predict_run(
@@ -127,24 +136,49 @@ def new_run_folder(workspace: Workspace) -> Path:
     number, name = 2, stamp
     while True:
         try:
-            (workspace.runs_folder / name).mkdir(parents=True)
+            with writing("The folder of the run", NOT_STARTED, workspace.runs_folder):
+                (workspace.runs_folder / name).mkdir(parents=True)
             return workspace.runs_folder / name
-        except FileExistsError:
+        except WriteFailed as error:
+            if not isinstance(error.__cause__, FileExistsError):
+                raise
             name, number = f"{stamp}-{number}", number + 1
 
 
 def write_cases(path: Path, cases: dict[str, Path]) -> None:
-    """Write {case: absolute path} for the trainer."""
-    write_json(path, {case: str(image.absolute()) for case, image in cases.items()})
+    """Write {case: absolute path} for the trainer.
+
+    Raises
+    ------
+    WriteFailed : the disk is full or refuses; nothing is left of the run.
+    """
+    with _all_or_nothing(path.parent):
+        write_json(path, {case: str(image.absolute()) for case, image in cases.items()})
 
 
 def write_run(
     run: Path, kind: RunKind, title: str, tasks: tuple[TaskSpec, ...], details: dict[str, Any]
 ) -> Path:
-    """Write run.json and return the folder; from then on the run exists."""
+    """Write run.json and return the folder; from then on the run exists.
+
+    Raises
+    ------
+    WriteFailed : the disk is full or refuses; nothing is left of the run.
+    """
     spec = RunSpec(kind=kind, title=title, created=now(), tasks=tasks, details=details)
-    write_json(run / RUN_FILE, spec)
+    with _all_or_nothing(run):
+        write_json(run / RUN_FILE, spec)
     return run
+
+
+@contextmanager
+def _all_or_nothing(run: Path) -> Iterator[None]:
+    try:
+        with writing("The run", NOT_STARTED, run.parent):
+            yield
+    except WriteFailed:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
 
 
 def _readable(workspace: Workspace) -> list[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from kitsdesk.project.folder_swap import fresh_beside, swap_in
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.scores import Scores, read_scores
 from trainer.imaging.mask_file import read_mask
@@ -48,18 +49,23 @@ def import_scored(
     known = {record.case for record in workspace.cases()}
     cases = [case for case in scored_cases(folder) if case in known]
     problems: dict[str, str] = {}
-    for done, case in enumerate(cases):
-        if progress is not None:
-            progress(done, len(cases), case)
-        try:
-            _copy_case(workspace, folder / case, workspace.predictions_folder / name / case)
-        except KitsDeskError as error:
-            problems[case] = str(error)
-    taken = [case for case in cases if case not in problems]
-    if taken:
-        workspace.audit.append(
-            "predictions imported", workspace.author, name=name, saw="as recorded", cases=taken
-        )
+    taken: list[str] = []
+    try:
+        for done, case in enumerate(cases):
+            if progress is not None:
+                progress(done, len(cases), case)
+            try:
+                _copy_case(workspace, folder / case, workspace.predictions_folder / name / case)
+                taken.append(case)
+            except WriteFailed:
+                raise  # the next case meets the same disk
+            except KitsDeskError as error:
+                problems[case] = str(error)
+    finally:
+        if taken:
+            workspace.audit.append(
+                "predictions imported", workspace.author, name=name, saw="as recorded", cases=taken
+            )
     return problems
 
 
@@ -71,16 +77,19 @@ def _copy_case(workspace: Workspace, source: Path, target: Path) -> None:
             f"The prediction of {case} was made on another image.", kept="It was not imported."
         )
     _require_readable(workspace, case, source, scores)
-    fresh = target.with_name(f".{case}.{uuid.uuid4().hex}.new")
+    fresh = fresh_beside(target)
+    kept = "Predictions that were there before are unchanged."
     try:
-        shutil.copytree(source, fresh)
-        if target.exists():
-            shutil.rmtree(target)
-        fresh.rename(target)
-    except (OSError, shutil.Error) as error:
-        raise WriteFailed(f"The prediction of {case} could not be copied: {error}.") from error
+        with writing(f"The prediction of {case}", kept, workspace.predictions_folder):
+            # Links are not followed: nothing outside the chosen folder comes in.
+            shutil.copytree(source, fresh, symlinks=True, ignore=_links)
+            swap_in(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _links(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if (Path(folder) / name).is_symlink()]
 
 
 def _require_readable(workspace: Workspace, case: str, source: Path, scores: Scores) -> None:

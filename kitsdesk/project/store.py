@@ -17,6 +17,7 @@ from kitsdesk.project.store_connection import (
     connect_reading,
     connect_writing,
     damaged,
+    not_opened,
     not_written,
     require_whole,
 )
@@ -31,6 +32,10 @@ class NewerProject(KitsDeskError):
 
 class ReadOnlyProject(KitsDeskError):
     """Something was to be written into a project that is open read-only."""
+
+
+class ProjectGone(KitsDeskError):
+    """The project's folder went away while it was open: a pulled disk, a lost share."""
 
 
 def now() -> str:
@@ -69,13 +74,13 @@ class Store:
         try:
             self._connection = self._connect(network)
         except sqlite3.DatabaseError as error:
-            raise _opening_problem(path, error, read_only) from error
+            raise not_opened(path, error) from error
         try:
             require_whole(self._connection)
             self._migrate()
         except sqlite3.DatabaseError as error:
             self._connection.close()
-            raise _opening_problem(path, error, read_only) from error
+            raise not_opened(path, error) from error
         except KitsDeskError:
             self._connection.close()
             raise
@@ -122,12 +127,22 @@ class Store:
                 raise
 
     def require_writable(self) -> None:
-        """Raise ReadOnlyProject where nothing may be written."""
+        """Raise ReadOnlyProject where nothing may be written, ProjectGone where no folder is.
+
+        A disk that was pulled leaves its mount point, an empty folder: files written there
+        would be lost without a word.
+        """
         if self.read_only:
             raise ReadOnlyProject(
                 "This project is open read-only.",
                 kept="Nothing was written.",
                 advice="Close it where it is open for writing, then open it again.",
+            )
+        if not self.path.is_file():
+            raise ProjectGone(
+                f"The folder of the project, {self.path.parent.name}, is not there any more.",
+                kept="Nothing was written; edits since the last save are in this window.",
+                advice="Connect the disk or the network again, then do it again.",
             )
         if not self.may_write():
             raise ReadOnlyProject(
@@ -208,8 +223,3 @@ def _in_memory(older: sqlite3.Connection) -> sqlite3.Connection:
     older.close()
     copy.row_factory = sqlite3.Row
     return copy
-
-
-def _opening_problem(path: Path, error: sqlite3.DatabaseError, read_only: bool) -> KitsDeskError:
-    full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
-    return not_written(path, error) if full and not read_only else damaged(path, error)

@@ -66,6 +66,18 @@ def require_whole(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(found.replace("\n", " "))
 
 
+def not_opened(path: Path, error: sqlite3.DatabaseError) -> KitsDeskError:
+    """Return what a person reads of a database that cannot be opened: a fault of the disk or
+    the folder is not taken for damage of the file."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return damaged(path, error)
+    return StoreNotWritten(
+        f"{path.name} cannot be opened: {error}.",
+        kept="The project was not changed.",
+        advice=f"Check the free space and the permissions of {path.parent}, then open it again.",
+    )
+
+
 def damaged(path: Path, error: sqlite3.Error) -> DamagedStore:
     """Return what a person reads of a database that cannot be opened."""
     return DamagedStore(

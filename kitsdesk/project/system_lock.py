@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import sys
-from typing import IO, Literal
+from io import FileIO
+from typing import Literal
 
 Answer = Literal["taken", "refused", "unsupported"]
 _UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}
@@ -18,7 +19,7 @@ def answer_to(error: OSError) -> Answer:
 if sys.platform == "win32":
     import msvcrt
 
-    def try_lock(file: IO[str]) -> Answer:
+    def try_lock(file: FileIO) -> Answer:
         """Lock an open file without waiting."""
         # The locked byte lies far behind the text, so that others can still read who holds it.
         file.seek(1 << 20)
@@ -31,7 +32,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def try_lock(file: IO[str]) -> Answer:
+    def try_lock(file: FileIO) -> Answer:
         """Lock an open file without waiting."""
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

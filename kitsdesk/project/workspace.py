@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from kitsdesk.project.lock_record import user_name
 from kitsdesk.project.locking import ProjectLock
 from kitsdesk.project.network_folder import on_network
 from kitsdesk.project.store import STORE_NAME, Store, now
+from kitsdesk.project.store_connection import StoreNotWritten
+from kitsdesk.project.writing_words import writing
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.hashing import volume_hash
@@ -88,14 +91,19 @@ class Workspace:
                 kept="It was not changed.",
                 advice="Choose another name, or open it if it is a project.",
             )
-        for name in _SUBFOLDERS:
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        project = cls(folder, author=author)
-        with project.store.transaction():
-            project.store.set_fact("created", now())
-            project.store.set_fact("patient_key", secrets.token_hex(16))
-            project.audit.append("project created", project.author)
-            project.add_cases(sources)
+        try:
+            with writing(f"The project {folder.name}", "Nothing was made.", folder.parent):
+                for name in _SUBFOLDERS:
+                    (folder / name).mkdir(parents=True, exist_ok=True)
+            project = cls(folder, author=author)
+            with project.store.transaction():
+                project.store.set_fact("created", now())
+                project.store.set_fact("patient_key", secrets.token_hex(16))
+                project.audit.append("project created", project.author)
+                project.add_cases(sources)
+        except KitsDeskError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return project
 
     @classmethod
@@ -215,7 +223,11 @@ class Workspace:
                 advice="Put the original file back, or add the new one as another case.",
             )
         if not self.read_only and (record.image_hash is None or record.problem):
-            with self.store.transaction() as connection:
+            # A full disk does not keep a person from looking: it is noted the next time.
+            with (
+                contextlib.suppress(StoreNotWritten),
+                self.store.transaction() as connection,
+            ):
                 connection.execute(
                     "UPDATE cases SET image_hash = ?, geometry = ?, problem = '' WHERE case_id = ?",
                     (found, geometry_to_text(volume.geometry), case),
@@ -235,7 +247,10 @@ class Workspace:
     def mark_problem(self, case: str, problem: str) -> None:
         """Store why a case cannot be used; nothing is stored in a read-only project."""
         if not self.read_only:
-            with self.store.transaction() as connection:
+            with (
+                contextlib.suppress(StoreNotWritten),
+                self.store.transaction() as connection,
+            ):
                 connection.execute(
                     "UPDATE cases SET problem = ? WHERE case_id = ?", (problem, case)
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import shutil
@@ -65,13 +66,18 @@ def safe_write(
         raise
     except Exception as error:
         raise WriteFailed(
-            f"{path.name} could not be written: {error}.",
+            f"{path.name} could not be written: {_reason(error)}.",
             kept="The file that was there before is unchanged.",
             advice=f"Check the free space and the permissions of {path.parent}, then save again.",
         ) from error
     finally:
-        if temporary.exists():
-            temporary.unlink()
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return strerror or str(error).rstrip(".")
 
 
 def _require_space(folder: Path, expected: int) -> None:
