@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PyQt6.QtCore import QEvent, QObject, QUrl
+from PyQt6.QtCore import QObject, QUrl
 from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QApplication, QFileDialog, QWidget
+from PyQt6.QtWidgets import QFileDialog
 
 from kitsdesk.controllers.estimating import EstimateController
 from kitsdesk.controllers.listing import ListController
@@ -25,16 +25,10 @@ from kitsdesk.ui.curating.second_look_sheet import SecondLookSheet
 if TYPE_CHECKING:
     from kitsdesk.compose.desk import Desk
     from kitsdesk.ui.main_window import MainWindow
+    from kitsdesk.viewer.quad import QuadView
 
-# What a reader at work does; moving over a window without a press counts as looking.
-ACTIONS = {
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.Wheel,
-    QEvent.Type.MouseMove,
-}
 LISTS = "Decision lists (*.json)"
-Filters = Callable[[], object]
+Command = Callable[[], object]
 
 
 class _FloatingList(ListSheet):
@@ -96,7 +90,7 @@ class _Pace:
 class Curation(QObject):
     """Builds the sheets and their controllers, and gives the menu's entries."""
 
-    def __init__(self, window: MainWindow, desk: Desk) -> None:
+    def __init__(self, window: MainWindow, desk: Desk, canvas: QuadView) -> None:
         super().__init__()
         self._window, self._desk = window, desk
         self.list_sheet = _FloatingList(window)
@@ -119,11 +113,9 @@ class Curation(QObject):
         self.look_sheet.answered.connect(
             lambda side: self.looks.answer(cast("Side", side) if side else None)
         )
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        self._watch(canvas)
 
-    def commands(self) -> dict[Id, Filters]:
+    def commands(self) -> dict[Id, Command]:
         """Return what the entries of the Review menu do."""
         return {
             Id.LIST_PAPER: lambda: self.lists.show_kits19("paper"),
@@ -135,11 +127,21 @@ class Curation(QObject):
             Id.CURATION_REPORT: self._report,
         }
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Note that the reader is at work; the event goes on untouched."""
-        if event is not None and event.type() in ACTIONS and isinstance(watched, QWidget):
-            self.estimates.touch()
-        return False
+    def _watch(self, canvas: QuadView) -> None:
+        """Hear what a reader at work does; an event filter on all of Qt would cost time."""
+        touch = self.estimates.touch
+        for signal in (
+            canvas.pointer,
+            canvas.crosshairMoved,
+            canvas.keyPressed,
+            canvas.windowChanged,
+            canvas.sizeStep,
+            self._window.actionTriggered,
+            self._window.review.disagreementChosen,
+            self._window.side.tabChanged,
+            self._desk.session.historyChanged,
+        ):
+            signal.connect(lambda *_what: touch())
 
     def _look_again(self) -> None:
         self.look_sheet.open()

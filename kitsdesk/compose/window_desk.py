@@ -15,7 +15,9 @@ from kitsdesk.compose.canvas_keys import CanvasKeys
 from kitsdesk.compose.commands_table import Commands
 from kitsdesk.compose.curation import Curation
 from kitsdesk.compose.desk import Views, build_desk
+from kitsdesk.compose.field_keys import FieldKeys
 from kitsdesk.compose.first_run import FirstRun
+from kitsdesk.compose.guest_door import GuestDoor
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
@@ -63,12 +65,14 @@ class WindowDesk(QObject):
         )
         window.set_views(self.canvas)
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
+        self.guest_door = GuestDoor(window, self.desk)
         self.preferences = Preferences(self)
         self.queue = QueueDesk(self)
-        self.curation = Curation(window, self.desk)
+        self.curation = Curation(window, self.desk, self.canvas)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
         self.keys = CanvasKeys(self)
+        self.fields = FieldKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
         self._connect_canvas()
         self._connect_tools()
@@ -82,6 +86,7 @@ class WindowDesk(QObject):
         """Keep the settings, close the project, end the window's processes; runs go on."""
         self.settings.geometry = self.window.layout_state()
         self.preferences.close()
+        self.guest_door.guests.close()
         self.queue.close()
         self.desk.close()
         self.canvas.shut_down()

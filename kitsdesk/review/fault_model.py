@@ -67,8 +67,12 @@ class FaultModel:
     skill: Draws
 
     def chances(self, cases: Sequence[Evidence]) -> Draws:
-        """Return (draws, cases): the chance that each mask is wrong, before a verdict."""
+        """Return (draws, cases): the chance that each mask is wrong, before a verdict; one
+        of which nothing is known has the mean of the others."""
         chances: Draws = expit(self.weights @ features(cases).T)
+        scored = np.array([case.scored for case in cases], bool)
+        if scored.any():
+            chances[:, ~scored] = chances[:, scored].mean(axis=1, keepdims=True)
         return chances
 
     def after_verdict(self, cases: Sequence[Evidence]) -> Draws:

@@ -57,3 +57,9 @@ def test_misfit_stands_in_where_no_suspicion_is_known():
     rows = features([Evidence("a", 0.5), Evidence("b", None, 0.5), Evidence("c", None)])
     assert rows[0, 1] == rows[1, 1]
     assert list(rows[2]) == [1.0, 0.0, 0.0]
+
+
+def test_a_mask_of_which_nothing_is_known_has_the_mean_chance():
+    cases = [Evidence("a", 0.1), Evidence("b", 0.9), Evidence("c", None)]
+    a, b, c = fit(cases).chances(cases).mean(axis=0)
+    assert c == pytest.approx((a + b) / 2)
