@@ -19,6 +19,7 @@ from kitsdesk.controllers.views import ShellView
 from kitsdesk.project.component_store import Components, Settled
 from kitsdesk.review.components import Component
 from kitsdesk.review.queue_rows import QueueRow, in_order
+from kitsdesk.review.reasons import MARKS
 from kitsdesk.review.rows import CaseRow
 
 CaseRows = Callable[[], Mapping[str, CaseRow]]
@@ -222,7 +223,7 @@ class QueueController(QObject):
         case = self._case_rows().get(row.component.case)
         if case is None:
             return row
-        words = tuple(chip.text for chip in case.chips)
+        words = tuple(chip.text for chip in case.chips if chip.text not in MARKS)
         return replace(row, decision=case.decision, reasons=words)
 
     def _on_opened(self, case: OpenCase) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from kitsdesk.review.foreground_box import foreground_box, slices_of
 from kitsdesk.review.mask_parts import Spacing
 from kitsdesk.review.mask_reasons import Mask, mask_chips
-from kitsdesk.review.rows import Chip
+from kitsdesk.review.rows import CaseRow, Chip
 from kitsdesk.review.suspicion import Suspicion
 
 MISFIT_SHOWN = 0.3
@@ -79,6 +79,14 @@ def reasons(
 def warnings_first(chips: Sequence[Chip]) -> tuple[Chip, ...]:
     """Return the chips with warnings in front, otherwise as they stood."""
     return tuple(sorted(chips, key=lambda chip: chip.kind != "warning"))
+
+
+def common_mark(rows: Sequence[CaseRow]) -> str:
+    """Return the mark that every scored case of several has, "" where they differ."""
+    scored = [row for row in rows if row.suspicion is not None]
+    marks = {chip.text for row in scored for chip in row.chips if chip.text in MARKS}
+    whole = all(any(chip.text in MARKS for chip in row.chips) for row in scored)
+    return marks.pop() if len(scored) > 1 and len(marks) == 1 and whole else ""
 
 
 def problem_chips(problem: str) -> tuple[Chip, ...]:

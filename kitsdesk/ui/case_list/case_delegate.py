@@ -36,6 +36,7 @@ class CaseDelegate(QStyledItemDelegate):
 
     def __init__(self) -> None:
         super().__init__()
+        self.common_mark = ""
         self._pixmaps: OrderedDict[str, tuple[int, QPixmap]] = OrderedDict()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
@@ -64,7 +65,8 @@ class CaseDelegate(QStyledItemDelegate):
             self._values(painter, row, box, style)
         chips_top = box.top() + style.px(47)
         end = box.right() - 10 - self._fault(painter, row, box, style)
-        draw_chips(painter, row.chips, box.left() + TEXT_LEFT, chips_top, end)
+        chips = tuple(chip for chip in row.chips if chip.text != self.common_mark)
+        draw_chips(painter, chips, box.left() + TEXT_LEFT, chips_top, end)
         painter.restore()
 
     def _ground(

@@ -68,10 +68,10 @@ class ColumnHeads(QWidget):
         super().__init__()
         self._mark = ""
 
-    def set_mark(self, mark: str) -> None:
+    def set_mark(self, why: str, mark: str) -> None:
         """Show a mark that holds for all cases, such as "by mirroring", once, up here."""
         self._mark = mark
-        self.setToolTip(mark)
+        self.setToolTip(f"{mark}: {why}" if mark else "")
         self.update()
 
     def sizeHint(self) -> QSize:

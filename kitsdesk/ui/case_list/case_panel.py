@@ -8,6 +8,7 @@ from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QVBoxLayout, QWidget
 
+from kitsdesk.review.reasons import MARKS, common_mark
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.ui.case_list.case_delegate import CaseDelegate
 from kitsdesk.ui.case_list.case_head import CaseHead, ColumnHeads
@@ -142,8 +143,9 @@ class CasePanel(QWidget):
         self._order.set_key(key)
 
     def set_mark(self, mark: str) -> None:
-        """Show a mark that holds for every case in the column head ("" = none)."""
-        self._columns.set_mark(mark)
+        """Show a mark that holds for every case in the column head, not row by row."""
+        self._columns.set_mark(MARKS.get(mark, ""), mark)
+        self._delegate.common_mark = mark
 
     def set_current(self, case: str, scroll: bool = True) -> None:
         """Select a case without a `caseChosen` signal."""
@@ -181,6 +183,7 @@ class CasePanel(QWidget):
             self.head.set_progress(reviewed, len(rows))
         else:
             self.head.set_summary(len(rows), sum(row.has_reference for row in rows))
+        self.set_mark(common_mark(rows))
         self._columns.setVisible(scored)
         self._rule.setVisible(not scored)
         self._refresh_empty()

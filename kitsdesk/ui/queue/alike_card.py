@@ -17,7 +17,7 @@ from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 
-PICTURE = 148
+PICTURE = 198
 CARD_WIDTH = 264
 
 
@@ -94,9 +94,7 @@ class AlikeCard(QFrame):
         side.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addStretch(1)
         top.addWidget(self.picture)
-        top.addStretch(1)
         top.addLayout(side)
         head = QHBoxLayout()
         head.addWidget(case, 1)

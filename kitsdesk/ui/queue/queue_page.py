@@ -18,6 +18,7 @@ from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.parts.structure_swatch import HatchSwatch
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.queue.queue_heads import QueueHeads
 from kitsdesk.ui.queue.queue_list import QueueList
@@ -83,6 +84,9 @@ class QueuePage(QWidget):
         for part in (self._part, self._direction, self._reason, self._settled):
             filters.addWidget(part)
         filters.addStretch(1)
+        for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
+            filters.addWidget(HatchSwatch(prediction_only))
+            filters.addWidget(text_label(word, "caption", "muted"))
         self._line = QWidget()
         line = QHBoxLayout(self._line)
         line.setContentsMargins(16, 0, 16, 10)

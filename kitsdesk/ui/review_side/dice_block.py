@@ -34,6 +34,7 @@ class DiceBlock(QWidget):
         )
         self._values = tuple(number_label("–", "semibold") for _ in names)
         self._mark = IconLabel("mdi6.mirror", "")
+        self._mark.label.setWordWrap(True)
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(4)
         grid = QGridLayout()
