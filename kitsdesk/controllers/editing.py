@@ -273,7 +273,7 @@ class EditingController(QObject):
         case = self._session.case
         if case is not None:
             names = [(entry.name, entry.saved_as) for entry in case.history.entries()]
-            self._tools.set_history(names, case.history.position)
+            self._tools.set_history(names, case.history.position, case.history.dropped)
 
     def _show_extent(self) -> None:
         painting = self.tool in STROKE_TOOLS

@@ -195,8 +195,11 @@ class ToolsView(Protocol):
     def set_preview(self, text: str, state: str) -> None:
         """Show what a preview would change; state: none, computing, ready, nothing."""
 
-    def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
-        """Show the edits, oldest first: (name, revision saved after it), and how many count."""
+    def set_history(
+        self, names: Sequence[tuple[str, int | None]], position: int, dropped: int = 0
+    ) -> None:
+        """Show the edits, oldest first: (name, revision saved after it), how many count, and
+        how many older ones can no longer be undone."""
 
 
 class ReviewView(Protocol):

@@ -194,8 +194,11 @@ class SilentPanels:
         """Keep what a preview would change."""
         self.preview = (text, state)
 
-    def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
+    def set_history(
+        self, names: Sequence[tuple[str, int | None]], position: int, dropped: int = 0
+    ) -> None:
         """Keep the edits."""
+        self.dropped = dropped
         self.history = list(names)
 
     def set_facts(self, facts: ReviewFacts | None) -> None:

@@ -103,6 +103,11 @@ class History:
         return self._position - self._dropped
 
     @property
+    def dropped(self) -> int:
+        """Return how many of the oldest edits fell out of the byte cap for good."""
+        return self._dropped
+
+    @property
     def saved_position(self) -> int | None:
         """Return the position of the saved mask, None where undo cannot reach it."""
         reachable = self._saved.shared == self._saved.position >= self._dropped

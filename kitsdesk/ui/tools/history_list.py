@@ -28,6 +28,7 @@ from kitsdesk.ui.style import active_style
 
 ROW_HEIGHT = 26
 LINE_ROLE = RecordModel.record_role
+OLDER = "Older edits can no longer be undone"
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,15 @@ class HistoryLine:
     state: str
 
 
-def lines_of(entries: Sequence[tuple[str, int | None]], position: int) -> list[HistoryLine]:
-    """Return the rows, newest first: undone edits, the current one, older ones, the start."""
-    lines = [HistoryLine("Opened", 0, "now" if position == 0 else "done")]
+def lines_of(
+    entries: Sequence[tuple[str, int | None]], position: int, dropped: int = 0
+) -> list[HistoryLine]:
+    """Return the rows, newest first: undone edits, the current one, older ones, the start.
+
+    Where `dropped` edits fell out of the history the start says that they are final.
+    """
+    start = OLDER if dropped else "Opened"
+    lines = [HistoryLine(start, 0, "now" if position == 0 else "done")]
     for number, (name, revision) in enumerate(entries, start=1):
         state = "now" if number == position else ("done" if number < position else "undone")
         lines.append(HistoryLine(name, number, state))
@@ -150,9 +157,12 @@ class HistoryList(QWidget):
         column.addWidget(self._empty)
         column.addLayout(inner, 1)
 
-    def set_history(self, entries: Sequence[tuple[str, int | None]], position: int) -> None:
-        """Show edits, oldest first: (name, revision saved after it); `position` of them count."""
-        lines = lines_of(entries, position)
+    def set_history(
+        self, entries: Sequence[tuple[str, int | None]], position: int, dropped: int = 0
+    ) -> None:
+        """Show edits, oldest first: (name, revision saved after it); `position` of them count,
+        and `dropped` older ones can no longer be undone."""
+        lines = lines_of(entries, position, dropped)
         self._model.set_records(lines if entries else [])
         self._view.setVisible(bool(entries))
         self._empty.setVisible(not entries)

@@ -118,6 +118,10 @@ class ToolsPanel(QWidget):
         take_prediction, ruler, diameter, ellipse)."""
         self._palette.set_tools(tools)
 
+    def set_writable(self, writable: bool, why: str) -> None:
+        """Offer the tools that change the mask, or disable them and say why."""
+        self._palette.set_writable(writable, why)
+
     def set_tool(self, tool: str) -> None:
         """Mark the tool in use and show its options."""
         self._palette.set_tool(tool)
@@ -173,6 +177,9 @@ class ToolsPanel(QWidget):
         for options in self._options.values():
             options.set_previewing(state != "none")
 
-    def set_history(self, names: Sequence[tuple[str, int | None]], position: int) -> None:
-        """Show the edits, oldest first: (name, revision saved after it), and how many count."""
-        self._history.set_history(names, position)
+    def set_history(
+        self, names: Sequence[tuple[str, int | None]], position: int, dropped: int = 0
+    ) -> None:
+        """Show the edits, oldest first: (name, revision saved after it), how many count, and
+        how many older ones can no longer be undone."""
+        self._history.set_history(names, position, dropped)

@@ -102,3 +102,39 @@ def test_undo_is_offered_only_where_there_is_something(shown, qtbot):
         panel._history._undo.click()
     panel.set_history([], 0)
     assert not panel._history._undo.isEnabled()
+
+
+def test_the_list_says_which_edits_are_final():
+    assert lines_of([("Brush", None)], 1)[-1].text == "Opened"
+    assert lines_of([("Brush", None)], 1, 7)[-1].text == "Older edits can no longer be undone"
+
+
+def test_a_preview_brings_its_bar_in_place_of_the_buttons(shown, qtbot):
+    panel = shown(ToolsPanel())
+    panel.set_tool("smooth")
+    options = panel._options["smooth"]
+    with qtbot.waitSignal(panel.previewAsked) as asked:
+        options._ask_preview()
+    assert asked.args == ["smooth", {"mm": 1.5, "mode": "gaussian"}]
+    panel.set_preview("Smooth tumor: tumor −0.2 ml, 40 voxels", "ready")
+    bar = panel._preview
+    assert bar.isVisible()
+    assert not options._buttons.isVisible()
+    with qtbot.waitSignal(panel.takeAsked):
+        bar.take.click()
+    with qtbot.waitSignal(panel.rejectAsked):
+        bar.reject.click()
+    panel.set_preview("Nothing to smooth.", "nothing")
+    assert not bar.take.isEnabled()
+    panel.set_preview("", "none")
+    assert not bar.isVisible()
+    assert options._buttons.isVisible()
+
+
+@pytest.mark.parametrize("tool", [record.tool for record in TOOLS])
+def test_no_options_are_wider_than_the_panel(shown, tool):
+    panel = shown(ToolsPanel())
+    panel.resize(360, 1000)
+    panel.set_tool(tool)
+    stack = panel._stack.currentWidget()
+    assert stack.minimumSizeHint().width() <= 360 - 32
