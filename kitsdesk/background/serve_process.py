@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 
 from pydantic import ValidationError
 from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
+from kitsdesk.background.crash_reason import crash_reason, memory_kills, not_started
 from kitsdesk.background.trainer_command import trainer_command, trainer_environment
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import (
     CancelCommand,
     CancelledEvent,
     ErrorEvent,
+    FirstCommand,
     PredictCommand,
     ProgressEvent,
     QuitCommand,
@@ -23,17 +26,16 @@ from trainer.contract.events import (
 
 _LOG = logging.getLogger(__name__)
 _CANCEL_GRACE_MS = 1000
-
-
-class ServeStopped(KitsDeskError):
-    """The prediction process ended by itself."""
+_KEPT_LINES = 200
 
 
 class ServeProcess(QObject):
     """Queues predictions for one `serve` process, started when first needed.
 
     A cancelled prediction is over at once for the window; if the process has not said so
-    within a second it is killed, and the next prediction starts a new one.
+    within a second it is killed, and the next prediction starts a new one. Where it ends by
+    itself, the prediction that it was at fails with the reason, and those that waited go to
+    a new one.
     """
 
     progressed = pyqtSignal(object)  # ProgressEvent
@@ -48,6 +50,9 @@ class ServeProcess(QObject):
         self._queue: dict[str, PredictCommand] = {}
         self._dropped: set[str] = set()
         self._tail = b""
+        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._memory_kills = 0
+        self._computing: str | None = None
         self._closing = False
         self._threads = 0
         self._stale = False
@@ -80,8 +85,19 @@ class ServeProcess(QObject):
         self._dropped.add(identity)
         if self._process is not None:
             self._process.write((CancelCommand(id=identity).line() + "\n").encode())
-            self._grace.start(_CANCEL_GRACE_MS)
+            if not self._grace.isActive():
+                self._grace.start(_CANCEL_GRACE_MS)
         self.cancelled.emit(identity)
+
+    def let_first(self, identity: str) -> None:
+        """Let a waiting prediction be the next one."""
+        if identity not in self._queue or identity == self._computing:
+            return
+        order = [each for each in (self._computing, identity) if each in self._queue]
+        order += [other for other in self._queue if other not in order]
+        self._queue = {each: self._queue[each] for each in order}
+        if self._process is not None:
+            self._process.write((FirstCommand(id=identity).line() + "\n").encode())
 
     def close(self) -> None:
         """End the process; called when the program ends."""
@@ -102,6 +118,9 @@ class ServeProcess(QObject):
             process.readyReadStandardOutput.connect(self._read)
             process.readyReadStandardError.connect(self._log_errors)
             process.finished.connect(self._on_finished)
+            process.errorOccurred.connect(self._on_error)
+            self._said.clear()
+            self._memory_kills = memory_kills()
             process.start(program, [*arguments, "serve"])
             self._process, self._tail = process, b""
         return self._process
@@ -115,6 +134,7 @@ class ServeProcess(QObject):
         old.readyReadStandardOutput.disconnect(self._read)
         old.readyReadStandardError.disconnect(self._log_errors)
         old.finished.disconnect(self._on_finished)
+        old.errorOccurred.disconnect(self._on_error)
         old.finished.connect(old.deleteLater)
         old.write((QuitCommand().line() + "\n").encode())
         old.closeWriteChannel()
@@ -133,6 +153,8 @@ class ServeProcess(QObject):
         if isinstance(event, ReadyEvent):
             self.deviceKnown.emit(event.device)
         elif isinstance(event, ProgressEvent) and event.id in self._queue:
+            if event.phase == "predict":
+                self._computing = event.id
             self.progressed.emit(event)
         elif isinstance(event, ResultEvent) and self._take(event.id):
             self.finished.emit(event)
@@ -161,28 +183,40 @@ class ServeProcess(QObject):
         assert self._process is not None
         text = self._process.readAllStandardError().data().decode(errors="replace").strip()
         if text:
+            self._said.extend(text.splitlines()[-_KEPT_LINES:])
             _LOG.info("serve: %s", text[-2000:])
 
     def _kill(self) -> None:
         if self._process is not None and self._dropped:
             self._process.kill()
 
-    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        """Fail everything where the program does not start: it would not the next time."""
+        if error != QProcess.ProcessError.FailedToStart or self._process is None:
+            return
+        problem = not_started(self._process.errorString())
         self._process = None
+        waiting, self._queue = self._queue, {}
+        for identity in waiting:
+            self.failed.emit(identity, problem)
+
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        if self._process is not None:
+            self._log_errors()
+        self._process = None
+        self._grace.stop()
         killed_on_purpose = bool(self._dropped) or self._closing
         self._dropped.clear()
         waiting, self._queue = self._queue, {}
-        if killed_on_purpose and not self._closing:
-            for command in waiting.values():
-                self.predict(command)
+        if self._closing:
             return
-        reason = "crashed" if status == QProcess.ExitStatus.CrashExit else f"ended with {code}"
-        for identity in waiting:
-            self.failed.emit(
-                identity,
-                ServeStopped(
-                    f"The prediction process {reason}.",
-                    kept="Masks and earlier predictions are unchanged.",
-                    advice="Predict again; the log (Help, System report) holds the details.",
-                ),
-            )
+        blamed = self._computing if self._computing in waiting else next(iter(waiting), None)
+        at_work, self._computing = None if killed_on_purpose else blamed, None
+        crashed = status == QProcess.ExitStatus.CrashExit
+        killed = memory_kills() > self._memory_kills
+        reason = crash_reason(code, crashed=crashed, said=self._said, memory_killed=killed)
+        for identity, command in waiting.items():
+            if identity != at_work:
+                self.predict(command)
+        if at_work is not None:
+            self.failed.emit(at_work, reason)
