@@ -23,6 +23,7 @@ from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
 from kitsdesk.compose.queue_desk import QueueDesk
+from kitsdesk.compose.read_only_actions import ReadOnlyActions
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -71,6 +72,7 @@ class WindowDesk(QObject):
         self.curation = Curation(window, self.desk, self.canvas)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
+        self.read_only = ReadOnlyActions(self)
         self.keys = CanvasKeys(self)
         self.fields = FieldKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)

@@ -14,6 +14,7 @@ from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
 
 COLUMNS = 4
+LOOKING = ("navigate", "ruler", "diameter", "ellipse")
 
 
 class ToolCell(QAbstractButton):
@@ -22,6 +23,7 @@ class ToolCell(QAbstractButton):
     def __init__(self, record: ToolRecord) -> None:
         super().__init__()
         self.record = record
+        self._why_not = ""
         self.setCheckable(True)
         self.setText(record.title)
         self.setAccessibleName(record.title)
@@ -33,8 +35,14 @@ class ToolCell(QAbstractButton):
     def _show_key(self) -> None:
         record = self.record
         key = f" ({record.key})" if record.key else ""
-        self.setToolTip(f"{record.title}{key}\n{record.hint}")
+        self.setToolTip(self._why_not or f"{record.title}{key}\n{record.hint}")
         self.update()
+
+    def set_why_not(self, why: str) -> None:
+        """Disable the tool for a reason that its tooltip says; "" enables it."""
+        self._why_not = why
+        self.setEnabled(not why)
+        self._show_key()
 
     def sizeHint(self) -> QSize:
         """Return the palette's cell."""
@@ -101,6 +109,11 @@ class Palette(QWidget):
     def set_tool(self, name: str) -> None:
         """Mark the tool in use, without a signal."""
         self._cells[name].setChecked(True)
+
+    def set_writable(self, writable: bool, why: str) -> None:
+        """Offer the tools that change the mask, or disable them and say why."""
+        for cell in self._cells.values():
+            cell.set_why_not("" if writable or cell.record.tool in LOOKING else why)
 
     def tools(self) -> list[str]:
         """Return the tools offered."""
