@@ -34,11 +34,11 @@ def _model_ways(cases: int, estimate: str) -> tuple[Way, ...]:
     return (
         Way(
             "ph.download-simple",
-            "Add a model",
-            "A model folder that KiTSDesk trained elsewhere, its files checked. "
-            "The cases it never saw become held-out.",
-            "Add a model…",
-            ActionId.MODELS,
+            "Import an nnU-Net model",
+            "A trained folder of nnU-Net v2, which predicts here as it does there. "
+            "The cases a fold never saw become held-out.",
+            "Import nnU-Net model…",
+            ActionId.IMPORT_MODEL,
         ),
         Way(
             "ph.file-arrow-down",
