@@ -93,7 +93,7 @@ def build_desk(views: Views, author: str) -> Desk:
     serve, watcher, launcher = ServeProcess(), RunWatcher(pool), RunLauncher()
     case = CaseController(session, pool, views.canvas, views.cases, views.shell)
     votes = FoldVotes(session, pool, views.shell)
-    editing = EditingController(session, votes, views.canvas, views.tools, views.shell)
+    editing = EditingController(session, pool, votes, views.canvas, views.tools, views.shell)
     review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
     boxes = BoxDrawing(session, views.canvas)
     chooser = SeriesChooser(pool, views.series, views.shell)

@@ -7,13 +7,15 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.background_seeds import BackgroundSeeds
 from kitsdesk.controllers.fold_votes import FoldVotes
+from kitsdesk.controllers.history_steps import HistorySteps
 from kitsdesk.controllers.pointer import Pointer
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, ShellView, ToolsView
 from kitsdesk.editing.gates import Gates
-from kitsdesk.editing.patch import Patch, StalePatch
+from kitsdesk.editing.patch import OpenedPatch, Patch, StalePatch
 from kitsdesk.editing.strokes import BrushShape, Plane, Stroke
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.structures import Structure
@@ -42,6 +44,7 @@ class EditingController(QObject):
     def __init__(
         self,
         session: Session,
+        pool: TaskPool,
         votes: FoldVotes,
         canvas: CanvasView,
         tools: ToolsView,
@@ -55,6 +58,7 @@ class EditingController(QObject):
         self._shell = shell
         self._stroke: Stroke | None = None
         self.seeds = BackgroundSeeds(session, canvas)
+        self._steps = HistorySteps(session, pool, shell, self._changed)
         self.tool = "navigate"
         self.structure = self.last_structure = int(Structure.TUMOR)
         self.diameter_mm = 12.0
@@ -133,29 +137,29 @@ class EditingController(QObject):
 
     def undo(self) -> None:
         """Take back the newest edit of the open case, by name."""
-        self._step("undo", "Undone")
+        self._step(backwards=True)
 
     def redo(self) -> None:
         """Make again what was undone."""
-        self._step("redo", "Redone")
+        self._step(backwards=False)
 
     def go_to(self, position: int) -> None:
         """Go to a place in the history list."""
         case = self._session.case
         self._finish_stroke()
-        if case is None or not self.may_write():
-            return
-        try:
-            box = case.history.go_to(position)
-        except KitsDeskError as error:
-            self._shell.show_problem(error)
-            box = None
-        self._changed(box)
+        if case is not None and self.may_write():
+            self._steps.go_to(case, position)
 
-    def commit(self, patch: Patch | None, nothing: str = "Nothing to change there.") -> bool:
+    def commit(
+        self,
+        patch: Patch | None,
+        nothing: str = "Nothing to change there.",
+        opened: OpenedPatch | None = None,
+    ) -> bool:
         """Make one patch part of the history; returns whether it is.
 
-        A patch of a mask that has changed since is refused with a message.
+        A patch of a mask that has changed since is refused with a message; with `opened`,
+        its unpacked voxels, the caller knows that the mask has not changed.
         """
         case = self._session.case
         self._finish_stroke()
@@ -165,7 +169,7 @@ class EditingController(QObject):
             self._shell.show_message(nothing)
             return False
         try:
-            case.history.commit(patch)
+            case.history.commit(patch, opened)
         except StalePatch as error:
             self._shell.show_message(f"{error.happened} {error.advice}")
             return False
@@ -174,23 +178,11 @@ class EditingController(QObject):
         self._changed(patch.box)
         return True
 
-    def _step(self, direction: str, said: str) -> None:
+    def _step(self, *, backwards: bool) -> None:
         case = self._session.case
         self._finish_stroke()
-        if case is None or not self.may_write():
-            return
-        try:
-            patch = case.history.undo() if direction == "undo" else case.history.redo()
-        except KitsDeskError as error:
-            # A journal that could not be written comes after the step was made.
-            self._shell.show_problem(error)
-            self._changed(None)
-            return
-        if patch is None:
-            self._shell.show_message(f"Nothing to {direction}.")
-            return
-        self._changed(patch.box)
-        self._shell.show_message(f"{said}: {patch.name}")
+        if case is not None and self.may_write():
+            self._steps.step(case, backwards=backwards)
 
     def _begin(self, case: OpenCase, event: Pointer) -> None:
         self._finish_stroke()

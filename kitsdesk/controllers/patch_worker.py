@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +12,46 @@ from PyQt6.QtCore import QObject
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.history_steps import CHANGED, is_light
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import ShellView
 from kitsdesk.editing.edit_preview import EditPreview
 from kitsdesk.editing.edit_scene import EditScene
 from kitsdesk.editing.flood import FillLeaks
-from kitsdesk.editing.patch import Mask, Patch
+from kitsdesk.editing.patch import Mask, OpenedPatch, Patch
 from trainer.contract.errors import KitsDeskError
 
 Edit = Callable[[EditScene], Patch | None]
 _NOTHING = "Nothing to change there."
+
+
+@dataclass(frozen=True, eq=False)
+class Stamp:
+    """The edits on both sides of a place in the history: as long as they are the same two,
+    the mask is the same."""
+
+    last: Patch | None
+    following: Patch | None
+
+    @classmethod
+    def of(cls, case: OpenCase) -> Self:
+        """Return the open case's place now."""
+        history = case.history
+        return cls(history.next_patch(backwards=True), history.next_patch(backwards=False))
+
+    def holds(self, case: OpenCase) -> bool:
+        """Return whether the open case is still, or again, at this place."""
+        now = Stamp.of(case)
+        return now.last is self.last and now.following is self.following
+
+
+@dataclass(frozen=True)
+class MadeEdit:
+    """A computed edit; a large one with its voxels unpacked and its place in the history."""
+
+    patch: Patch
+    opened: OpenedPatch | None = None
+    stamp: Stamp | None = None
 
 
 class PatchWorker(QObject):
@@ -52,7 +84,7 @@ class PatchWorker(QObject):
         except KitsDeskError as error:
             self.fail(error)
             return
-        self.make(patch, nothing)
+        self.make(None if patch is None else MadeEdit(patch), nothing)
 
     def in_background(self, name: str, edit: Edit, nothing: str = _NOTHING) -> None:
         """Make an edit of the whole mask: computed in the pool on a copy of the mask, refused
@@ -64,10 +96,10 @@ class PatchWorker(QObject):
         if case is None:
             return
 
-        def done(patch: Patch | None) -> None:
+        def done(made: MadeEdit | None) -> None:
             self._running = None
             if self._session.case is case:
-                self.make(patch, nothing)
+                self.make(made, nothing)
 
         self._running = self._pool.start(
             name,
@@ -81,7 +113,7 @@ class PatchWorker(QObject):
         self,
         name: str,
         edit: Edit,
-        done: Callable[[EditPreview | None], None],
+        done: Callable[[tuple[EditPreview, MadeEdit] | None], None],
         ended: Callable[[KitsDeskError | None], None],
     ) -> Task | None:
         """Compute what an edit would change, on a copy in the pool; nothing is changed.
@@ -96,9 +128,9 @@ class PatchWorker(QObject):
         compute = self._frozen(case, edit, mask)
         spacing = case.volume.spacing
 
-        def work() -> EditPreview | None:
-            patch = compute()
-            return EditPreview.of(patch, mask, spacing) if patch is not None else None
+        def work() -> tuple[EditPreview, MadeEdit] | None:
+            made = compute()
+            return (EditPreview.of(made.patch, mask, spacing), made) if made else None
 
         return self._pool.start(name, work, done=done, failed=ended, cancelled=lambda: ended(None))
 
@@ -108,15 +140,27 @@ class PatchWorker(QObject):
         case = self._session.case
         return case if case is not None and self._editing.may_write() else None
 
-    def make(self, patch: Patch | None, nothing: str) -> bool:
-        """Make a computed edit part of the history and say how much it changed."""
-        if patch is None and not self._editing.gates.open:
-            nothing = f"{nothing} The gates may hold it back."
-        made = self._editing.commit(patch, nothing)
-        if made and patch is not None:
+    def make(self, made: MadeEdit | None, nothing: str) -> bool:
+        """Make a computed edit part of the history and say how much it changed.
+
+        A large one was unpacked in the pool and is written as it is where the history has not
+        moved since; where it has, it is refused in words.
+        """
+        if made is None:
+            gated = "" if self._editing.gates.open else " The gates may hold it back."
+            return self._editing.commit(None, nothing + gated)
+        self._session.settle()
+        case = self._session.case
+        moved = case is None or made.stamp is None or not made.stamp.holds(case)
+        if made.opened is not None and moved:
+            self._shell.show_message(CHANGED)
+            return False
+        done = self._editing.commit(made.patch, nothing, made.opened)
+        if done:
+            patch = made.patch
             count = "1 voxel" if patch.voxels == 1 else f"{patch.voxels} voxels"
             self._shell.show_message(f"{patch.name}: {count} changed.")
-        return made
+        return done
 
     def fail(self, error: KitsDeskError) -> None:
         """Say why an edit could not be computed."""
@@ -127,7 +171,7 @@ class PatchWorker(QObject):
 
     def _frozen(
         self, case: OpenCase, edit: Edit, copy: Mask | None = None
-    ) -> Callable[[], Patch | None]:
+    ) -> Callable[[], MadeEdit | None]:
         """Return the edit as work for the pool, on a copy of the mask as it is now; votes that
         a gate needs and no one has read yet are read there."""
         mask = case.mask.copy() if copy is None else copy
@@ -137,11 +181,14 @@ class PatchWorker(QObject):
         predictions, name = self._session.predictions, case.case
         scene = self._scene(case, mask, found)
 
-        def work() -> Patch | None:
-            if not unread:
-                return edit(scene)
-            votes = predictions.votes(name, structure)
-            return edit(EditScene(mask, scene.image, scene.spacing, scene.gates, votes))
+        stamp = Stamp.of(case)
+
+        def work() -> MadeEdit | None:
+            votes = predictions.votes(name, structure) if unread else found
+            patch = edit(EditScene(mask, scene.image, scene.spacing, scene.gates, votes))
+            if patch is None:
+                return None
+            return MadeEdit(patch, None if is_light(patch) else patch.opened(), stamp)
 
         return work
 

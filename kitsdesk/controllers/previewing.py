@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QObject, QTimer
 
 from kitsdesk.background.tasks import Task
-from kitsdesk.controllers.patch_worker import Edit, PatchWorker
+from kitsdesk.controllers.patch_worker import Edit, MadeEdit, PatchWorker
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import CanvasView, ShellView, ToolsView
 from kitsdesk.editing.edit_preview import EditPreview
@@ -49,7 +49,7 @@ class Previews(QObject):
         self._tools = tools
         self._shell = shell
         self._asked: PreviewedEdit | None = None
-        self._ready: EditPreview | None = None
+        self._ready: MadeEdit | None = None
         self._task: Task | None = None
         self._again = False
         self._timer = QTimer(self)
@@ -83,7 +83,7 @@ class Previews(QObject):
             return True
         ready, nothing = self._ready, self._asked.nothing
         self._end()
-        self._worker.make(ready.patch if ready is not None else None, nothing)
+        self._worker.make(ready, nothing)
         return True
 
     def reject(self) -> bool:
@@ -109,16 +109,16 @@ class Previews(QObject):
         elif self._ready is None:
             self._tools.set_preview(asked.title, "computing")
 
-    def _computed(self, asked: PreviewedEdit, found: EditPreview | None) -> None:
+    def _computed(self, asked: PreviewedEdit, found: tuple[EditPreview, MadeEdit] | None) -> None:
         self._task = None
         if self._repeat() or self._asked is not asked:
             return
-        self._ready = found
-        self._canvas.set_preview(found)
-        if found is None:
+        shown, self._ready = found if found is not None else (None, None)
+        self._canvas.set_preview(shown)
+        if shown is None:
             self._tools.set_preview(asked.nothing, "nothing")
         else:
-            self._tools.set_preview(f"{found.patch.name}: {found.words}", "ready")
+            self._tools.set_preview(f"{shown.patch.name}: {shown.words}", "ready")
 
     def _failed(self, error: KitsDeskError | None) -> None:
         self._task = None

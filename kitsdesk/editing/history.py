@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kitsdesk.editing.box import Box, union
-from kitsdesk.editing.patch import Mask, Patch
+from kitsdesk.editing.patch import Mask, OpenedPatch, Patch
 
 DEFAULT_BYTE_CAP = 256 * 2**20
 
@@ -73,6 +73,7 @@ class History:
         self._saved = _State(0, 0, 0)
         self._saving: dict[int, _State] = {}
         self._tokens = 0
+        self._opened: OpenedPatch | None = None
 
     def start_from(
         self, patches: Sequence[Patch], position: int, marks: dict[int, int], event: int
@@ -136,15 +137,21 @@ class History:
             for number, patch in enumerate(self._patches, start=1)
         ]
 
-    def commit(self, patch: Patch) -> Box:
+    def commit(self, patch: Patch, opened: OpenedPatch | None = None) -> Box:
         """Make the edit (a finished stroke has made it already) and remember it.
+
+        `opened` saves unpacking it here, where its maker knows that the mask is still the one
+        that the patch was computed from.
 
         Raises
         ------
         StalePatch : the mask changed since the patch was computed; nothing happened.
         KitsDeskError : the journal could not be written; the edit is made and remembered.
         """
-        box = patch.apply(self._mask)
+        if opened is None:
+            box = patch.apply(self._mask)
+        else:
+            box = opened.write(self._mask, backwards=False)
         self._forget_redo()
         self._patches.append(patch)
         self._bytes += patch.size
@@ -155,20 +162,32 @@ class History:
             self.sink.committed(patch)
         return box
 
-    def undo(self) -> Patch | None:
+    def next_patch(self, *, backwards: bool) -> Patch | None:
+        """Return the edit that undo (backwards) or redo would move, None where there is none."""
+        if backwards:
+            return self._patches[self.position - 1] if self.can_undo else None
+        return self._patches[self.position] if self.can_redo else None
+
+    def between(self, position: int) -> list[Patch]:
+        """Return the edits on the way to `position`, the first to be moved first."""
+        if position < self.position:
+            return self._patches[position : self.position][::-1]
+        return self._patches[self.position : position]
+
+    def undo(self, opened: OpenedPatch | None = None) -> Patch | None:
         """Take the newest edit back and return it, None where there is none."""
-        if not self.can_undo:
-            return None
-        patch = self._patches[self.position - 1]
-        self.go_to(self.position - 1)
+        patch = self.next_patch(backwards=True)
+        if patch is not None:
+            self._opened = opened
+            self.go_to(self.position - 1)
         return patch
 
-    def redo(self) -> Patch | None:
+    def redo(self, opened: OpenedPatch | None = None) -> Patch | None:
         """Make the edit that was undone last again and return it, None where there is none."""
-        if not self.can_redo:
-            return None
-        patch = self._patches[self.position]
-        self.go_to(self.position + 1)
+        patch = self.next_patch(backwards=False)
+        if patch is not None:
+            self._opened = opened
+            self.go_to(self.position + 1)
         return patch
 
     def go_to(self, position: int) -> Box | None:
@@ -222,12 +241,13 @@ class History:
             self.sink.saved(event, revision, voxels_hash)
 
     def _step(self, *, backwards: bool) -> Box:
-        if backwards:
-            box = self._patches[self.position - 1].revert(self._mask)
-            self._position -= 1
+        patch = self._patches[self.position - 1 if backwards else self.position]
+        opened, self._opened = self._opened, None
+        if opened is not None and opened.patch is patch:
+            box = opened.write(self._mask, backwards=backwards)
         else:
-            box = self._patches[self.position].apply(self._mask)
-            self._position += 1
+            box = patch.revert(self._mask) if backwards else patch.apply(self._mask)
+        self._position += -1 if backwards else 1
         return box
 
     def _forget_redo(self) -> None:

@@ -57,6 +57,16 @@ class Patch:
         """Return the packed bytes, for the byte cap of a history."""
         return len(self.before) + len(self.after)
 
+    @property
+    def extent(self) -> int:
+        """Return how many voxels its box has, which is what making it costs."""
+        z, y, x = box_shape(self.box)
+        return z * y * x
+
+    def opened(self) -> OpenedPatch:
+        """Return the patch with its voxels unpacked: slow for a whole volume, for the pool."""
+        return OpenedPatch(self, self._unpack(self.before), self._unpack(self.after))
+
     def apply(self, mask: Mask) -> Box:
         """Make the change in `mask`; doing it twice is the same as once.
 
@@ -94,3 +104,18 @@ class Patch:
             kept="The mask is as it was.",
             advice="Do the edit again on the mask as it is now.",
         )
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedPatch:
+    """A patch whose voxels are unpacked: writing them is one copy."""
+
+    patch: Patch
+    before: Mask
+    after: Mask
+
+    def write(self, mask: Mask, *, backwards: bool) -> Box:
+        """Make the change in `mask`, or take it back, without comparing first: the caller
+        knows that nothing was written there since. Returns where `mask` changed."""
+        mask[box_slices(self.patch.box)] = self.before if backwards else self.after
+        return self.patch.box
