@@ -41,7 +41,8 @@ class Commands(QObject):
 
     def run(self, action: ActionId) -> None:
         """Do what the entry says, where a project or case is there for it."""
-        if action == Id.TOOL_NAVIGATE and self._host.desk.operations.reject():
+        desk = self._host.desk
+        if action == Id.TOOL_NAVIGATE and (desk.region.cancel() or desk.operations.reject()):
             return
         if action in TOOL_ACTIONS:
             self._host.desk.editing.choose_tool(TOOL_ACTIONS[action])
@@ -57,7 +58,7 @@ class Commands(QObject):
             self._table[action]()
 
     def _take_preview(self) -> None:
-        if not self._host.desk.operations.take():
+        if not (self._host.desk.region.confirm() or self._host.desk.operations.take()):
             self._host.window.show_message("Nothing is previewed.")
 
     def decide(self, decision: str, reason: str) -> None:
@@ -224,6 +225,7 @@ class Commands(QObject):
             Id.PREDICT_CASE: self._predict_open_case,
             Id.PREDICT_REGION: desk.region.predict,
             Id.PREDICT_ALL: desk.jobs.predict_all,
+            Id.PREDICT_FAST: self._host.preferences.toggle_fast,
             Id.RETRAIN: desk.training.open_sheet,
             Id.COMPARE: desk.training.compare_latest,
             Id.USE_MODEL: desk.training.use_newest,

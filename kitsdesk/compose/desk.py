@@ -118,7 +118,7 @@ def build_desk(views: Views, author: str) -> Desk:
         ),
         jobs=jobs,
         training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
-        region=RegionController(session, pool, jobs, editing, views.canvas, views.shell),
+        region=RegionController(session, pool, jobs, editing, boxes, views.canvas, views.shell),
         exporter=MaskExporter(session, pool, views.exports, views.shell),
         scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
         recovery=RecoveryOffers(session, pool, case, views.canvas, views.shell),

@@ -58,10 +58,21 @@ def _prediction(case: OpenCase) -> list[tuple[str, str]]:
     return [
         ("Made by", " + ".join(scores.models)),
         ("When", scores.made),
+        ("Mode", _mode(scores)),
         ("Held-out folds", held_out or "none: every fold has seen the case"),
         ("Trained on it", _trained(case, scores)),
         ("Device", scores.device or "–"),
     ]
+
+
+def _mode(scores: Scores) -> str:
+    """Return how the prediction was made, and what fast mode left out."""
+    passes = ", mirrored" if scores.mirrored else ""
+    if scores.fast is None:
+        return f"{scores.mode}{passes}"
+    if scores.fast.region is None:
+        return f"exact{passes}: fast mode found nothing"
+    return f"fast{passes}: {scores.fast.tiles} tiles, exact has {scores.fast.exact_tiles}"
 
 
 def _trained(case: OpenCase, scores: Scores) -> str:

@@ -12,6 +12,7 @@ from kitsdesk import paths
 from kitsdesk.background.device_probe import DeviceProbe
 from kitsdesk.background.settings import save_settings
 from kitsdesk.compose.path_questions import ask_folder
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.settings.settings_facts import AUTOMATIC, Device, SettingsFacts
 from kitsdesk.viewer.gestures import MouseScheme
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
 
 SETTINGS_NAME = "settings.json"
+FAST = "Fast: one fold finds the kidneys, then all folds look there alone, in 16 bits if they can."
+EXACT = "Exact: every fold looks at the whole volume in full precision."
 
 
 class Preferences(QObject):
@@ -56,6 +59,12 @@ class Preferences(QObject):
     def close(self) -> None:
         """End what is still looked for; called when the program ends."""
         self._probe.close()
+
+    def toggle_fast(self) -> None:
+        """Predict in fast mode from now on, or exactly."""
+        fast = self._host.settings.mode == "exact"
+        self._set(mode="fast" if fast else "exact")
+        self._host.window.show_message(FAST if fast else EXACT)
 
     def _show(self) -> None:
         settings = self._host.settings
@@ -106,7 +115,8 @@ class Preferences(QObject):
 
     def _apply(self) -> None:
         settings, desk = self._host.settings, self._host.desk
-        desk.jobs.set_prediction(mirror=settings.mirror, device=settings.device)
+        desk.jobs.set_prediction(mirror=settings.mirror, device=settings.device, mode=settings.mode)
+        self._host.window.registry.set_checked(ActionId.PREDICT_FAST, settings.mode == "fast")
         desk.serve.set_threads(settings.threads)
         desk.launcher.set_threads(settings.threads)
         chosen = [settings.data_folder] if settings.data_folder else []

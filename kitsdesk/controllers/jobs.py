@@ -18,6 +18,7 @@ from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
+from trainer.contract.scores import PredictionMode
 
 UNDER_WAY = ("running", "paused")
 
@@ -78,9 +79,10 @@ class JobsController(QObject):
         """Return whether a live prediction or a run of the open project is under way."""
         return bool(self._live) or any(row.state in UNDER_WAY for row in self._runs)
 
-    def set_prediction(self, *, mirror: bool, device: str) -> None:
-        """Predict with mirrored passes or without, on "auto", "cpu" or "cuda:N", from now on."""
-        self._options = PredictOptions(mirror=mirror, device=device)
+    def set_prediction(self, *, mirror: bool, device: str, mode: PredictionMode) -> None:
+        """Predict with mirrored passes or without, on "auto", "cpu" or "cuda:N", exactly or
+        fast, from now on."""
+        self._options = PredictOptions(mirror=mirror, device=device, mode=mode)
 
     def predict_case(self, case: str) -> str:
         """Predict one case with the models in use; returns the job's id ("" = refused)."""
@@ -96,7 +98,9 @@ class JobsController(QObject):
         if not models:
             return ""
         job = f"case-{case}-{time.monotonic_ns()}"
-        self._live[job] = JobRow(job, "case", title, " + ".join(models), "running", can_cancel=True)
+        fast = " · fast" if self._options.mode == "fast" and box is None else ""
+        names = " + ".join(models) + fast
+        self._live[job] = JobRow(job, "case", title, names, "running", can_cancel=True)
         self._regions[job] = box
         self._show()
         project, predictions = self._session.project, self._session.predictions
@@ -109,6 +113,7 @@ class JobsController(QObject):
                 out=str(predictions.folder(case)),
                 mirror=self._options.mirror,
                 device=self._options.device,
+                mode=self._options.mode,
                 region=box,
             )
         )

@@ -160,16 +160,21 @@ def test_predict_case_in_the_warm_process_replaces_the_prediction(opened, qtbot)
     assert opened.desk.session.predictions.heldout(case) is not None
 
 
-def test_predict_region_offers_what_is_in_view_as_one_edit(opened, qtbot):
+def test_predict_region_lets_draw_and_offers_the_result_as_one_edit(opened, qtbot):
     case = opened.desk.session.case
     before = case.mask.copy()
     opened.window.side.show_tab("review")
     opened.window.run_action(ActionId.PREDICT_REGION)
+    drawing = opened.window.centre.strip
+    assert drawing.is_open()
+    assert opened.desk.boxes.on
+    QTest.mouseClick(drawing.options()["in view"], LEFT)
+    assert not opened.desk.boxes.on
     # Above the review buttons, or below the centre where an earlier action hid the panel.
     strip = opened.window._strip()
     qtbot.waitUntil(
         lambda: strip.is_open() and "The region is predicted" in strip._question.text(),
-        timeout=120000,
+        timeout=300000,
     )
     QTest.mouseClick(strip.options()["yes"], LEFT)
     qtbot.waitUntil(lambda: not opened.desk.pool.busy, timeout=30000)

@@ -70,6 +70,7 @@ class ActionId(StrEnum):
     PREDICT_CASE = "segment.predict_case"
     PREDICT_REGION = "segment.predict_region"
     PREDICT_ALL = "segment.predict_all"
+    PREDICT_FAST = "segment.predict_fast"
     TAKE_PREVIEW = "segment.take_preview"
     TOOL_NAVIGATE = "segment.navigate"
     TOOL_BRUSH = "segment.brush"

@@ -97,6 +97,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.PREDICT_CASE: R("Predict case", "Ctrl+P", icon="ph.play"),
     Id.PREDICT_REGION: R("Predict region", icon="ph.selection"),
     Id.PREDICT_ALL: R("Predict all…", icon="ph.stack"),
+    Id.PREDICT_FAST: R("Fast prediction", checkable=True),
     Id.TAKE_PREVIEW: R("Take the preview", "Return", "Enter", icon="ph.check"),
     Id.TOOL_NAVIGATE: R("Navigate", "Esc", icon="ph.cursor"),
     Id.TOOL_BRUSH: R("Brush", "B", icon="ph.paint-brush"),

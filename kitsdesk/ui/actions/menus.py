@@ -97,6 +97,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
             Id.PREDICT_CASE,
             Id.PREDICT_REGION,
             Id.PREDICT_ALL,
+            Id.PREDICT_FAST,
             None,
             Id.TAKE_PREVIEW,
             Id.TOOL_NAVIGATE,
