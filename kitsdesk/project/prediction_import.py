@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from kitsdesk.project.folder_swap import fresh_beside, swap_in
+from kitsdesk.project.safe_places import require_inside
 from kitsdesk.project.scored_import import import_scored, scored_cases
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
@@ -91,7 +92,7 @@ def _nothing(folder: Path, problems: dict[str, str]) -> NothingImported:
 def _import_case(workspace: Workspace, case: str, path: Path, name: str, saw: Saw) -> None:
     geometry = workspace.geometry(case)
     mask = read_mask(path, like=geometry)
-    folder = workspace.predictions_folder / name / case
+    folder = require_inside(workspace.folder, workspace.predictions_folder / name / case)
     fresh = fresh_beside(folder)
     kept = "Predictions that were there before are unchanged."
     try:

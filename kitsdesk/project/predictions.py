@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kitsdesk.project.fold_masks import FoldMasks
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.prediction_import import ImportProgress, Saw, import_predictions
+from kitsdesk.project.safe_places import require_inside
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores, read_scores
@@ -61,7 +62,8 @@ class Predictions:
 
     def folder(self, case: str, key: str | None = None) -> Path:
         """Return where a case's prediction lies or will lie."""
-        return self._workspace.predictions_folder / (self.key() if key is None else key) / case
+        rooms = self._workspace.predictions_folder / (self.key() if key is None else key)
+        return require_inside(self._workspace.folder, rooms / case)
 
     def scores(self, case: str, key: str | None = None) -> Scores | None:
         """Return what a prediction was made with, None where there is no prediction."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kitsdesk.project.planted_guard import refuse_planted
+from kitsdesk.project.safe_places import require_inside
 from kitsdesk.project.store import now
 from kitsdesk.project.store_connection import StoreNotWritten
 from kitsdesk.project.workspace import Workspace
@@ -246,7 +247,7 @@ class Revisions:
 
     def _from_row(self, row: sqlite3.Row) -> Revision:
         record = self._workspace.case(row["case_id"])
-        own = self._workspace.folder / row["file"]
+        own = require_inside(self._workspace.folder, self._workspace.folder / row["file"])
         return Revision(
             case=row["case_id"],
             number=row["number"],

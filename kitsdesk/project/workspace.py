@@ -21,6 +21,8 @@ from kitsdesk.project.case_sources import CaseSource
 from kitsdesk.project.lock_record import user_name
 from kitsdesk.project.locking import ProjectLock
 from kitsdesk.project.network_folder import on_network
+from kitsdesk.project.opening_notices import opening_notices
+from kitsdesk.project.safe_places import require_inside, safe_case_id
 from kitsdesk.project.store import STORE_NAME, Store, now
 from kitsdesk.project.store_connection import StoreNotWritten
 from kitsdesk.project.writing_words import writing
@@ -73,7 +75,7 @@ class Workspace:
             raise
         if not self.read_only:
             self.store.may_write = lambda: self._lock.held
-        self.notices = self._notices(network)
+        self.notices = opening_notices(self.name, self._lock.notice, self.store, network)
         self.audit = Audit(self.store)
 
     @classmethod
@@ -148,12 +150,12 @@ class Workspace:
         return self.folder / "runs"
 
     def masks_folder(self, case: str) -> Path:
-        """Return the folder of a case's revisions."""
-        return self.folder / "masks" / case
+        """Return the folder of a case's revisions; raises OutsideProject."""
+        return require_inside(self.folder, self.folder / "masks" / case)
 
     def journal_path(self, case: str) -> Path:
-        """Return the file of a case's edit history."""
-        return self.folder / "history" / f"{case}.journal"
+        """Return the file of a case's edit history; raises OutsideProject."""
+        return require_inside(self.folder, self.folder / "history" / f"{case}.journal")
 
     def cases(self) -> list[CaseRecord]:
         """Return all cases, sorted by id."""
@@ -168,7 +170,10 @@ class Workspace:
         return record_from_row(rows[0])
 
     def add_cases(self, sources: Sequence[CaseSource]) -> list[CaseRecord]:
-        """Add cases and return the new ones; ids and images that are there are left alone."""
+        """Add cases and return the new ones; ids and images that are there are left alone.
+
+        Ids are made fit for file names on every system, see `safe_case_id`.
+        """
         added = []
         with self.store.transaction() as connection:
             known = {record.case for record in self.cases()}
@@ -176,15 +181,16 @@ class Workspace:
             for source in sources:
                 if source.case in known or source.image.absolute() in images:
                     continue
-                known.add(source.case)
+                case = safe_case_id(source.case, known)
+                known.add(case)
                 reference = str(source.reference.absolute()) if source.reference else None
                 patient = source.patient or self._patient(source)
                 connection.execute(
                     "INSERT INTO cases (case_id, patient, image, reference, added) "
                     "VALUES (?, ?, ?, ?, ?)",
-                    (source.case, patient, str(source.image.absolute()), reference, now()),
+                    (case, patient, str(source.image.absolute()), reference, now()),
                 )
-                added.append(source.case)
+                added.append(case)
             if added:
                 self.audit.append("cases added", self.author, cases=added)
         return [self.case(case) for case in added]
@@ -273,22 +279,6 @@ class Workspace:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _notices(self, network: bool) -> tuple[str, ...]:
-        found = [self._lock.notice] if self._lock.notice else []
-        if network and not self.read_only:
-            found.append(
-                f"{self.name} lies in a network folder: saving is as safe and a little slower. "
-                "Open it on one computer at a time."
-            )
-        elif not self.read_only and not self.store.logged:
-            found.append(
-                f"The disk of {self.name} takes no write-ahead log: saving is as safe and a "
-                "little slower."
-            )
-        if self.store.trouble is not None:
-            found.append(f"Today's backup of {STORE_NAME} was not made: {self.store.trouble}")
-        return tuple(found)
 
     def _patient(self, source: CaseSource) -> str:
         # A keyed hash groups a patient's series without storing who it is.
