@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test test-peers lint format bench bench-suspicion fuzz soak demo-model suspicion wheel clean
+.PHONY: setup system demo test test-peers lint format bench bench-suspicion bench-calibration fuzz soak demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -63,6 +63,12 @@ suspicion: setup
 
 bench-suspicion: setup
 	$(BIN)/python -m tests.bench.suspicion_after_training build/suspicion-after-training
+
+# How well the estimate of wrong masks is calibrated, on scored phantoms with known faults.
+bench-calibration: setup
+	$(BIN)/python installer/demo_model/run_suspicion.py build/suspicion --model resources/demo/model
+	$(BIN)/python installer/demo_model/run_suspicion.py build/suspicion --model resources/demo/model --strength any
+	$(BIN)/python -m tests.bench.calibration build/suspicion
 
 fuzz: setup
 	$(BIN)/python tests/faults/header_fuzz.py 5000
