@@ -76,12 +76,7 @@ class WindowDesk(QObject):
         self.keys = CanvasKeys(self)
         self.fields = FieldKeys(self)
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
-        self._connect_canvas()
-        self._connect_tools()
-        self._connect_review()
-        self._connect_lists()
-        self._connect_pages()
-        self._connect_session()
+        self._connect()
         self._restore()
 
     def close(self) -> None:
@@ -127,6 +122,14 @@ class WindowDesk(QObject):
             return NETWORK_WINDOW
         plan = self.desk.session.models.manifest(names[0]).plan
         return plan.clip_high - plan.clip_low, (plan.clip_high + plan.clip_low) / 2
+
+    def _connect(self) -> None:
+        self._connect_canvas()
+        self._connect_tools()
+        self._connect_review()
+        self._connect_lists()
+        self._connect_pages()
+        self._connect_session()
 
     def _connect_canvas(self) -> None:
         canvas, toolbar, desk = self.canvas, self.window.toolbar, self.desk

@@ -22,7 +22,7 @@ from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.scratch import is_scratch, open_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
-from kitsdesk.review.suspicion import order_key
+from kitsdesk.review.suspicion import OrderKey, order_key
 from trainer.contract.errors import KitsDeskError
 
 Layout = Literal["nnunet", "kits"]
@@ -67,11 +67,10 @@ class ProjectController(QObject):
 
     def by_suspicion(self) -> list[str]:
         """Return the ids, most suspicious first: the default order everywhere."""
-        rows = sorted(
-            self._rows.values(),
-            key=lambda row: order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml),
-        )
-        return [row.case for row in rows]
+        def key(row: CaseRow) -> OrderKey:
+            return order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml)
+
+        return [row.case for row in sorted(self._rows.values(), key=key)]
 
     def create(self, folder: Path, source: Path, then: Callable[[], None] | None = None) -> None:
         """Make a project from a KiTS folder, loose NIfTI files, a DICOM folder or one case."""
@@ -245,15 +244,14 @@ class ProjectController(QObject):
         edited = {case for case, row in self._rows.items() if row.unsaved}
         rows = [replace(row, unsaved=row.case in edited) for row in scores.known_rows()]
         shown = PlantedRows(self._session.planted)
-        rows = [shown.row(row) for row in rows]
-        self._rows = {row.case: row for row in rows}
+        self._rows = {row.case: shown.row(row) for row in rows}
         self._list.set_rows(list(self._rows.values()))
         self.refresh(list(self._rows))
 
     def _update(self, row: CaseRow) -> None:
         case, former = self._session.case, self._rows.get(row.case)
-        row = PlantedRows(self._session.planted).row(row)
-        row = replace(row, fault=self._chances.get(row.case))
+        chance = self._chances.get(row.case)
+        row = replace(PlantedRows(self._session.planted).row(row), fault=chance)
         if case is not None and case.case == row.case:
             row = replace(row, unsaved=bool(case.unsaved))
         elif former is not None:
@@ -264,9 +262,8 @@ class ProjectController(QObject):
     def set_chances(self, chances: Mapping[str, float]) -> None:
         """Show how likely a fault is in each mask; cases not named have no chance known."""
         self._chances = dict(chances)
-        for row in list(self._rows.values()):
-            if row.fault != self._chances.get(row.case):
-                self._update(row)
+        for row in [r for r in self._rows.values() if r.fault != chances.get(r.case)]:
+            self._update(row)
 
     def _show_unsaved(self) -> None:
         case = self._session.case

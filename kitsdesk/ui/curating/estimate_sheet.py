@@ -78,6 +78,20 @@ class EstimateSheet(Sheet):
             if place:
                 cells.addWidget(divider("v"))
             cells.addWidget(cell, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addLayout(
+            sheet_head(heading("How likely is a fault"), self._beside, self.close_sheet)
+        )
+        whole.addWidget(divider())
+        whole.addLayout(told, 1)
+        whole.addWidget(divider())
+        whole.addLayout(cells)
+        whole.addWidget(divider())
+        whole.addLayout(self._make_foot())
+
+    def _make_foot(self) -> QVBoxLayout:
         foot = QVBoxLayout()
         foot.setContentsMargins(24, 14, 24, 16)
         foot.setSpacing(10)
@@ -91,18 +105,7 @@ class EstimateSheet(Sheet):
         row.addStretch(1)
         row.addWidget(self._again, 0, Qt.AlignmentFlag.AlignRight)
         foot.addLayout(row)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
-        whole.setSpacing(0)
-        whole.addLayout(
-            sheet_head(heading("How likely is a fault"), self._beside, self.close_sheet)
-        )
-        whole.addWidget(divider())
-        whole.addLayout(told, 1)
-        whole.addWidget(divider())
-        whole.addLayout(cells)
-        whole.addWidget(divider())
-        whole.addLayout(foot)
+        return foot
 
     def _connect(self) -> None:
         self._plant.clicked.connect(
