@@ -24,6 +24,16 @@ class FittingStack(QStackedWidget):
             return QSize(hint.width(), page.heightForWidth(self.width()))
         return hint
 
+    def hasHeightForWidth(self) -> bool:
+        """Return whether the shown page breaks its text."""
+        page = self.currentWidget()
+        return page is not None and page.hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the shown page's height; the standard is that of the highest page."""
+        page = self.currentWidget()
+        return page.heightForWidth(width) if page is not None else -1
+
     def minimumSizeHint(self) -> QSize:
         """Return the same."""
         return self.sizeHint()

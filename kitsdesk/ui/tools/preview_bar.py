@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
@@ -42,6 +43,19 @@ class PreviewBar(QWidget):
         self.setVisible(state != "none")
         self._words.setText(COMPUTING if state == "computing" else text)
         explain(self.take, state == "ready", "Nothing to take yet", "Make this edit (Enter)")
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Take with Enter and reject with Esc, also while a button of the bar has the keys."""
+        keys = {
+            Qt.Key.Key_Return: self.takeAsked,
+            Qt.Key.Key_Enter: self.takeAsked,
+            Qt.Key.Key_Escape: self.rejectAsked,
+        }
+        asked = keys.get(Qt.Key(event.key())) if event is not None else None
+        if asked is not None:
+            asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def words(self) -> str:
         """Return what the bar says."""

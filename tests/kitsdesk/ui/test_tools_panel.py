@@ -124,6 +124,10 @@ def test_a_preview_brings_its_bar_in_place_of_the_buttons(shown, qtbot):
         bar.take.click()
     with qtbot.waitSignal(panel.rejectAsked):
         bar.reject.click()
+    with qtbot.waitSignal(panel.takeAsked):
+        qtbot.keyClick(bar.reject, Qt.Key.Key_Return)
+    with qtbot.waitSignal(panel.rejectAsked):
+        qtbot.keyClick(bar.take, Qt.Key.Key_Escape)
     panel.set_preview("Nothing to smooth.", "nothing")
     assert not bar.take.isEnabled()
     panel.set_preview("", "none")
@@ -138,3 +142,13 @@ def test_no_options_are_wider_than_the_panel(shown, tool):
     panel.set_tool(tool)
     stack = panel._stack.currentWidget()
     assert stack.minimumSizeHint().width() <= 360 - 32
+
+
+def test_the_options_are_as_high_as_the_tool_in_use_needs(shown, qtbot):
+    panel = shown(ToolsPanel())
+    panel.resize(384, 1000)
+    panel.set_tool("grow")
+    qtbot.waitUntil(lambda: panel._stack.height() > 90)
+    panel.set_tool("lasso")
+    page = panel._options["lasso"]
+    qtbot.waitUntil(lambda: panel._stack.height() <= page.heightForWidth(page.width()) + 2)
