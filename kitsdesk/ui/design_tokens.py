@@ -67,3 +67,30 @@ def canvas_comparison() -> dict[str, str]:
     """Return the hatch colours on black: reference_only, prediction_only, agree."""
     on_canvas = read_tokens()["comparison"]["on_canvas"]
     return {name: on_canvas[name]["colour"] for name in on_canvas}
+
+
+@cache
+def canvas_background() -> str:
+    """Return the ground of canvases and swatches, black in both themes."""
+    background: str = read_tokens()["canvas"]["background"]
+    return background
+
+
+@cache
+def canvas_text() -> str:
+    """Return the colour of words on canvases."""
+    text: str = read_tokens()["canvas"]["text"]
+    return text
+
+
+@cache
+def canvas_gap() -> str:
+    """Return the colour between the canvases."""
+    gap: str = read_tokens()["canvas"]["gap_between_canvases"]["colour"]
+    return gap
+
+
+@cache
+def type_sizes() -> dict[str, int]:
+    """Return the px of each role of the type scale, before the person's own scale."""
+    return {name: size["px"] for name, size in read_tokens()["type"]["scale"].items()}

@@ -31,6 +31,7 @@ from kitsdesk.ui.series.series_sheet import SeriesSheet
 from kitsdesk.ui.settings.settings_sheet import SettingsSheet
 from kitsdesk.ui.side_tabs import SideTabs
 from kitsdesk.ui.status_line import StatusLine
+from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tools_panel import ToolsPanel
 from kitsdesk.ui.view_toolbar import ViewToolbar
 from kitsdesk.ui.window_header import WindowHeader
@@ -94,8 +95,8 @@ class MainWindow(QMainWindow):
         for widget, limits in ((self.cases, LEFT), (self.centre, None), (self.side, RIGHT)):
             self._across.addWidget(widget)
             if limits is not None:
-                widget.setMinimumWidth(limits[0])
-                widget.setMaximumWidth(limits[2])
+                widget.setMinimumWidth(active_style().px(limits[0]))
+                widget.setMaximumWidth(active_style().px(limits[2]))
         self._across.setStretchFactor(1, 1)
         self._across.setSizes([LEFT[1], 912, RIGHT[1]])
         whole = QWidget()

@@ -9,12 +9,18 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from kitsdesk.ui.design_tokens import Theme, ThemeName, read_theme, style_folder
+from kitsdesk.ui.design_tokens import (
+    Theme,
+    ThemeName,
+    canvas_gap,
+    read_theme,
+    style_folder,
+    type_sizes,
+)
 
 ThemeChoice = Literal["system", "dark", "light"]
 Weight = Literal[400, 500, 600]
 FAMILY = "Inter"
-SIZES = {"caption": 11, "small": 12, "base": 13, "title": 15, "heading": 18, "display": 24}
 WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
 
 
@@ -92,8 +98,8 @@ class Style(QObject):
 
     def _sheet(self) -> str:
         text = (style_folder() / "kitsdesk.qss.in").read_text("utf-8")
-        sizes = {name: f"{self.px(size)}px" for name, size in SIZES.items()}
-        return Template(text).substitute(self.theme.colours, **sizes)
+        sizes = {name: f"{self.px(size)}px" for name, size in type_sizes().items()}
+        return Template(text).substitute(self.theme.colours, canvas_gap=canvas_gap(), **sizes)
 
     def _palette(self) -> QPalette:
         roles = {

@@ -26,7 +26,7 @@ class CommandField(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("field", "command")
-        self.setFixedSize(FIELD_WIDTH, 24)
+        self.setFixedSize(active_style().px(FIELD_WIDTH), active_style().px(24))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Find a command")
         row = QHBoxLayout(self)

@@ -1,39 +1,57 @@
 """The canvases' colours and measures: the part of the design tokens that is the same in both
-themes. A test compares them with resources/style/tokens.json."""
+themes, read from resources/style/tokens.json."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
+from typing import Any
 
-BACKGROUND = "#000000"
-GAP = "#1A1E24"
-GAP_PX = 2
-TEXT = "#DDE3EA"
-TEXT_MUTED = "#C4CCD6"
-TEXT_CASING_PX = 4.0
-TEXT_CASING_OPACITY = 0.70
-CROSSHAIR = "#C9D3DF"
-CROSSHAIR_OPACITY = 0.55
+from kitsdesk.paths import resources
+
+_TOKENS: dict[str, Any] = json.loads((resources() / "style" / "tokens.json").read_text("utf-8"))
+_CANVAS, _RAIL = _TOKENS["canvas"], _TOKENS["canvas"]["rail"]
+_DARK = _TOKENS["themes"]["dark"]["colours"]
+_COMPARED = _TOKENS["comparison"]["on_canvas"]
+
+
+def _numbers(words: str) -> list[float]:
+    """Return the numbers in a token that is a phrase, such as "dashed 7-4, kidney 1.4 px"."""
+    plain = re.sub(r"#[0-9A-Fa-f]{6}", "", words)
+    return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", plain)]
+
+
+BACKGROUND: str = _CANVAS["background"]
+GAP: str = _CANVAS["gap_between_canvases"]["colour"]
+GAP_PX: int = _CANVAS["gap_between_canvases"]["px"]
+TEXT: str = _CANVAS["text"]
+TEXT_MUTED: str = _CANVAS["text_muted"]
+TEXT_CASING_PX, _CASING_PERCENT = _numbers(_CANVAS["text_casing"])
+TEXT_CASING_OPACITY = _CASING_PERCENT / 100
+CROSSHAIR: str = _CANVAS["crosshair"]
+CROSSHAIR_OPACITY: float = _CANVAS["crosshair_opacity"]
 CROSSHAIR_HOLE_PX = 20.0
-FOCUS_RING = "#B4BEFF"
-ACCENT = "#93A0FF"
+FOCUS_RING: str = _DARK["focus_ring"]
+ACCENT: str = _DARK["accent"]
+WARNING: str = _DARK["warning"]
 
-RAIL_PX = 32
-RAIL_SCRIM_OPACITY = 0.72
-RAIL_FOREGROUND = "#38404C"
-RAIL_DISAGREEMENT = "#C8FF3D"
-RAIL_TRACK = "#3A424F"
-RAIL_HANDLE = "#E7EAEF"
+RAIL_PX: int = _RAIL["width"]
+RAIL_SCRIM_OPACITY = _numbers(_RAIL["scrim"])[0] / 100
+RAIL_FOREGROUND: str = _RAIL["foreground_area"]
+RAIL_DISAGREEMENT: str = _RAIL["disagreement_area"]
+RAIL_TRACK: str = _RAIL["track"]
+RAIL_HANDLE: str = _RAIL["handle"]
 
-REFERENCE_ONLY = "#FF4D8D"
-PREDICTION_ONLY = "#C8FF3D"
-HATCH_PITCH_PX = 6.0
-HATCH_LINE_PX = 1.6
+REFERENCE_ONLY: str = _COMPARED["reference_only"]["colour"]
+PREDICTION_ONLY: str = _COMPARED["prediction_only"]["colour"]
+HATCH_PITCH_PX, HATCH_LINE_PX = _numbers(_COMPARED["reference_only"]["mark"])
 
-CASING_PX = 1.0
-CASING_OPACITY = 0.55
-DASH_PX = (7.0, 4.0)
-LETTER_PX = 12
+CASING_PX, _OUTLINE_PERCENT = _numbers(_TOKENS["structures"]["casing"])
+CASING_OPACITY = _OUTLINE_PERCENT / 100
+_DASH_ON, _DASH_OFF, _THIN = _numbers(_TOKENS["structures"]["source"]["prediction"])
+DASH_PX = (_DASH_ON, _DASH_OFF)
+LETTER_PX: int = _TOKENS["type"]["scale"]["small"]["px"]
 LETTER_INSET_PX = 10
 
 
@@ -51,10 +69,27 @@ class StructureStyle:
     surface_opacity: float
 
 
+# The kidney is opaque; tumor and cyst let what lies behind them through.
+_SURFACE_OPACITY = {"kidney": 1.0, "tumor": 0.92, "cyst": 0.80}
+
+
+def _look(name: str) -> StructureStyle:
+    token = _TOKENS["structures"]["on_canvas"][name]
+    width, *core = _numbers(token["outline"])
+    dashed = _THIN if name == "kidney" else width
+    return StructureStyle(
+        name,
+        token["colour"],
+        token["fill_opacity"],
+        width,
+        dashed,
+        core[0] if core else 0.0,
+        _SURFACE_OPACITY[name],
+    )
+
+
 STRUCTURES: dict[int, StructureStyle] = {
-    1: StructureStyle("kidney", "#38BDF8", 0.26, 1.6, 1.4, 0.0, 1.0),
-    2: StructureStyle("tumor", "#FF9A1F", 0.32, 2.8, 2.8, 0.0, 0.92),
-    3: StructureStyle("cyst", "#F3F0A0", 0.26, 4.2, 4.2, 1.7, 0.80),
+    number: _look(name) for number, name in ((1, "kidney"), (2, "tumor"), (3, "cyst"))
 }
 # Drawn in this order, so that the thick tumor line lies over the thin kidney line.
 DRAW_ORDER = (1, 3, 2)

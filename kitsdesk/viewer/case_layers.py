@@ -17,11 +17,8 @@ from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.scene import DEFAULT_OPACITY, Scene
 
 BLANK = np.zeros((2, 2, 2), np.uint8)
-# One hue each, from clear to strong: votes in the accent's indigo, entropy in a warm white.
-RAMPS = {
-    "votes": ((0.31, 0.37, 0.86, 0.0), (0.58, 0.63, 1.0, 0.75)),
-    "entropy": ((1.0, 0.78, 0.35, 0.0), (1.0, 0.93, 0.75, 0.85)),
-}
+# One hue each, from clear to strong.
+RAMP_COLOURS = {"votes": (style.ACCENT, 0.75), "entropy": (style.WARNING, 0.85)}
 VOTES_RANGE = (0.0, 5.0)
 ENTROPY_RANGE = (0.0, 255.0)
 
@@ -39,8 +36,7 @@ def fill_colours(opacity: float) -> dict[int | None, NDArray[np.float64]]:
         else:
             above = (opacity - DEFAULT_OPACITY) / (1 - DEFAULT_OPACITY)
             alpha = look.fill_opacity + (1 - look.fill_opacity) * above
-        red, green, blue = (int(look.colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        colours[label] = np.array([red, green, blue, alpha])
+        colours[label] = np.array([*_rgb(look.colour), alpha])
     return colours
 
 
@@ -95,7 +91,7 @@ class CaseLayers:
             self._empty(self.overlay)
             return
         self._swap(self.overlay, values, scene.spacing)
-        self.overlay.colormap = Colormap(list(RAMPS[scene.overlay]), name=scene.overlay)
+        self.overlay.colormap = _ramp(scene.overlay)
         self.overlay.contrast_limits = VOTES_RANGE if scene.overlay == "votes" else ENTROPY_RANGE
         _show(self.overlay, True)
 
@@ -138,6 +134,16 @@ class CaseLayers:
             layer.data = data
         if tuple(layer.scale) != tuple(spacing):
             layer.scale = spacing
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+def _ramp(kind: str) -> Colormap:
+    colour, strongest = RAMP_COLOURS[kind]
+    return Colormap([(*_rgb(colour), 0.0), (*_rgb(colour), strongest)], name=kind)
 
 
 def _show(layer: Any, visible: bool) -> None:

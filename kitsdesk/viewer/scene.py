@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.viewer import canvas_style as style
 from trainer.imaging.volume import Volume
 
 Box = tuple[int, int, int, int, int, int]
@@ -161,5 +162,5 @@ class Shape:
     view: str
     points: tuple[Triple, ...]
     text: str = ""
-    colour: str = "#E7EAEF"
+    colour: str = style.RAIL_HANDLE
     closed: bool = False

@@ -1,19 +1,24 @@
-"""Draws every panel and the whole window with sample records, dark and light, as PNG.
+"""Draws every panel, page and sheet in the whole window, dark and light, as PNG.
 
-python tests/gui/gallery.py OUT [PICTURE …]
+python -m tests.gui.gallery OUT [PICTURE …]
+
+The canvases show a phantom, the panels sample records. It needs a display with OpenGL.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from PyQt6.QtWidgets import QApplication, QWidget
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from canvas_pictures import Pictured, canvas_pictures
 from sample_records import (
     INFO,
     case_rows,
@@ -28,11 +33,11 @@ from kitsdesk.ui.style import install_style
 from trainer.contract.errors import KitsDeskError
 
 
-def filled() -> MainWindow:
+def filled(views: QWidget | None = None) -> MainWindow:
     """Return a window with a project, a case under review and a running training."""
     window = MainWindow()
     window.resize(1600, 1000)
-    window.set_views(QWidget())
+    window.set_views(views or QWidget())
     window.set_project("renal_ct.kitsdesk", "residual-2", 5, 210)
     window.cases.set_rows(case_rows())
     window.cases.select(window.cases.visible_cases()[0])
@@ -169,6 +174,23 @@ def settings(window: MainWindow) -> None:
     window.open_settings()
 
 
+def keys_page(window: MainWindow) -> None:
+    """The keys and the mouse in the settings."""
+    settings(window)
+    window.settings.show_page("keys")
+
+
+def side_by_side(window: MainWindow) -> None:
+    """Reference and prediction in two axial views."""
+
+
+def measures(window: MainWindow) -> None:
+    """A ruler and an ellipse."""
+    window.side.show_tab("tools")
+    window.tools.set_tool("ruler")
+    window.toolbar.set_legend("working", "Working mask r1")
+
+
 def palette(window: MainWindow) -> None:
     """The command palette."""
     from kitsdesk.ui.actions.action_ids import ActionId
@@ -198,25 +220,40 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         start,
         welcome,
         settings,
+        keys_page,
+        side_by_side,
+        measures,
         palette,
         keys,
     )
 }
 
 
+def small(picture: Image.Image) -> Image.Image:
+    """Return a picture with 255 colours, which nobody sees and which saves two thirds."""
+    rgb = picture.convert("RGB")
+    # Rare colours, such as those of the hatches, are what the pictures are about.
+    return rgb.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+
+
 def main(out: Path, names: list[str]) -> None:
     """Write PICTURE_dark.png and PICTURE_light.png for every picture asked for."""
     app = QApplication(sys.argv[:1])
+    style = install_style(app, "dark")
+    canvases = canvas_pictures()
     for theme in ("dark", "light"):
-        install_style(app, theme)
+        style.set_theme(theme)
         for name in names or list(PICTURES):
-            window = filled()
+            shown = canvases.get(name, canvases["review"])
+            window = filled(Pictured(shown))
             window.show()
             app.processEvents()
             PICTURES[name](window)
             for _ in range(6):
                 app.processEvents()
-            window.grab().save(str(out / f"{name}_{theme}.png"))
+            file = out / f"{name}_{theme}.png"
+            window.grab().save(str(file))
+            small(Image.open(file)).save(file, optimize=True)
             window.close()
             window.deleteLater()
 
@@ -225,3 +262,6 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     main(folder, sys.argv[2:])
+    # The pictures are written; tearing OpenGL down at interpreter exit helps nobody.
+    sys.stdout.flush()
+    os._exit(0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QWheelEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.slice_pictures import Frame, slice_picture
+from kitsdesk.ui.design_tokens import canvas_background, canvas_text
 from kitsdesk.ui.style import active_style
 from trainer.imaging.volume import Volume
 
@@ -56,7 +57,7 @@ class BlindSlice(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the picture as a square in the middle, with its letter and orientation."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        painter.fillRect(self.rect(), QColor(canvas_background()))
         if self._image is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -64,7 +65,7 @@ class BlindSlice(QWidget):
         box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         painter.drawImage(box, self._image)
         style = active_style()
-        painter.setPen(Qt.GlobalColor.white)
+        painter.setPen(QColor(canvas_text()))
         painter.setFont(style.font(18, 600))
         painter.drawText(QPointF(14, 30), self._name)
         painter.setFont(style.font(12, 600))

@@ -22,7 +22,7 @@ from kitsdesk.ui.style import active_style, restyle
 Kind = Literal["plain", "primary", "quiet", "plain-panel"]
 Size = Literal["small", "normal", "tight", "large"]
 _GAP = 6
-PADDING = {"small": 9, "normal": 12, "tight": 7, "large": 16}
+PADDING = {"small": 7, "normal": 12, "tight": 7, "large": 16}
 
 
 class KeyedButton(QPushButton):

@@ -11,6 +11,8 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton,
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.style import active_style, restyle
 
+LEAST_TARGET = 24
+
 
 class SegmentButton(QToolButton):
     """As wide as its text at the weight it has while chosen, so that nothing moves."""
@@ -22,7 +24,7 @@ class SegmentButton(QToolButton):
         font = active_style().font(12 if small else 13, 500)
         width = QFontMetrics(font).horizontalAdvance(self.text()) + (14 if small else 18)
         icon = 0 if self.icon().isNull() else 20
-        return QSize(width + icon, active_style().px(22 if small else 26))
+        return QSize(max(width + icon, LEAST_TARGET), active_style().px(24 if small else 26))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same."""

@@ -6,6 +6,10 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import QFrame, QGraphicsDropShadowEffect
 
+from kitsdesk.ui.design_tokens import canvas_background
+
+SHADOW_OPACITY = 0.55
+
 
 class Sheet(QFrame):
     """Hidden until it is shown."""
@@ -18,7 +22,9 @@ class Sheet(QFrame):
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
         shadow.setOffset(0, 12)
-        shadow.setColor(QColor(0, 0, 0, 140))
+        dark = QColor(canvas_background())
+        dark.setAlphaF(SHADOW_OPACITY)
+        shadow.setColor(dark)
         self.setGraphicsEffect(shadow)
         self.hide()
 

@@ -6,7 +6,11 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from kitsdesk.ui.design_tokens import canvas_comparison, canvas_structures
+from kitsdesk.ui.design_tokens import (
+    canvas_background,
+    canvas_comparison,
+    canvas_structures,
+)
 from kitsdesk.ui.style import active_style
 
 
@@ -14,7 +18,7 @@ def draw_structure(painter: QPainter, box: QRectF, structure: int) -> None:
     """Draw a structure's line on a black chip: kidney thin, tumor thick, cyst double."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor("#000000"))
+    painter.setBrush(QColor(canvas_background()))
     border = active_style().colour("border_strong" if structure == 0 else "border")
     painter.setPen(QPen(border, 1))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
@@ -35,7 +39,7 @@ def draw_hatch(painter: QPainter, box: QRectF, prediction_only: bool) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(box)
-    painter.fillRect(box, QColor("#000000"))
+    painter.fillRect(box, QColor(canvas_background()))
     painter.setPen(QPen(QColor(canvas_comparison()[name]), 1.6))
     height = box.height()
     x = box.left() - height

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
+
+from kitsdesk.ui.design_tokens import canvas_background
 
 
 def grey_pixmap(picture: NDArray[Any], side: int) -> QPixmap:
@@ -42,7 +44,7 @@ def draw_picture(painter: QPainter, pixmap: QPixmap | None, box: QRectF) -> None
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     clip = QPainterPath()
     clip.addRoundedRect(box, 4, 4)
-    painter.fillPath(clip, Qt.GlobalColor.black)
+    painter.fillPath(clip, QColor(canvas_background()))
     if pixmap is not None:
         painter.setClipPath(clip)
         painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QW
 from kitsdesk.review.rows import DisagreementRow, ReviewFacts
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
-from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.structure_swatch import HatchSwatch
@@ -18,6 +18,7 @@ from kitsdesk.ui.review_side.disagreement_delegate import (
     OPEN_ROLE,
     DisagreementDelegate,
 )
+from kitsdesk.ui.style import restyle
 
 
 class DisagreementModel(RecordModel[DisagreementRow]):
@@ -96,11 +97,11 @@ class OpenRowButtons(QWidget):
         self.keep = KeyedButton(
             "Keep reference", action=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
         )
-        self.paint_here = KeyedButton("Paint", "ph.paint-brush", kind="plain-panel", size="small")
+        self.paint_here = KeyedButton("Paint", kind="plain-panel", size="small")
         self.alike = icon_button("ph.squares-four", "More like this")
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 8)
-        row.setSpacing(5)
+        row.setSpacing(4)
         for button in (self.take, self.keep, self.paint_here, self.alike):
             row.addWidget(button)
         row.addStretch(1)
@@ -122,7 +123,8 @@ class DisagreementList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._head = section_label("")
+        self._head = ElidedLabel("", "small", "muted")
+        restyle(self._head, weight="semibold")
         self._model = DisagreementModel()
         self._view = DisagreementView()
         self._view.setModel(self._model)

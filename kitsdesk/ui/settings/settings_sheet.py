@@ -27,6 +27,7 @@ from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.switch import Switch
 from kitsdesk.ui.settings.keys_page import KeysPage
 from kitsdesk.ui.settings.settings_facts import Device, SettingsFacts
+from kitsdesk.ui.style import active_style
 
 PAGES = (("general", "General"), ("keys", "Keys and mouse"))
 THEMES = (("system", "System"), ("dark", "Dark"), ("light", "Light"))
@@ -144,7 +145,7 @@ class SettingsSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size; it grows with the font."""
-        return QSize(640, max(520, self.minimumSizeHint().height()))
+        return QSize(active_style().px(680), max(560, self.minimumSizeHint().height()))
 
     def show_settings(self, facts: SettingsFacts) -> None:
         """Fill the sheet, without a signal."""

@@ -66,7 +66,7 @@ class StructureButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a cell of the row."""
-        return QSize(84, active_style().px(52))
+        return QSize(80, active_style().px(52))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the lock in the upper right corner."""

@@ -1,0 +1,108 @@
+"""What a person sees of a window: its texts, whether they fit, and what can be clicked."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from kitsdesk.ui.parts.labels import ElidedLabel
+
+CLICKED = (QAbstractButton, QLineEdit, QAbstractSpinBox, QSlider)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, by WCAG 2."""
+    value = QColor(colour)
+    parts = []
+    for part in (value.redF(), value.greenF(), value.blueF()):
+        parts.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours, 1 to 21."""
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def seen(window: QWidget, kind: type) -> list:
+    """Return the widgets of a kind that are on screen."""
+    return [widget for widget in window.findChildren(kind) if widget.isVisibleTo(window)]
+
+
+def named(widget: QWidget) -> str:
+    """Return a widget as a message names it."""
+    text = widget.text() if hasattr(widget, "text") else widget.accessibleName()
+    return f"{type(widget).__name__} {text!r}"
+
+
+def cut_texts(window: QWidget) -> list[str]:
+    """Return the labels and buttons whose text does not fit them; names of files may elide."""
+    found = []
+    for label in seen(window, QLabel):
+        if label.text() and not isinstance(label, ElidedLabel) and not label.pixmap().width():
+            room = label.contentsRect()
+            if label.wordWrap():
+                need = label.heightForWidth(label.width())
+                fits = need <= label.height() + 1
+            else:
+                need = label.sizeHint()
+                fits = need.width() <= label.width() + 1 and room.height() > 0
+            if not fits:
+                found.append(f"{named(label)}: {need} in {label.size()}")
+    for button in seen(window, QAbstractButton):
+        shows = not isinstance(button, QToolButton) or (
+            button.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        if button.text() and shows and button.sizeHint().width() > button.width() + 1:
+            found.append(f"{named(button)}: {button.sizeHint()} in {button.size()}")
+    return found
+
+
+def small_targets(window: QWidget, least: int = 24) -> list[str]:
+    """Return what can be clicked and is smaller than a fingertip needs."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        inner = isinstance(widget.parent(), QAbstractSpinBox)
+        if isinstance(widget, CLICKED) and widget.isVisibleTo(window) and not inner:
+            # Inner buttons of a field, such as its clear button, are the style's own.
+            in_field = isinstance(widget.parent(), QLineEdit)
+            # A path to read and copy is a text, not a target.
+            in_field = in_field or (isinstance(widget, QLineEdit) and widget.isReadOnly())
+            if not in_field and min(widget.width(), widget.height()) < least:
+                found.append(f"{named(widget)}: {widget.width()} × {widget.height()}")
+    return found
+
+
+def unlabelled(window: QWidget) -> list[str]:
+    """Return the buttons and fields that a screen reader has no name for."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, (QPushButton, QToolButton, QAbstractSpinBox)):
+            name = widget.accessibleName() or (
+                widget.text() if isinstance(widget, QAbstractButton) else ""
+            )
+            if widget.isVisibleTo(window) and not name and widget.objectName() == "":
+                found.append(named(widget))
+    return found
+
+
+def outside(window: QWidget) -> list[str]:
+    """Return the labels and buttons that reach beyond the window's edges."""
+    found = []
+    for kind in (QLabel, QAbstractButton):
+        for widget in seen(window, kind):
+            corner = widget.mapTo(window, QPoint(widget.width() - 1, widget.height() - 1))
+            if corner.x() >= window.width() + 1 and widget.text():
+                found.append(f"{named(widget)} ends at {corner.x()}")
+    return found
