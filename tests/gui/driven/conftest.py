@@ -7,36 +7,9 @@ from pathlib import Path
 
 import pytest
 from driven_project import make_driven_project
-from hands import Hand
-from PyQt6.QtTest import QTest
+from driven_window import open_project, open_window
 
-from kitsdesk.background.settings import Settings
-from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.editing.gates import Gates
-from kitsdesk.ui.style import active_style
-
-
-def open_window() -> WindowDesk:
-    active_style().set_theme("dark")
-    host = WindowDesk(active_style(), Settings(author="tester"), lambda folder: iter(()))
-    host.window.resize(1400, 900)
-    host.window.show()
-    host.window.activateWindow()
-    QTest.qWaitForWindowActive(host.window, 5000)
-    return host
-
-
-def open_project(host, qtbot, project: Path) -> Hand:
-    host.commands.open_path(project)
-    qtbot.waitUntil(
-        lambda: (
-            host.desk.session.workspace is not None
-            and host.desk.session.project.folder == project
-            and not host.desk.pool.busy
-        ),
-        timeout=60000,
-    )
-    return Hand(host, qtbot)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import json
 import nibabel
 import numpy as np
 import pytest
-from conftest import open_project, open_window
 from driven_project import CASES, OBLIQUE, STRAIGHT, THIRD, TUMOR_AT, OnDisk
+from driven_window import open_project, open_window
 from hands import CTRL, SHIFT
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
