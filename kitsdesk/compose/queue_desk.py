@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject
 from kitsdesk.controllers.alike import AlikeController
 from kitsdesk.controllers.component_search import ComponentSearch
 from kitsdesk.controllers.queue import QueueController
+from kitsdesk.controllers.worst_slice import WorstSlice
 
 if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
@@ -33,6 +34,7 @@ class QueueDesk(QObject):
             window,
         )
         self.alike = AlikeController(desk.session, self.queue, desk.review, window.alike, window)
+        self.worst = WorstSlice(desk.session, desk.case, desk.review, host.canvas)
         self._connect_pages()
         desk.project.rowsReady.connect(self.search.catch_up)
         desk.project.rowsReady.connect(self.queue.refresh_decisions)
@@ -59,7 +61,12 @@ class QueueDesk(QObject):
             lambda names: self.queue.load_pictures(names, page.set_pictures)
         )
         sheet.rejected.connect(self.alike.reject)
+        self._host.window.scatter.caseChosen.connect(self._open_worst)
         self._host.window.review.alikeAsked.connect(lambda _index: self.alike.show())
+
+    def _open_worst(self, case: str) -> None:
+        self._show_place()
+        self.worst.open(case)
 
     def _on_project(self) -> None:
         read_only = self._host.desk.session.project.read_only

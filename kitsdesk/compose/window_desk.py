@@ -191,8 +191,7 @@ class WindowDesk(QObject):
         window.compare.againstChosen.connect(training.show_against)
         window.compare.useModelAsked.connect(training.use_model)
         window.compare.exportAsked.connect(self.commands.export_comparison)
-        for page in (window.compare, window.scatter):
-            page.caseChosen.connect(self.open_case_at)
+        window.compare.caseChosen.connect(self.open_case_at)
 
     def _connect_session(self) -> None:
         session = self.desk.session

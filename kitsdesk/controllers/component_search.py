@@ -28,7 +28,8 @@ class CaseCompared:
 class ComponentSearch(QObject):
     """Finds what is missing, one case after the other, on a thread of its own."""
 
-    known = pyqtSignal(list, int, int)  # components that still hold, cases done, cases in all
+    known = pyqtSignal(list)  # what was found before and still holds, once per project
+    progressed = pyqtSignal(int, int)  # cases done, cases in all
     compared = pyqtSignal(object)  # CaseCompared
 
     def __init__(self, session: Session, order: Callable[[], list[str]]) -> None:
@@ -38,6 +39,7 @@ class ComponentSearch(QObject):
         # Long and patient: opening a case never waits behind it.
         self._pool = TaskPool(threads=1)
         self._task: Task | None = None
+        self._told: Workspace | None = None
         self._again = False
         session.projectClosed.connect(self.stop)
 
@@ -54,9 +56,10 @@ class ComponentSearch(QObject):
             self._again = True
             return
         workspace, cases = self._session.project, self._order()
+        told = self._told is workspace
         self._task = self._pool.start(
             "Comparing all cases",
-            lambda: _search(workspace, cases),
+            lambda: _search(workspace, cases, told),
             progressed=lambda news: self._tell(workspace, news),
             done=lambda _result: self._ended(workspace),
             failed=lambda _error: self._ended(workspace),
@@ -79,8 +82,12 @@ class ComponentSearch(QObject):
             return
         if isinstance(news, CaseCompared):
             self.compared.emit(news)
+            self.progressed.emit(news.done, news.total)
         elif isinstance(news, _Known):
-            self.known.emit(list(news.components), news.done, news.total)
+            if news.components is not None:
+                self._told = workspace
+                self.known.emit(list(news.components))
+            self.progressed.emit(news.done, news.total)
 
     def _ended(self, workspace: Workspace) -> None:
         self._task = None
@@ -92,15 +99,17 @@ class ComponentSearch(QObject):
 
 @dataclass(frozen=True)
 class _Known:
-    components: Sequence[Component]
+    components: Sequence[Component] | None
     done: int
     total: int
 
 
-def _search(workspace: Workspace, cases: Sequence[str]) -> Generator[object, None, None]:
+def _search(
+    workspace: Workspace, cases: Sequence[str], told: bool
+) -> Generator[object, None, None]:
     finder = ComponentFinder(workspace)
     missing, total = finder.missing(cases), len(cases)
-    yield _Known(finder.known(cases), total - len(missing), total)
+    yield _Known(None if told else finder.known(cases), total - len(missing), total)
     for number, case in enumerate(missing, start=total - len(missing) + 1):
         try:
             found = finder.find(case)

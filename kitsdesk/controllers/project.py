@@ -201,10 +201,6 @@ class ProjectController(QObject):
         wanted, self._rescore = sorted(self._rescore), set()
         scores = CaseScores(workspace)
 
-        def work() -> Any:
-            for case in wanted:
-                yield scores.row(case)
-
         def update(row: CaseRow) -> None:
             if self._session.workspace is workspace:
                 self._update(row)
@@ -223,9 +219,8 @@ class ProjectController(QObject):
                 self._shell.show_problem(error)
             ended()
 
-        self._scoring = self._pool.start(
-            "Scoring the cases", work, progressed=update, done=ended, failed=failed
-        )
+        name, work = "Scoring the cases", lambda: scores.rows(wanted)
+        self._scoring = self._pool.start(name, work, progressed=update, done=ended, failed=failed)
 
     def show_opened(self, workspace: Workspace, then: Callable[[], None] | None = None) -> None:
         """Make a workspace that was just made or opened the open project."""
@@ -246,7 +241,7 @@ class ProjectController(QObject):
         shown = PlantedRows(self._session.planted)
         self._rows = {row.case: shown.row(row) for row in rows}
         self._list.set_rows(list(self._rows.values()))
-        self.refresh(list(self._rows))
+        self.refresh(scores.incomplete)
 
     def _update(self, row: CaseRow) -> None:
         case, former = self._session.case, self._rows.get(row.case)

@@ -60,6 +60,7 @@ class QueueController(QObject):
         review.go_on = self._go_on
         search.known.connect(self._on_known)
         search.compared.connect(self._on_case)
+        search.progressed.connect(view.set_progress)
         session.projectClosed.connect(self._on_closed)
         session.caseOpened.connect(self._on_opened)
 
@@ -135,8 +136,9 @@ class QueueController(QObject):
 
     def refresh_decisions(self) -> None:
         """Take decisions and reasons over from the case list."""
-        if self._rows:
-            self._rows = {name: self._of_case(row) for name, row in self._rows.items()}
+        fresh = {name: self._of_case(row) for name, row in self._rows.items()}
+        if fresh != self._rows:
+            self._rows = fresh
             self._show_rows()
 
     def _show_rows(self) -> None:
@@ -199,11 +201,10 @@ class QueueController(QObject):
             self._view.update_row(self._rows[name])
         self.settled.emit(*name, state)
 
-    def _on_known(self, components: list[Component], done: int, total: int) -> None:
+    def _on_known(self, components: list[Component]) -> None:
         settled = Components(self._session.project).settled()
         self._rows = {row.name: row for row in (self._row(found, settled) for found in components)}
         self._show_rows()
-        self._view.set_progress(done, total)
 
     def _on_case(self, news: CaseCompared) -> None:
         former = {name for name in self._rows if name[0] == news.case}
@@ -214,7 +215,6 @@ class QueueController(QObject):
             self._rows[row.name] = row
         if (former or news.components) and not self._showing.isActive():
             self._showing.start()
-        self._view.set_progress(news.done, news.total)
 
     def _row(self, found: Component, settled: Mapping[Name, Settled]) -> QueueRow:
         return self._of_case(QueueRow(found, settled.get((found.case, found.key), "")))

@@ -92,6 +92,12 @@ class ReviewController(QObject):
         """Return the place of the disagreement that is marked."""
         return self._selected
 
+    @property
+    def worst_slice(self) -> int | None:
+        """Return the axial slice where most voxels differ, None where none does."""
+        differ = self._reading.disagreeing[0] if self._reading is not None else None
+        return int(differ.argmax()) if differ is not None and differ.any() else None
+
     def set_rank(self, rank: int, total: int) -> None:
         """Show where the case stands in the order by suspicion."""
         self._rank = (rank, total)

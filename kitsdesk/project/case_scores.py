@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from kitsdesk.review.image_reasons import ImageFacts, image_chips
 from kitsdesk.review.reasons import Memory, problem_chips, reasons, warnings_first
 from kitsdesk.review.rows import CaseRow, Chip
 from kitsdesk.review.suspicion import Suspicion, score_case
-from kitsdesk.review.volume_norms import MaskVolumes, VolumeNorms, mask_volumes
+from kitsdesk.review.volume_norms import LEAST_CASES, MaskVolumes, VolumeNorms, mask_volumes
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
@@ -58,12 +59,17 @@ class CaseScores:
         self._thumbnails = Thumbnails(workspace)
         self._images = ImageNotes(workspace)
         self._norms: VolumeNorms | None = None
+        self.incomplete: list[str] = []
+        """The cases of which `known_rows` did not know everything."""
 
     def known_rows(self) -> list[CaseRow]:
         """Return a row for every case at once, with what is known; nothing is computed."""
         decisions, pictures = self._decisions.all_current(), self._thumbnails.all()
         images, scores = self._images.all(), self.known_scores()
         self._norms = _norms(scores)
+        known = scores.keys() & pictures.keys() & images.keys()
+        records = self._workspace.cases()
+        self.incomplete = [record.case for record in records if record.case not in known]
         return [
             self._row(
                 record,
@@ -72,7 +78,7 @@ class CaseScores:
                 pictures.get(record.case),
                 images.get(record.case, ImageFacts()),
             )
-            for record in self._workspace.cases()
+            for record in records
         ]
 
     def known_scores(self) -> dict[str, CaseScore]:
@@ -108,6 +114,18 @@ class CaseScores:
             self._workspace.mark_problem(case, error.happened)
         record = self._workspace.case(case)
         return self._row(record, self._decisions.current(case), score, picture, facts)
+
+    def rows(self, cases: Sequence[str]) -> Iterator[CaseRow]:
+        """Yield the row of each case, then those that look otherwise once all are known:
+        which volumes are unlike the others' is told by all of them."""
+        told = {}
+        for case in cases:
+            told[case] = self.row(case)
+            yield told[case]
+        if len(told) >= LEAST_CASES:
+            for row in self.known_rows():
+                if row.case in told and row.chips != told[row.case].chips:
+                    yield row
 
     def chips(self, case: str) -> tuple[Chip, ...]:
         """Return every reason beside a case, computing what is missing.
@@ -181,8 +199,10 @@ class CaseScores:
         return Memory(tuple(never), learnt) if learnt else None
 
     def _made_from(self, case: str, mask_hash: str, key: str) -> str:
-        path = self._predictions.folder(case, key) / "scores.json" if key else None
-        stamp = path.stat().st_mtime_ns if path is not None and path.exists() else 0
+        stamp = 0
+        if key:
+            with suppress(OSError):
+                stamp = (self._predictions.folder(case, key) / "scores.json").stat().st_mtime_ns
         return f"{_VERSION}|{mask_hash}|{key}|{stamp}"
 
     def _row(

@@ -10,14 +10,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.project.picture_store import Name, PictureStore
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.components import Component
-from kitsdesk.review.packed_pictures import packed, unpacked
 
 Settled = Literal["taken", "kept", "painted"]
-Name = tuple[str, str]
-"""(case, key) of a component."""
 
 
 class Components:
@@ -31,10 +29,11 @@ class Components:
         # A project opened read-only may be older than these tables.
         self._there = workspace.store.has_table("components")
         self._author = workspace.author
+        self._pictures = PictureStore(workspace.folder)
 
     def made_from(self) -> dict[str, str]:
         """Return case → what its components were found in."""
-        if not self._there:
+        if not self._there or not self._pictures.there:
             return {}
         rows = self._store.query("SELECT case_id, made_from FROM component_sets")
         return {row["case_id"]: row["made_from"] for row in rows}
@@ -66,16 +65,13 @@ class Components:
         pictures: Sequence[NDArray[np.uint8]],
     ) -> None:
         """Replace what is kept of a case; `pictures` are RGB, one for each component."""
+        keys = [component.key for component in components]
+        self._pictures.put(case, list(zip(keys, pictures, strict=True)))
         with self._store.transaction() as connection:
-            for table in ("components", "component_pictures"):
-                connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case,))
+            connection.execute("DELETE FROM components WHERE case_id = ?", (case,))
             connection.executemany(
                 "INSERT INTO components VALUES (?, ?, ?, ?, ?)",
                 [(case, c.place, c.key, c.ml, json.dumps(asdict(c))) for c in components],
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO component_pictures VALUES (?, ?, ?)",
-                [(case, c.key, packed(p)) for c, p in zip(components, pictures, strict=True)],
             )
             connection.execute(
                 "INSERT OR REPLACE INTO component_sets VALUES (?, ?)", (case, made_from)
@@ -83,14 +79,7 @@ class Components:
 
     def pictures(self, names: Sequence[Name]) -> dict[Name, NDArray[np.uint8]]:
         """Return the RGB pictures of these components; one that is not kept is left out."""
-        found = {}
-        for case, key in names:
-            rows = self._store.query(
-                "SELECT picture FROM component_pictures WHERE case_id = ? AND key = ?", (case, key)
-            )
-            if rows:
-                found[(case, key)] = unpacked(rows[0]["picture"])
-        return found
+        return self._pictures.read(names)
 
     def settle(self, case: str, key: str, state: Settled | None) -> None:
         """Remember what became of a component, None = open again."""

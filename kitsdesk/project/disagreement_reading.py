@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.review.boundaries import listed
-from kitsdesk.review.disagreement import Disagreement, find_disagreements
+from kitsdesk.review.disagreement import Disagreement, crumbs_beside, find_disagreements
 from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
 
@@ -36,4 +36,5 @@ def read_disagreements(
     held_out = len(scores.heldout_folds) if scores is not None else 0
     folds = len(scores.folds) if scores is not None else 0
     found = find_disagreements(mask, prediction, volume, votes_for, folds=folds, held_out=held_out)
-    return tuple(listed(found, volume.spacing))
+    crumbs = crumbs_beside(found, mask, prediction, volume)
+    return tuple(listed(found, volume.spacing, crumbs))

@@ -143,13 +143,6 @@ CREATE TABLE components (
     PRIMARY KEY (case_id, place)
 );
 
-CREATE TABLE component_pictures (
-    case_id TEXT NOT NULL REFERENCES cases(case_id),
-    key TEXT NOT NULL,
-    picture BLOB NOT NULL,
-    PRIMARY KEY (case_id, key)
-);
-
 CREATE TABLE settled_components (
     case_id TEXT NOT NULL REFERENCES cases(case_id),
     key TEXT NOT NULL,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import minimum_filter
 
-from kitsdesk.review.disagreement import Disagreement
+from kitsdesk.review.disagreement import SMALLEST_ML, Disagreement
 from kitsdesk.review.foreground_box import Box, slices_of
 
 THIN_MM = 2.0
@@ -17,17 +17,23 @@ AT_MOST = 60
 Spacing = tuple[float, float, float]
 
 
-def listed(found: Sequence[Disagreement], spacing: Spacing) -> list[Disagreement]:
+def listed(
+    found: Sequence[Disagreement], spacing: Spacing, crumbs: Sequence[Disagreement] = ()
+) -> list[Disagreement]:
     """Return the disagreements as a person goes through them: the largest first, at most 60,
     then all boundary differences as one last entry, where there are any.
 
     Parameters
     ----------
     found : as `find_disagreements` returns them. spacing : of the volume, (z, y, x) mm.
+    crumbs : of `crumbs_beside`, which join the last entry; 0.1 ml in all are too little for
+        an entry of their own.
     """
     thin = [is_boundary(part, spacing) for part in found]
     real = [part for part, shell in zip(found, thin, strict=True) if not shell]
     shells = [part for part, shell in zip(found, thin, strict=True) if shell]
+    if shells or sum(part.ml for part in crumbs) >= SMALLEST_ML:
+        shells += crumbs
     return real[:AT_MOST] + ([gathered(shells)] if shells else [])
 
 
@@ -72,6 +78,7 @@ def gathered(shells: Sequence[Disagreement]) -> Disagreement:
         folds=None,
         held_out=None,
         parts=tuple(shells),
+        crumbs=0,
     )
 
 

@@ -15,7 +15,8 @@ def claim_title(found: Disagreement, against: str = "reference") -> str:
     mask" once it was changed.
     """
     if found.parts:
-        places = "1 place" if len(found.parts) == 1 else f"{len(found.parts)} places"
+        count = sum(part.crumbs or 1 for part in found.parts)
+        places = "1 place" if count == 1 else f"{count} places"
         return f"Boundary differences, {places}"
     verb = "missing" if found.prediction_only else "only"
     return (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,8 @@ class Disagreement:
     the volume inside it, deep in its largest axial slice. HU are means, over the part and
     over what both call kidney (None without any). `folds_agree` of `folds` say here what
     the prediction says, `held_out` of them had not seen the case; None where not known.
-    `parts` are the boundary differences that an entry of `boundaries.gathered` stands for.
+    `parts` are the boundary differences that an entry of `boundaries.gathered` stands for;
+    `crumbs` is how many parts below 0.1 ml this one is all of, 0 for a part of its own.
     """
 
     structure: int
@@ -52,6 +53,7 @@ class Disagreement:
     side: Side
     pole: Pole
     parts: tuple[Disagreement, ...] = ()
+    crumbs: int = 0
 
 
 def find_disagreements(
@@ -88,6 +90,38 @@ def find_disagreements(
     kidney = _kidney_hu(reference[within], prediction[within], volume.array[within])
     count = _VoteCount(votes_by_structure, folds, held_out)
     return [_describe(part, box, volume, sides, kidney, count) for part in parts]
+
+
+def crumbs_beside(
+    found: Sequence[Disagreement], reference: Mask, prediction: Mask, volume: Volume
+) -> list[Disagreement]:
+    """Return what differs beside `found`, the parts below 0.1 ml: one entry per structure and
+    direction, each of many pieces.
+
+    With them the volumes of all entries add up to all that Kidney and Tumor Dice see differ.
+    """
+    box = foreground_box([reference, prediction])
+    if box is None:
+        return []
+    within = slices_of(box)
+    codes = _codes(reference[within], prediction[within])
+    for part in found:
+        lows = (box[0], box[0], box[2], box[2], box[4], box[4])
+        inner = [edge - low for edge, low in zip(part.box, lows, strict=True)]
+        place = slices_of((inner[0], inner[1], inner[2], inner[3], inner[4], inner[5]))
+        codes[place][part.crop] = 0
+    sides = kidney_sides(volume, [reference, prediction])
+    nobody = _VoteCount(None, None, None)
+    crumbs = []
+    places: list[Any] = find_objects(codes, max_label=len(_KINDS))
+    for kind, place in enumerate(places):
+        if place is None:
+            continue
+        crop = codes[place] == kind + 1
+        whole = _Part(kind, int(np.count_nonzero(crop)), crop, place)
+        told = _describe(whole, box, volume, sides, None, nobody)
+        crumbs.append(replace(told, crumbs=int(label(crop)[1])))
+    return crumbs
 
 
 def taken(found: Disagreement, mask_crop: Mask, source_crop: Mask) -> Mask:

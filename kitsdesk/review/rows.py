@@ -81,8 +81,8 @@ class DisagreementRow:
     structure: int
     prediction_only: bool
     settled: Literal["", "taken", "kept", "painted"] = ""
-    sentence: str = ""
     picture: NDArray[Any] | None = field(default=None, compare=False)
+    sentence: str = ""
 
 
 @dataclass(frozen=True)

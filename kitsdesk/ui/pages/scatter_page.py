@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QPixmap
+from PyQt6.QtGui import QPixmap, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import CaseRow
@@ -127,6 +127,11 @@ class ScatterPage(QWidget):
         """Show these cases."""
         self._rows = tuple(rows)
         self._turn(self._structure.current(), tell=False)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Give the keys to the plot."""
+        super().showEvent(event)
+        self._plot.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_current(self, case: str) -> None:
         """Ring the open case, without a signal."""

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent
 
 from kitsdesk.review.rows import CaseRow
+from kitsdesk.review.suspicion import order_key
 from kitsdesk.ui.parts.plot_axes import PlainPlot
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import Decision
@@ -18,6 +19,12 @@ from trainer.contract.export_manifest import Decision
 X_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 LOW_DICE, AGREEING = 0.6, 0.82
 LINES = (0.2, 0.4, 0.6, 0.8)
+STEPS = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+}
 MARKS: dict[Decision, tuple[str, str, bool]] = {
     "unreviewed": ("o", "text", True),
     "kept": ("o", "success", False),
@@ -50,7 +57,11 @@ class ScatterPlot(PlainPlot):
         self._curves = [pg.PlotDataItem() for _ in LINES]
         self._spots = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)
         self._ring = pg.ScatterPlotItem(pxMode=True)
-        for item in (self._fault, *self._curves, self._spots, self._ring):
+        self._pointed = pg.ScatterPlotItem(pxMode=True)
+        self._at = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Scatter: arrows go from case to case by suspicion, Enter opens")
+        for item in (self._fault, *self._curves, self._spots, self._ring, self._pointed):
             self.addItem(item, ignoreBounds=True)
         self._likely = self.plot_text(
             "low Dice, agreeing folds: a fault is likely", LOW_DICE - 0.015, 0.985, (1, 0)
@@ -89,6 +100,45 @@ class ScatterPlot(PlainPlot):
             else [{"pos": self._place(found), "size": 20, "symbol": "o", "pen": pen, "brush": None}]
         )
         self._ring.setData(spots)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Go from case to case by arrows, most suspicious first; Enter opens, Esc leaves it."""
+        if event is None:
+            return
+        key = event.key()
+        if key in STEPS and self._rows:
+            self._point(STEPS[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at:
+            self.caseChosen.emit(self._at)
+        elif key == Qt.Key.Key_Escape and self._at:
+            self._leave()
+        else:
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """Mark no case any more."""
+        super().focusOutEvent(event)
+        self._leave()
+
+    def _point(self, steps: int) -> None:
+        order = sorted(
+            self._rows,
+            key=lambda r: order_key(r.case, r.suspicion, r.misfit, r.disagreeing_ml),
+        )
+        names = [row.case for row in order]
+        start = names.index(self._at) if self._at in names else (-1 if steps > 0 else 0)
+        row = order[(start + steps) % len(order)]
+        self._at = row.case
+        pen = pg.mkPen(active_style().colour("focus_ring"), width=2)
+        spot = {"pos": self._place(row), "size": 26, "symbol": "o", "pen": pen, "brush": None}
+        self._pointed.setData([spot])
+        place = self.place_of(row.case)
+        self.caseHovered.emit(row.case, round(place.x()), round(place.y()))
+
+    def _leave(self) -> None:
+        self._at = ""
+        self._pointed.setData([])
+        self.caseHovered.emit("", 0, 0)
 
     def _place(self, row: CaseRow) -> tuple[float, float]:
         return float(dice_of(row, self._structure) or 0.0), float(row.agreement or 0.0)

@@ -168,6 +168,6 @@ class QueueList(QListView):
         self._gather.start()
 
     def _ask_pictures(self) -> None:
-        wanted, self._wanted = self._wanted, []
+        wanted, self._wanted = list(dict.fromkeys(self._wanted)), []
         if wanted:
             self.picturesWanted.emit(wanted)

@@ -62,6 +62,7 @@ class QueuePage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._nothing)
+        self._waiting: Sequence[QueueRow] | None = None
         self._known_reasons: list[str] = []
         self._done = self._total = 0
         self._lay_out()
@@ -76,6 +77,12 @@ class QueuePage(QWidget):
         head.setSpacing(12)
         head.addWidget(text_label("Queue", "title"))
         head.addStretch(1)
+        legend = QHBoxLayout()
+        legend.setSpacing(4)
+        for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
+            legend.addWidget(HatchSwatch(prediction_only))
+            legend.addWidget(text_label(word, "caption", "muted"))
+        head.addLayout(legend)
         head.addWidget(self._words)
         head.addWidget(close)
         filters = QHBoxLayout()
@@ -84,9 +91,6 @@ class QueuePage(QWidget):
         for part in (self._part, self._direction, self._reason, self._settled):
             filters.addWidget(part)
         filters.addStretch(1)
-        for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
-            filters.addWidget(HatchSwatch(prediction_only))
-            filters.addWidget(text_label(word, "caption", "muted"))
         self._line = QWidget()
         line = QHBoxLayout(self._line)
         line.setContentsMargins(16, 0, 16, 10)
@@ -111,7 +115,18 @@ class QueuePage(QWidget):
             getattr(self.list, name).connect(getattr(self, name))
 
     def set_rows(self, rows: Sequence[QueueRow]) -> None:
-        """Show these, largest first; filter, marked row and place in the list are kept."""
+        """Show these, largest first; filter, marked row and place in the list are kept.
+
+        While the page is out of sight they wait until somebody looks or walks.
+        """
+        self._waiting = rows
+        if self.isVisible():
+            self._fill()
+
+    def _fill(self) -> None:
+        if self._waiting is None:
+            return
+        rows, self._waiting = self._waiting, None
         bar = self.list.verticalScrollBar()
         place = bar.value() if bar is not None else 0
         self._model.set_rows(rows)
@@ -122,6 +137,7 @@ class QueuePage(QWidget):
 
     def update_row(self, row: QueueRow) -> None:
         """Replace one row; it stays where it is until the list is filled again."""
+        self._fill()
         self._model.update_row(row)
         self._tell()
 
@@ -139,10 +155,12 @@ class QueuePage(QWidget):
 
     def shown(self) -> list[Name]:
         """Return the rows in the order and under the filter a person sees."""
+        self._fill()
         return [row.name for row in self._model.records()]
 
     def select(self, name: Name) -> None:
         """Mark one row."""
+        self._fill()
         self.list.select(name)
 
     def set_read_only(self, read_only: bool) -> None:
@@ -152,6 +170,7 @@ class QueuePage(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Take the keys, with a row marked."""
         super().showEvent(event)
+        self._fill()
         self._filter()
         if self._model.place_of(self.list.marked()) is None and self._model.rowCount():
             self.list.step(1)

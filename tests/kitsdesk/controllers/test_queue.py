@@ -9,6 +9,7 @@ from desk_cases import AGREEING, MISSING, SEEN, DrivenDesk
 from kitsdesk.controllers.alike import AlikeController
 from kitsdesk.controllers.component_search import ComponentSearch
 from kitsdesk.controllers.queue import QueueController
+from kitsdesk.controllers.worst_slice import WorstSlice
 from kitsdesk.project.component_store import Components
 from kitsdesk.review.queue_rows import QueueFilter
 
@@ -124,8 +125,9 @@ def test_a_saved_mask_is_compared_again(queue):
     assert queue.state(name) == "taken"
     assert queue.desk.open_case.unsaved == 1
     queue.desk.case.save()
-    queue.rest()
-    assert not [row for row in queue.page.rows if row.component.case == MISSING]
+    queue.desk.qtbot.waitUntil(
+        lambda: MISSING not in {row.component.case for row in queue.page.rows}, timeout=60000
+    )
 
 
 def test_open_goes_to_case_and_place(queue):
@@ -214,3 +216,19 @@ def test_more_like_this_leaves_out_what_was_refused_or_settled(queue):
         queue.alike.reject(others[0])
         queue.alike.show(name)
         assert others[0] not in [(c.component.case, c.component.key) for c in queue.page.cards]
+
+
+def test_a_click_in_the_scatter_opens_the_worst_slice(queue):
+    desk = queue.desk.desk
+    worst = WorstSlice(desk.session, desk.case, desk.review, queue.desk.canvas)
+    worst.open(SEEN)
+    queue.rest()
+    case = queue.desk.open_case
+    assert case.case == SEEN
+    differ = (case.mask > 0) != (case.prediction > 0)
+    differ |= (case.mask == 2) != (case.prediction == 2)
+    z = int(np.rint(case.volume.to_index(queue.desk.canvas.place)[0]))
+    assert z == int(differ.sum(axis=(1, 2)).argmax())
+    queue.desk.canvas.set_crosshair((0.0, 0.0, 0.0))
+    worst.open(SEEN)
+    assert int(np.rint(case.volume.to_index(queue.desk.canvas.place)[0])) == z
