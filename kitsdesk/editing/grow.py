@@ -121,7 +121,10 @@ def _flooded(
         seeds[marks] = _BACKGROUND
     seeds[crop > 0] = crop[crop > 0].astype(np.int32) + 1
     edges = _gradient(blurred, scene.spacing)
-    flooded = watershed(edges, seeds, mask=distance <= reach_mm)  # type: ignore[no-untyped-call]
+    # Background seeds with nothing but such seeds around them flood nothing.
+    inner = np.asarray(ndimage.binary_erosion(seeds == _BACKGROUND, _CROSS, border_value=1))
+    near = (distance <= reach_mm) & ~inner
+    flooded = watershed(edges, seeds, mask=near)  # type: ignore[no-untyped-call]
     taken = np.where(flooded > _BACKGROUND, flooded - 1, 0).astype(np.uint8)
     return np.where(np.isin(taken, growing) & (crop == 0), taken, np.uint8(0))
 
