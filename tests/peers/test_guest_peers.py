@@ -28,7 +28,7 @@ from trainer.nets.nnunet_export import export_nnunet
 from trainer.nets.nnunet_import import WhatItSaw, import_nnunet
 from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.timeout(1800)]
 
 KINDS = {
     "plain": GuestKind(net="plain"),
@@ -110,7 +110,7 @@ def test_the_compiled_runtime_says_the_same_but_for_rounding(phantom: Path, tmp_
 
 
 def test_five_folds_mirrored(phantom: Path, tmp_path: Path) -> None:
-    kind = GuestKind(net="plain", folds=5, patch=(16, 32, 32), spacing=(6.0, 4.1, 4.0))
+    kind = GuestKind(net="plain", folds=5, spacing=(6.0, 4.1, 4.0))
     guest, model = imported(kind, tmp_path)
     whole = read_image(phantom)
     crop = whole.array[:24, 20:75, 22:72]
