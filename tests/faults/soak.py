@@ -38,6 +38,8 @@ from trainer.imaging.mask_file import read_mask, write_image, write_mask
 
 CASES = 5
 LONGEST_SECONDS = 1.2
+KILLS_PER_PROJECT = 25
+UNDONE = 40
 WINDOW_SCRIPT = Path(__file__).with_name("soak_window.py")
 
 
@@ -131,8 +133,8 @@ def _check_case(workspace: Workspace, case: str, ledger: Ledger) -> Counter[str]
     _require(known is None or reached in known, f"{case} is not as it was told to be")
     ledger.masks[case] = {reached}
     back = history.position
-    while history.undo() is not None:
-        pass
+    for _ in range(UNDONE):
+        history.undo()
     history.go_to(back)
     _require(array_hash(mask) == reached, f"undo and redo of {case} do not come back")
     journal.close()
@@ -236,8 +238,10 @@ def soak(kills: int, windows: int, seed: int) -> int:
     moments: Counter[str] = Counter()
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        project, ledger, proved = make_project(Path(folder)), Ledger(), set[Path]()
         for number in range(kills + windows):
+            if number % KILLS_PER_PROJECT == 0:
+                home = Path(folder) / str(number)
+                project, ledger, proved = make_project(home), Ledger(), set[Path]()
             kill = forked if number < kills else in_window
             wait = float(rng.uniform(0.0, LONGEST_SECONDS))
             try:
@@ -249,6 +253,8 @@ def soak(kills: int, windows: int, seed: int) -> int:
             except Exception as error:
                 broken += 1
                 print(f"kill {number} while {ledger.doing}: {type(error).__name__}: {error}")
+            if (number + 1) % KILLS_PER_PROJECT == 0:
+                print(f"{number + 1} of {kills + windows}, {broken} broken", flush=True)
     tried = kills + windows
     print(
         f"killed while {dict(moments)}; {found['steps']} lines told, "
