@@ -6,16 +6,28 @@ network, 80x160x160). OpenVINO runs on CPUs alone; everywhere else torch does.
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import partial
+
 import torch
 
 from trainer.contract.errors import KitsDeskError
 from trainer.inference.converted_networks import ConvertedNetworks
 from trainer.inference.fold_source import FoldSource, expected_shapes, fold_network
+from trainer.inference.gpu_arrangement import (
+    CANDIDATES,
+    EAGER,
+    Arrangement,
+    arrangement_key,
+    fastest,
+    remembered,
+)
 from trainer.inference.network_runtime import NetworkRuntime, Precision
 from trainer.inference.openvino_conversion import conversion_key, converted, save_converted
 from trainer.inference.openvino_door import OpenVinoMissing, computes_bf16
 from trainer.inference.openvino_runtime import CompilationRefused, OpenVinoRuntime
 from trainer.inference.torch_runtime import TorchRuntime
+from trainer.nets.unet import UNet
 
 
 def open_runtime(source: FoldSource) -> NetworkRuntime:
@@ -37,8 +49,29 @@ def open_runtime(source: FoldSource) -> NetworkRuntime:
 
 
 def _with_torch(source: FoldSource, reason: str) -> TorchRuntime:
-    half: Precision = "fp16" if source.half and source.device.type == "cuda" else "f32"
-    return TorchRuntime(fold_network(source), source.device, half, reason=reason)
+    network, device = fold_network(source), source.device
+    precision: Precision = "fp16" if source.half and device.type == "cuda" else "f32"
+    arrangement = EAGER
+    if device.type == "cuda":
+        arrangement = _measured(source, network, precision)
+    return TorchRuntime(network, device, precision, arrangement=arrangement, reason=reason)
+
+
+def _measured(source: FoldSource, network: UNet, precision: Precision) -> Arrangement:
+    """Return what is fastest on this GPU, tried out on the first network of its kind."""
+    device, manifest = source.device, source.manifest
+    patch, shape = manifest.plan.patch, manifest.network.model_dump_json()
+
+    def measure() -> Arrangement:
+        def runtime(arrangement: Arrangement) -> TorchRuntime:
+            return TorchRuntime(deepcopy(network), device, precision, arrangement=arrangement)
+
+        batch = runtime(EAGER).facts.batch
+        tiles = torch.randn(batch, manifest.network.input_channels, *patch, device=device)
+        runtimes = {each: partial(runtime, each) for each in CANDIDATES}
+        return fastest(runtimes, tiles, precision)
+
+    return remembered(arrangement_key(device, shape, patch, precision), measure)
 
 
 def _no_half(source: FoldSource) -> str:

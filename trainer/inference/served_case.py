@@ -51,7 +51,7 @@ class ServedCase:
             volume = read_image(Path(command.image))
         case = cls(command, tick, models, volume, seconds)
         if command.region is None:
-            settings = PredictionSettings(mirror=command.mirror)
+            settings = PredictionSettings(mirror=command.mirror, mode=command.mode)
             case.run = CaseRun(command.case, volume, models, settings, tick, seconds)
         return case
 

@@ -16,9 +16,10 @@ from trainer.inference.network_runtime import (
 )
 from trainer.inference.open_runtime import open_runtime
 
-# Small networks stay, all of them; of full-size ones (248 MB) the last few. To open one
-# again takes half a second, and it computes for a minute.
-WARM_BYTES = 600_000_000
+# Small networks stay, all of them. Of full-size ones (248 MB) only the one in use and the next
+# do: five in turn would push each other out, and to open one takes half a second beside one
+# that computes for a minute.
+WARM_BYTES = 200_000_000
 
 _Key = tuple[str, ...]
 
