@@ -17,19 +17,19 @@ from kitsdesk.ui.queue.queue_model import OPEN_ROLE, PICTURE, PICTURE_ROLE, QUEU
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 from kitsdesk.ui.style import Style, active_style
 
-ROW_HEIGHT, OPEN_EXTRA = 80, 36
+ROW_HEIGHT = 88
 CASE_WIDTH, STATE_WIDTH, ML_WIDTH = 116.0, 138.0, 64.0
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """The open row is higher: its buttons are a real widget over its lower part."""
+    """All rows are of one height, so that 20,000 are laid out at once; the marked one has its
+    buttons, a real widget, over its lower part."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Return the height of a closed or open row."""
-        height = active_style().px(ROW_HEIGHT)
-        return QSize(300, height + (OPEN_EXTRA if index.data(OPEN_ROLE) else 0))
+        """Return the same height for every row."""
+        return QSize(300, active_style().px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -54,13 +54,13 @@ class QueueDelegate(QStyledItemDelegate):
         if not row.waits and not opened:
             painter.setOpacity(0.65)
         picture = index.data(PICTURE_ROLE)
-        place = QRectF(box.left() + 16, box.top() + 8, PICTURE, PICTURE)
+        place = QRectF(box.left() + 16, box.top() + 12, PICTURE, PICTURE)
         draw_picture(painter, picture if isinstance(picture, QPixmap) else None, place)
         self._columns(painter, row, box, style)
         painter.restore()
 
     def _columns(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
-        top, line = box.top() + 18, style.px(20)
+        top, line = box.top() + 11, style.px(20)
         right = box.right() - 16
         painter.setFont(style.font(13, 600))
         painter.setPen(style.colour("text"))

@@ -38,7 +38,7 @@ class RowButtons(QWidget):
             "More like this", "ph.squares-four", kind="plain-panel", size="small"
         )
         row = QHBoxLayout()
-        row.setContentsMargins(16 + PICTURE + 14, 0, 16, 9)
+        row.setContentsMargins(16 + PICTURE + 14, 0, 16, 8)
         row.setSpacing(6)
         for button in (self.open_it, self.take, self.keep, self.alike):
             row.addWidget(button)
@@ -73,6 +73,7 @@ class QueueList(QListView):
         self.setModel(model)
         self._delegate = QueueDelegate()
         self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setAccessibleName("Disagreements of all cases")
