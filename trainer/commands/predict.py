@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         "skipped": outcome.skipped,
         "problems": outcome.problems,
         "runtimes": outcome.runtimes,
+        "made": outcome.made,
         "seconds": round(time.perf_counter() - begun, 3),
     }
     if args.layout != "project":

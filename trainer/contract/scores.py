@@ -44,7 +44,8 @@ class Scores(BaseModel):
     mirrored passes of each fold. `fitted_folds` were trained on this image with the mask of
     hash `fitted_mask_hash`; both are empty where no fold is known to have learnt the case.
     Volumes are millilitres. `mode` is what made the masks; `fast` says what was skipped,
-    None where the exact mode was asked for."""
+    None where the exact mode was asked for, `memory_steps` what was given up, in words, where
+    memory ran out: it changes no result."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,6 +57,7 @@ class Scores(BaseModel):
     source: Literal["models", "imported"] = "models"
     mode: PredictionMode = "exact"
     fast: FastFacts | None = None
+    memory_steps: tuple[str, ...] = ()
     mirrored: bool = False
     folds: tuple[FoldUse, ...] = ()
     heldout_folds: tuple[FoldUse, ...] = ()

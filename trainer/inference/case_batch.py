@@ -47,13 +47,14 @@ class BatchProgress:
 
 @dataclass
 class BatchOutcome:
-    """Seconds by phase of each predicted case, what was up to date, what failed, and what
-    kinds of runtime ran."""
+    """Seconds by phase of each predicted case, what was up to date, what failed, what kinds of
+    runtime ran, and of each case the mode, what it skipped and what memory ran out for."""
 
     predicted: dict[str, dict[str, float]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     problems: dict[str, dict[str, str]] = field(default_factory=dict)
     runtimes: list[dict[str, Any]] = field(default_factory=list)
+    made: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 Observer = Callable[[BatchProgress], None]
@@ -157,6 +158,7 @@ class _BatchWork:
         self._teller = threading.get_ident()
         self._stopped = threading.Event()
         self._fates: dict[str, dict[str, float] | KitsDeskError | None] = {}
+        self._made: dict[str, dict[str, Any]] = {}
 
     def run(self) -> BatchOutcome:
         """Predict all; raises Cancelled."""
@@ -164,7 +166,7 @@ class _BatchWork:
             CasePipeline[_Case, CaseRun, CaseRun](self).run(self)
         finally:
             self._stopped.set()
-        outcome = BatchOutcome()
+        outcome = BatchOutcome(made=self._made)
         for case in self._cases:
             fate = self._fates[case.case]
             if fate is None:
@@ -207,6 +209,8 @@ class _BatchWork:
         with item.seconds.timed("write"):
             self._batch.write(item.target, prediction, made.volume, item.seconds)
         self._fates[item.case] = item.seconds.rounded()
+        scores = prediction.scores
+        self._made[item.case] = scores.model_dump(include={"mode", "fast", "memory_steps"})
 
     def failed(self, item: _Case, error: Exception) -> None:
         """Note the failure; a cancel ends the batch."""

@@ -92,6 +92,7 @@ class CaseResult:
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             mode="fast" if narrowed else "exact",
             fast=run.fast,
+            memory_steps=tuple(run.ladder.taken),
             mirrored=run.settings.mirror,
             folds=tuple(member.use() for member in group.members),
             heldout_folds=tuple(member.use() for member in group.held),

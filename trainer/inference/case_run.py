@@ -19,6 +19,7 @@ from trainer.inference.forward_passes import ForwardPasses, Job, Tick
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.member_bits import add_member
 from trainer.inference.members import Member, members_of
+from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import Region, grids_of
 from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
 from trainer.inference.restore import restore_mask
@@ -73,11 +74,14 @@ class CaseRun:
             self.grids = grids_of(volume, models)
         self.sums = CaseSums(self.groups)
         self.fast: FastFacts | None = None
+        self.ladder = MemoryLadder()
 
     def compute(self) -> None:
         """Run every pass of every member and keep their sums and masks."""
         narrowed = self.settings.mode == "fast" and self._narrow()
-        passes = ForwardPasses(self.grids, self._tick, self.seconds, half=narrowed)
+        passes = ForwardPasses(
+            self.grids, self._tick, self.seconds, half=narrowed, ladder=self.ladder
+        )
         jobs = [Job(member, self._group_of(member).flips(member)) for member in self.members]
         passes.expect(jobs)
         for job in jobs:
@@ -101,7 +105,9 @@ class CaseRun:
     def _narrow(self) -> bool:
         """Let a scout find where to look and keep the grids' parts there; False where it
         finds nothing, so that everything is computed."""
-        scouting = scout(self.volume, self.members, self.grids, self._tick, self.seconds)
+        scouting = scout(
+            self.volume, self.members, self.grids, self._tick, self.seconds, self.ladder
+        )
         region = scouting.region if self._found is None else self._found
         exact = self._tiles()
         parts = None if region is None else parts_of(self.grids, self.members, region)

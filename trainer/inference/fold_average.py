@@ -22,7 +22,8 @@ class FoldAverage:
     def add(self, model: str, values: Tensor) -> None:
         """Add one fold's map (structures, z, y, x), which is not kept."""
         if model in self._sums:
-            self._sums[model] += values
+            # Where memory ran out in between, values come to lie elsewhere: the sum follows.
+            self._sums[model] = self._sums[model].to(values.device).add_(values)
             self._counts[model] += 1
         else:
             self._sums[model] = values.clone()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.grid_map import Box
 from trainer.inference.members import Member
+from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import NetworkGrid
+from trainer.inference.network_runtime import NetworkRuntime
+from trainer.inference.prediction_problem import is_out_of_memory
 from trainer.inference.sliding_window import (
     Flip,
     WindowSettings,
@@ -43,11 +47,13 @@ class ForwardPasses:
         *,
         half: bool,
         step: float = STEP,
+        ladder: MemoryLadder | None = None,
     ) -> None:
         self._grids = grids
         self._tick = tick
         self._half = half
         self._step = step
+        self.ladder = MemoryLadder() if ladder is None else ladder
         self._seconds = seconds
         self._done = 0
         self._total = 0
@@ -64,33 +70,63 @@ class ForwardPasses:
             self._total += tiles * len(job.flips)
 
     def run(self, member: Member, flip: Flip, box: Box | None = None) -> Tensor:
-        """Return one pass of one member, (channels, z, y, x) on its network grid."""
-        manifest = member.model.manifest
-        self._tick("predict", self._done, self._total)
+        """Return one pass of one member, (channels, z, y, x) on its network grid.
+
+        Where memory runs out it is tried again with less, as long as there is a step down.
+        """
+        while True:
+            done = self._done
+            runtime = self._opened(member)
+            self._open_next(member)
+            wanted = runtime.facts.batch
+            try:
+                with self._seconds.timed("predict"):
+                    return self._slide(runtime, member, flip, box)
+            except (RuntimeError, MemoryError) as error:
+                at_once = min(self.ladder.batch or wanted, wanted)
+                if not is_out_of_memory(error):
+                    raise
+                if not self.ladder.step_down(member.model.device, at_once):
+                    raise
+            runtime.rest()
+            self._done = done
+
+    def _opened(self, member: Member) -> NetworkRuntime:
+        self._count(0)
+        model = member.model
+        if self.ladder.on_cpu:
+            model = replace(model, device=torch.device("cpu"))
         with self._seconds.timed("open network"):
-            runtime = member.model.runtime(member.fold, lambda: self._count(0), half=self._half)
-        self._open_next(member)
-        with self._seconds.timed("predict"):
-            return slide(
-                runtime,
-                self._grids[manifest.name].image,
-                manifest.network.structures,
-                WindowSettings(manifest.plan.patch, manifest.fold_average, self._step),
-                flip=flip,
-                box=box,
-                tick=self._count,
-            )
+            return model.runtime(member.fold, lambda: self._count(0), half=self._half)
+
+    def _slide(
+        self, runtime: NetworkRuntime, member: Member, flip: Flip, box: Box | None
+    ) -> Tensor:
+        manifest, ladder = member.model.manifest, self.ladder
+        image = self._grids[manifest.name].image
+        return slide(
+            runtime,
+            image.cpu() if ladder.on_cpu else image,
+            manifest.network.structures,
+            WindowSettings(
+                manifest.plan.patch, manifest.fold_average, self._step, ladder.batch, ladder.sums
+            ),
+            flip=flip,
+            box=box,
+            tick=self._count,
+        )
 
     def _open_next(self, member: Member) -> None:
         """Let the network of the member behind this one be opened while this one computes."""
         places = [place for place, other in enumerate(self._order[:-1]) if other is member]
-        if places:
+        if places and not self.ladder.taken:
             following = self._order[places[-1] + 1]
             following.model.expect(following.fold, half=self._half)
 
     def _count(self, finished: int) -> None:
         self._done += finished
-        self._tick("predict", self._done, self._total)
+        steps = "".join(f", {step}" for step in self.ladder.taken)
+        self._tick(f"predict{steps}", self._done, self._total)
 
     def announce(self, phase: str) -> None:
         """Report a phase that has no tiles."""

@@ -48,7 +48,8 @@ class NetworkGrid:
         z, y, x = (axis + 1 for axis in self.prepared.axes.places)
         heads = self.plan.heads if channels else ()
         regions = channels and self.plan.regions
-        return GridMap(values.permute(0, z, y, x), self.operators, heads, regions)
+        first, second, third = (matrix.to(values.device) for matrix in self.operators)
+        return GridMap(values.permute(0, z, y, x), (first, second, third), heads, regions)
 
     def to_source(self, cropped: NDArray[Any]) -> NDArray[Any]:
         """Return an (S, P, L) array of the crop as one of the whole source."""

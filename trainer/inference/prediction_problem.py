@@ -8,12 +8,17 @@ from trainer.contract.errors import KitsDeskError
 _NO_MEMORY = ("out of memory", "can't allocate memory", "bad_alloc", "bad allocation")
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Return whether a device or the computer had too little memory."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY)
+
+
 def in_words(error: Exception) -> KitsDeskError:
     """Return the error as it is shown; out of memory is named, whoever ran out of it."""
     if isinstance(error, KitsDeskError):
         return error
-    said = str(error).lower()
-    if isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY):
+    if is_out_of_memory(error):
         return KitsDeskError(
             "There is not enough memory for this prediction.",
             kept="Masks and earlier predictions are unchanged.",

@@ -11,6 +11,7 @@ from trainer.inference.case_prediction import Seconds
 from trainer.inference.forward_passes import ForwardPasses, Job, Tick
 from trainer.inference.head_maps import structure_probabilities
 from trainer.inference.members import Member
+from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import NetworkGrid, Region
 from trainer.inference.network_part import part_around, region_of
 from trainer.inference.sliding_window import NO_FLIP, whole
@@ -38,6 +39,7 @@ def scout(
     grids: Mapping[str, NetworkGrid],
     tick: Tick,
     seconds: Seconds,
+    ladder: MemoryLadder | None = None,
 ) -> Scouting:
     """Let one fold run over the whole volume without overlap, in 16 bits where it can.
 
@@ -48,9 +50,11 @@ def scout(
     manifest = member.model.manifest
     grid = grids[manifest.name]
     spent = Seconds()
-    passes = ForwardPasses(
-        grids, lambda phase, done, total: tick("scout", done, total), spent, half=True, step=STEP
-    )
+
+    def told(phase: str, done: float, total: float) -> None:
+        tick(phase.replace("predict", "scout", 1), done, total)
+
+    passes = ForwardPasses(grids, told, spent, half=True, step=STEP, ladder=ladder)
     passes.expect([Job(member, (NO_FLIP,))])
     values = passes.run(member, NO_FLIP)
     logits = manifest.fold_average == "logits"

@@ -22,11 +22,14 @@ FLIPS: tuple[Flip, ...] = ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 
 @dataclass(frozen=True)
 class WindowSettings:
     """How tiles go through a network; `average` is what is summed over tiles, passes and
-    folds, `step` how far tiles are apart at most, in patches."""
+    folds, `step` how far tiles are apart at most, in patches. `batch` is the most tiles at
+    once, None for what the runtime wants; `sums` where they are summed, None for its device."""
 
     patch: Triple
     average: Literal["softmax", "logits"] = "softmax"
     step: float = STEP
+    batch: int | None = None
+    sums: torch.device | None = None
 
 
 def whole(shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
@@ -58,13 +61,14 @@ def slide(
 
     Returns
     -------
-    (structures, z, y, x) float32 softmax or logits (`settings.average`).
+    (structures, z, y, x) float32 softmax or logits (`settings.average`), on `settings.sums`.
     """
+    kept, at_once = settings.sums or image.device, runtime.facts.batch
     shape = (image.shape[0], image.shape[1], image.shape[2])
     padded, offset = _pad_to_patch(image, settings.patch)
-    total = torch.zeros((structures, *padded.shape), device=image.device)
-    weights = torch.zeros(padded.shape, device=image.device)
-    gaussian = gaussian_weight(settings.patch).to(image.device)
+    total = torch.zeros((structures, *padded.shape), device=kept)
+    weights = torch.zeros(padded.shape, device=kept)
+    gaussian = gaussian_weight(settings.patch).to(kept)
     inside = tuple(
         slice(part.start + shift, part.stop + shift)
         for part, shift in zip(box or whole(shape), offset, strict=True)
@@ -72,7 +76,7 @@ def slide(
     reach = (inside[0], inside[1], inside[2])
     corners = tile_corners(_triple(padded), settings.patch, reach, settings.step)
     finished = 0
-    for batch in _batches(corners, runtime.facts.batch):
+    for batch in _batches(corners, min(settings.batch or at_once, at_once)):
         tick(finished)
         outputs = _forward(runtime, padded, batch, settings, flip, lambda: tick(0))
         finished = len(batch)
@@ -81,7 +85,7 @@ def slide(
                 slice(start, start + length)
                 for start, length in zip(corner, settings.patch, strict=True)
             )
-            total[(slice(None), *place)].addcmul_(output, gaussian)
+            total[(slice(None), *place)].addcmul_(output.to(kept), gaussian)
             weights[place] += gaussian
     tick(finished)
     total /= weights.clamp_min_(torch.finfo(torch.float32).tiny)
