@@ -84,7 +84,7 @@ class Ledger:
             elif kind == "S":
                 self.saved.append((words[0], words[1]))
             elif kind == "d":
-                self.decided.setdefault(words[0], set()).add(words[1])
+                self.decided.setdefault(words[0], {"unreviewed"}).add(words[1])
             elif kind == "D":
                 self.decided[words[0]] = {words[1]}
             elif kind == "X":
@@ -106,9 +106,8 @@ def check(folder: Path, ledger: Ledger, proved: set[Path]) -> Counter[str]:
             _require(voxels in known, f"a saved revision of {case} is gone")
         for case, words in ledger.decided.items():
             decision = Decisions(workspace).current(case).decision
-            _require(decision in words | {"unreviewed"}, f"{case} is {decision}, not {words}")
-            if len(words) == 1:
-                _require(decision in words, f"a decision on {case} is gone")
+            _require(decision in words, f"{case} is {decision}, not {words}")
+            ledger.decided[case] = {decision}
         found["exports"] += _check_exports(workspace, ledger, proved)
     left = [path for path in folder.rglob(".*") if "unfinished" in path.name]
     _require(not left, f"an unfinished export is left: {left}")
