@@ -145,6 +145,8 @@ def _second_look(told: FaultEstimate) -> str:
 
 def _about(number: Interval) -> str:
     count = round(number.value)
+    if count == 0:
+        return "probably no wrong mask is left"
     verb = "is" if count == 1 else "are"
     masks = "1 wrong mask" if count == 1 else f"{count} wrong masks"
     return f"about {masks} ({round(number.low)} to {round(number.high)}) {verb} left"

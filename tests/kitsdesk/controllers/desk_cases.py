@@ -11,6 +11,7 @@ from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.demo.silent_views import (
     SilentCanvas,
     SilentCaseList,
+    SilentExport,
     SilentPanels,
     SilentPlaces,
     SilentSeries,
@@ -142,6 +143,7 @@ class DrivenDesk:
             panels,
             self.places,
             SilentSeries(),
+            SilentExport(),
         )
         self.desk = build_desk(views, author="anna")
 
