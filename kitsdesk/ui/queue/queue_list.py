@@ -26,13 +26,14 @@ class RowButtons(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open_it = KeyedButton("Open", "ph.corners-out", kind="plain-panel", size="small")
-        self.open_it.setToolTip("Enter")
+        self.open_it = KeyedButton(
+            "Open", "ph.corners-out", kind="plain-panel", size="small", key="Enter"
+        )
         self.take = KeyedButton(
-            "Take prediction", key=ActionId.TAKE_PREDICTION, kind="plain-panel", size="small"
+            "Take prediction", action=ActionId.TAKE_PREDICTION, kind="plain-panel", size="small"
         )
         self.keep = KeyedButton(
-            "Keep reference", key=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
+            "Keep reference", action=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
         )
         self.alike = KeyedButton(
             "More like this", "ph.squares-four", kind="plain-panel", size="small"
