@@ -193,7 +193,6 @@ def _slice(
         found = value(name)
         return "/".join(map(str, found)) if isinstance(found, MultiValue) else str(found)
 
-    x, y, z = _numbers(value, "ImagePositionPatient", 3)
     orientation = tuple(_numbers(value, "ImageOrientationPatient", 6))
     spacing = _numbers(value, "PixelSpacing", 2)
     slope, intercept = float(value("RescaleSlope", 1)), float(value("RescaleIntercept", 0))
@@ -208,13 +207,13 @@ def _slice(
         modality=text("Modality"),
         image_type=tuple(map(str, header.get("ImageType") or ())),
         photometric=text("PhotometricInterpretation"),
-        position=(x, y, z),
+        position=_place(value),
         orientation=orientation,
         spacing=(spacing[0], spacing[1]),
         shape=(int(header.Rows), int(header.Columns)),
         slope=slope,
         intercept=intercept,
-        scaled=value("RescaleSlope") != "" and value("RescaleIntercept") != "",
+        scaled="" not in (value("RescaleSlope"), value("RescaleIntercept")),
         fault=fault or _axes_fault(orientation, spacing) or _scale_fault(slope, intercept),
     )
 
@@ -240,6 +239,11 @@ def _marks(text: Callable[[str], str]) -> PhaseMarks:
         text("AcquisitionTime") or text("ContentTime"),
         _phase(f"{text('SeriesDescription')} {text('ProtocolName')}"),
     )
+
+
+def _place(value: Any) -> Triple:
+    x, y, z = _numbers(value, "ImagePositionPatient", 3)
+    return x, y, z
 
 
 def _numbers(value: Any, name: str, count: int) -> list[float]:
