@@ -69,7 +69,6 @@ class ModelImport(QObject):
             read()
             self._process = None
             errors = process.readAllStandardError().data().decode(errors="replace")
-            process.deleteLater()
             if code == 0 and status == QProcess.ExitStatus.NormalExit:
                 imported(last)
             else:
@@ -77,13 +76,9 @@ class ModelImport(QObject):
 
         process.readyReadStandardOutput.connect(read)
         process.finished.connect(on_finished)
-        process.start(
-            program,
-            [
-                *(*arguments, "model", "import-nnunet", str(source)),
-                *("--out", str(target), "--progress", *words),
-            ],
-        )
+        process.finished.connect(process.deleteLater)
+        command = ["model", "import-nnunet", str(source), "--out", str(target), "--progress"]
+        process.start(program, [*arguments, *command, *words])
 
     def close(self) -> None:
         """End an import that is under way; the trainer leaves nothing whole behind."""
