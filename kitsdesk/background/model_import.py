@@ -57,16 +57,8 @@ class ModelImport(QObject):
         self._process = process
         last: dict[str, Any] = {}
 
-        def read() -> None:
-            while process.canReadLine():
-                line = _parsed(process.readLine().data())
-                if "progress" in line:
-                    progressed(int(line["progress"]["done"]), int(line["progress"]["total"]))
-                elif line:
-                    last.update(line)
-
         def on_finished(code: int, status: QProcess.ExitStatus) -> None:
-            read()
+            _read_lines(process, progressed, last)
             self._process = None
             errors = process.readAllStandardError().data().decode(errors="replace")
             if code == 0 and status == QProcess.ExitStatus.NormalExit:
@@ -74,7 +66,7 @@ class ModelImport(QObject):
             else:
                 refused(*_refusal(errors))
 
-        process.readyReadStandardOutput.connect(read)
+        process.readyReadStandardOutput.connect(lambda: _read_lines(process, progressed, last))
         process.finished.connect(on_finished)
         process.finished.connect(process.deleteLater)
         command = ["model", "import-nnunet", str(source), "--out", str(target), "--progress"]
@@ -87,6 +79,15 @@ class ModelImport(QObject):
             self._process.kill()
             self._process.waitForFinished(1000)
             self._process = None
+
+
+def _read_lines(process: QProcess, progressed: Progressed, last: dict[str, Any]) -> None:
+    while process.canReadLine():
+        line = _parsed(process.readLine().data())
+        if "progress" in line:
+            progressed(int(line["progress"]["done"]), int(line["progress"]["total"]))
+        elif line:
+            last.update(line)
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

@@ -231,6 +231,7 @@ class Commands(QObject):
             Id.USE_MODEL: desk.training.use_newest,
             Id.ROLL_BACK: desk.training.roll_back,
             Id.MODELS: lambda: ask_folder(self._host.window, "Add a model", self._add_model),
+            Id.IMPORT_MODEL: self._host.guest_door.open,
         }
 
     def _predict_open_case(self) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
-from kitsdesk.controllers.alike import AlikeController
 from kitsdesk.controllers.component_search import ComponentSearch
+from kitsdesk.controllers.contact_sheet import AlikeController
 from kitsdesk.controllers.queue import QueueController
 from kitsdesk.controllers.worst_slice import WorstSlice
 

@@ -67,6 +67,7 @@ class ProjectController(QObject):
 
     def by_suspicion(self) -> list[str]:
         """Return the ids, most suspicious first: the default order everywhere."""
+
         def key(row: CaseRow) -> OrderKey:
             return order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml)
 

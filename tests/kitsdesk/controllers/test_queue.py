@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from desk_cases import AGREEING, MISSING, SEEN, DrivenDesk
 
-from kitsdesk.controllers.alike import AlikeController
 from kitsdesk.controllers.component_search import ComponentSearch
+from kitsdesk.controllers.contact_sheet import AlikeController
 from kitsdesk.controllers.queue import QueueController
 from kitsdesk.controllers.worst_slice import WorstSlice
 from kitsdesk.project.component_store import Components
