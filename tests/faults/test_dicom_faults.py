@@ -333,6 +333,17 @@ def test_18_a_multi_frame_ct_with_a_frame_missing_is_refused(tmp_path):
     assert "resampled" in " ".join(find_series(tmp_path / "ct")[0].notes)
 
 
+def test_18_a_wrong_transfer_syntax_is_told_by_the_pixels(tmp_path):
+    """GDCM decodes such a file to something."""
+    paths = write(tmp_path / "ct", *series())
+    plain, run_length = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0"
+    whole = paths[2].read_bytes()
+    assert whole.count(plain) == 1
+    paths[2].write_bytes(whole.replace(plain, run_length))
+    with pytest.raises(UnreadableSeries, match="says that its pixels are compressed, but they"):
+        read_image(tmp_path / "ct")
+
+
 @pytest.mark.parametrize("name", ["RescaleSlope", "RescaleIntercept"])
 @pytest.mark.parametrize("how", ["empty", "absent"])
 def test_18_a_slice_without_its_scale_among_others_is_named(tmp_path, name, how):

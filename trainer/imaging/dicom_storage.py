@@ -78,6 +78,9 @@ def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
     if len(head) < 8 or struct.unpack(order + "2H", head[:4]) not in _PIXEL_TAGS:
         return "has no pixels"
     (length,) = struct.unpack(order + "I", head[-4:])
+    if (length == _UNDEFINED) != syntax.is_encapsulated:
+        said, are = ("", " not") if syntax.is_encapsulated else ("not ", "")
+        return f"says that its pixels are {said}compressed, but they are{are}"
     if length == _UNDEFINED:
         return _fragments_fault(file, end)
     found = min(length, end - file.tell())
