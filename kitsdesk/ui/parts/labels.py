@@ -77,7 +77,13 @@ class ElidedLabel(QLabel):
         self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._short = ""
         restyle(self, role=role, tone=tone)
+
+    def set_texts(self, text: str, short: str) -> None:
+        """Show `text`, or `short` in its place where there is no room for all of it."""
+        self._short = short
+        self.setText(text)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that lets the row shrink."""
@@ -86,7 +92,10 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw as much of the text as fits."""
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        metrics, text = self.fontMetrics(), self.text()
+        if self._short and metrics.horizontalAdvance(text) > self.width():
+            text = self._short
+        shown = metrics.elidedText(text, self._mode, self.width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self.font())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QHBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
 from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.wording import dice_text
+
+# Ids of data sets are about this long ("case_00210"); longer ones are shortened with "…".
+_LONGEST_ID = 110
 
 
 class CaseTitle(QWidget):
@@ -20,13 +23,13 @@ class CaseTitle(QWidget):
         self._decision = IconLabel("ph.circle", "")
         self._word = text_label("suspicion", "small", "muted")
         self._value = text_label("", "base", "", "semibold")
-        self._rank = text_label("", "small", "muted")
+        self._rank = ElidedLabel("", "small", "muted")
+        self._rank.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
         row.addWidget(self._case, 1)
         row.addWidget(self._decision)
-        row.addSpacing(8)
         for part in (self._word, self._value, self._rank):
             row.addWidget(part)
         self.setFixedHeight(43)
@@ -37,7 +40,9 @@ class CaseTitle(QWidget):
         icon, role = DECISION_ICONS[facts.decision]
         self._decision.show_state(icon, role, facts.decision)
         self._value.setText(dice_text(facts.suspicion))
-        self._rank.setText(f"{facts.rank} of {facts.total}" if facts.rank else "")
+        place = f"{facts.rank} of {facts.total}" if facts.rank else ""
+        self._rank.set_texts(place, place.replace(" of ", "/"))
+        self._case.setMinimumWidth(min(_LONGEST_ID, self._case.sizeHint().width()))
         known = facts.suspicion is not None
         for part in (self._word, self._value):
             part.setVisible(known)

@@ -156,8 +156,10 @@ class DisagreementList(QWidget):
         open_index = self._open
         self._read_only = facts.read_only
         count = len(facts.disagreements)
-        words = f"{count_text(count, 'disagreement')}, {facts.disagreeing_ml:.1f} ml"
-        self._head.setText(words if count else "No disagreement of 0.1 ml or more")
+        short = count_text(count, "disagreement")
+        words = f"{short}, {facts.disagreeing_ml:.1f} ml"
+        none = "No disagreement of 0.1 ml or more"
+        self._head.set_texts(words if count else none, short if count else "No disagreement")
         for part in self._legend:
             part.setVisible(count > 0)
         self._view.setVisible(count > 0)
