@@ -48,7 +48,13 @@ def test_settings_act_at_once_and_are_kept(host, monkeypatch, tmp_path):
     assert host.desk.editing.diameter_mm == 20.0
     QTest.mouseClick(sheet._mirror, LEFT)
     sheet._device.menu().actions()[1].trigger()
-    assert host.desk.jobs._options.argv() == ["--device", "cpu", "--mirror"]
+    assert host.desk.jobs._options.argv() == [
+        "--device",
+        "cpu",
+        "--mode",
+        "exact",
+        "--mirror",
+    ]
     QTest.mouseClick(sheet._choose, LEFT)
     assert paths.data_dir() == tmp_path / "big"
     kept = load_settings(paths.config_dir() / SETTINGS_NAME)
