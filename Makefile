@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test test-peers lint format bench bench-suspicion bench-calibration fuzz soak demo-model suspicion wheel clean
+.PHONY: setup system demo test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -53,7 +53,19 @@ format: setup
 
 bench: system setup
 	$(XVFB) $(BIN)/python -m tests.bench
+	$(XVFB) $(BIN)/python -m tests.bench.desk_window build/bench-window
+	$(BIN)/python -m tests.bench.fast_mode quality
 	$(BIN)/python -m tests.bench.augmentation --peers-python $(PEERS)/bin/python
+
+# Ours and nnU-Net v2's predictor in turn on one full-size case; minutes. See also --device cuda.
+bench-case: system setup $(PEERS_STAMP)
+	$(BIN)/python -m tests.bench.whole_case --peers ../shared/peers --peer-python $(PEERS)/bin/python
+
+bench-queue: system setup
+	$(XVFB) $(BIN)/python -m tests.bench.many_cases build/many-cases
+
+pictures: system setup
+	$(XVFB) $(BIN)/python -m tests.gui.gallery docs/pictures
 
 demo-model: setup
 	$(BIN)/python installer/demo_model/make_demo_model.py build/demo-model --publish resources/demo/model
@@ -76,6 +88,10 @@ fuzz: setup
 # 200 kills at random moments of painting, saving and exporting, and 5 of the real window.
 soak: system setup
 	$(XVFB) $(BIN)/python -m tests.faults.soak --kills 200 --windows 5
+
+# Two annotations of the same real scans against numpy; needs KITSDESK_REAL_DATA or ../shared/data.
+soak-real: system setup
+	$(XVFB) $(BIN)/python -m tests.bench.real_disagreement build/real-disagreement
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .

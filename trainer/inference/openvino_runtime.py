@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from trainer.contract.errors import KitsDeskError
+from trainer.inference.accurate_norms import sum_norms_in_stages
 from trainer.inference.mapped_file import forget_mapped
 from trainer.inference.network_runtime import (
     CHECK_EVERY_S,
@@ -53,13 +54,16 @@ class OpenVinoRuntime:
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": streams,
         }
-        source = str(network) if isinstance(network, Path) else network
         try:
+            source = openvino_core().read_model(network) if isinstance(network, Path) else network
+            if precision == "f32":
+                sum_norms_in_stages(source)
             self._compiled = openvino_core().compile_model(source, "CPU", options)
             self._requests = [self._compiled.create_infer_request() for _ in range(streams)]
         except RuntimeError as error:
             line = str(error).strip().splitlines()[-1]
             raise CompilationRefused(f"OpenVINO does not compile the network: {line}") from error
+        del source
         if isinstance(network, Path):
             # It holds the weights in its own order now.
             forget_mapped(network.with_suffix(".bin"))

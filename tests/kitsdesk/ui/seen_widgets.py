@@ -88,6 +88,9 @@ def unlabelled(window: QWidget) -> list[str]:
     """Return the buttons and fields that a screen reader has no name for."""
     found = []
     for widget in window.findChildren(QWidget):
+        if isinstance(widget.parent(), QLineEdit):
+            # Qt's own button that empties a field; Esc does the same.
+            continue
         if isinstance(widget, (QPushButton, QToolButton, QAbstractSpinBox)):
             name = widget.accessibleName() or (
                 widget.text() if isinstance(widget, QAbstractButton) else ""
