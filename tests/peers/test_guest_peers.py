@@ -97,16 +97,14 @@ def test_on_a_real_ct(real_data: Path, tmp_path: Path) -> None:
     assert_same(ours, our_probabilities(model, image, [0]), expected)
 
 
-def test_the_compiled_runtime_says_the_same_but_for_rounding(phantom: Path, tmp_path: Path) -> None:
-    """Random weights put many voxels onto the border between two labels, where the order of
-    a sum in float32 decides; the probabilities must still agree."""
+def test_the_compiled_runtime_says_the_same(phantom: Path, tmp_path: Path) -> None:
     guest, model = imported(KINDS["regions"], tmp_path)
     expected = theirs(guest, phantom, [0])
     ours = predicted(model, phantom, tmp_path / "out", wish="auto")
     probabilities = our_probabilities(model, phantom, [0], wish="auto")
     print(f"labels equal {100 * (ours == expected.labels).mean():.4f} %")
     assert np.abs(probabilities - expected.probabilities).max() <= 1e-3
-    assert (ours == expected.labels).mean() >= 0.9995
+    assert (ours == expected.labels).mean() >= 0.9999
 
 
 def test_five_folds_mirrored(phantom: Path, tmp_path: Path) -> None:
