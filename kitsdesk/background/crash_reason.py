@@ -14,6 +14,7 @@ _KEPT = "Masks and earlier predictions are unchanged."
 _MEMORY_WORDS = ("memoryerror", "bad_alloc", "bad allocation", "out of memory", "cannot allocate")
 # Windows: STATUS_NO_MEMORY and STATUS_COMMITMENT_LIMIT as a signed exit code.
 _MEMORY_CODES = (-1073741801, -1073741523)
+_FATAL = "Fatal Python error:"
 # What Python's fault handler prints after the line that says what happened.
 _HANDLER = (
     "Extension modules:",
@@ -89,5 +90,8 @@ def _end(code: int, *, crashed: bool) -> str:
 
 
 def _last_word(said: Sequence[str]) -> str:
+    fatal = [line for line in said if line.startswith(_FATAL)]
+    if fatal:
+        return fatal[0].strip()
     lines = [line for line in said if line.strip() and not line.startswith(_HANDLER)]
     return lines[-1].strip() if lines else ""

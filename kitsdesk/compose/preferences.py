@@ -58,6 +58,7 @@ class Preferences(QObject):
 
     def close(self) -> None:
         """End what is still looked for; called when the program ends."""
+        active_keys().changed.disconnect(self._keep_keys)
         self._probe.close()
 
     def toggle_fast(self) -> None:

@@ -132,7 +132,7 @@ def test_restoring_the_reference_as_an_edit_keeps_the_history(tmp_path):
     _, again, history = opened(path, base)
     assert np.array_equal(again, base)
     assert history.unsaved == 0
-    assert [entry.name for entry in history.entries()] == ["Paint tumor", "Restore reference"]
+    assert [entry.name for entry in history.entries()] == ["Paint tumor, 6 mm", "Restore reference"]
 
 
 def test_a_journal_of_another_mask_is_kept_aside(tmp_path):
