@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 
 from pydantic import ValidationError
 from PyQt6.QtCore import QObject, QProcess, QTimer, pyqtSignal
@@ -26,7 +25,7 @@ from trainer.contract.events import (
 
 _LOG = logging.getLogger(__name__)
 _CANCEL_GRACE_MS = 1000
-_KEPT_LINES = 200
+_KEPT_CHARACTERS = 20_000
 
 
 class ServeProcess(QObject):
@@ -50,7 +49,7 @@ class ServeProcess(QObject):
         self._queue: dict[str, PredictCommand] = {}
         self._dropped: set[str] = set()
         self._tail = b""
-        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._said = ""
         self._memory_kills = 0
         self._computing: str | None = None
         self._closing = False
@@ -119,7 +118,7 @@ class ServeProcess(QObject):
             process.readyReadStandardError.connect(self._log_errors)
             process.finished.connect(self._on_finished)
             process.errorOccurred.connect(self._on_error)
-            self._said.clear()
+            self._said = ""
             self._memory_kills = memory_kills()
             process.start(program, [*arguments, "serve"])
             self._process, self._tail = process, b""
@@ -181,10 +180,11 @@ class ServeProcess(QObject):
 
     def _log_errors(self) -> None:
         assert self._process is not None
-        text = self._process.readAllStandardError().data().decode(errors="replace").strip()
-        if text:
-            self._said.extend(text.splitlines()[-_KEPT_LINES:])
-            _LOG.info("serve: %s", text[-2000:])
+        # A line may come in pieces: the fault handler writes word by word.
+        text = self._process.readAllStandardError().data().decode(errors="replace")
+        self._said = (self._said + text)[-_KEPT_CHARACTERS:]
+        if text.strip():
+            _LOG.info("serve: %s", text.strip()[-2000:])
 
     def _kill(self) -> None:
         if self._process is not None and self._dropped:
@@ -214,7 +214,9 @@ class ServeProcess(QObject):
         at_work, self._computing = None if killed_on_purpose else blamed, None
         crashed = status == QProcess.ExitStatus.CrashExit
         killed = memory_kills() > self._memory_kills
-        reason = crash_reason(code, crashed=crashed, said=self._said, memory_killed=killed)
+        reason = crash_reason(
+            code, crashed=crashed, said=self._said.splitlines(), memory_killed=killed
+        )
         for identity, command in waiting.items():
             if identity != at_work:
                 self.predict(command)
