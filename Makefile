@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel clean
+.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel clean
 
 setup: $(STAMP)
 
@@ -93,7 +93,11 @@ soak: system setup
 soak-real: system setup
 	$(XVFB) $(BIN)/python -m tests.bench.real_disagreement build/real-disagreement
 
-wheel: setup
+# The guide as HTML, searchable from file://, in build/guide.
+guide: setup
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html docs build/guide
+
+wheel: setup guide
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:

@@ -75,3 +75,20 @@ def resources() -> Path:
 def demo_model() -> Path:
     """Return the folder of the demo model that ships with the program."""
     return resources() / "demo" / "model"
+
+
+def docs() -> Path:
+    """Return the folder of the guide's pages as Markdown, which the window's reader shows.
+
+    It lies beside the resources: in a checkout, in the wheel's share/kitsdesk, in a bundle.
+    """
+    return resources().parent / "docs"
+
+
+def guide() -> Path | None:
+    """Return the folder of the guide as HTML, None where it was not built (`make guide`)."""
+    beside = resources().parent
+    for folder in (beside / "guide", beside / "build" / "guide"):
+        if (folder / "index.html").is_file():
+            return folder
+    return None

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 
 from kitsdesk import __version__
-from kitsdesk.paths import log_dir, resources
+from kitsdesk.paths import docs, guide, log_dir
 
 NOTICE = "Research use only. Not a medical device."
 _PACKAGES = ("PyQt6", "napari", "numpy", "SimpleITK", "torch")
@@ -18,7 +18,9 @@ _PACKAGES = ("PyQt6", "napari", "numpy", "SimpleITK", "torch")
 
 def open_guide() -> None:
     """Open the guide with the system's viewer."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(resources() / "style" / "guide.html")))
+    built = guide()
+    page = built / "index.html" if built is not None else docs() / "index.md"
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
 
 def about_text() -> str:
