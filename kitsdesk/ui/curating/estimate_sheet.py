@@ -7,11 +7,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.review.recall import FaultEstimate, Interval
 from kitsdesk.ui.curating.recall_curve import RecallCurve
-from kitsdesk.ui.curating.sheet_frame import heading, sheet_head
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 
 SHARES = (("0.05", "5 %"), ("0.1", "10 %"), ("0.2", "20 %"))

@@ -6,12 +6,12 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.review.list_preview import ListPreview, ListRow
-from kitsdesk.ui.curating.sheet_frame import heading, sheet_head
 from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.side_tabs import scrolled
 

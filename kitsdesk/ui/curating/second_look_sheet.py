@@ -13,11 +13,11 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QStackedWidget, Q
 from kitsdesk.review.kappa import Agreement
 from kitsdesk.review.slice_pictures import LARGEST_MM, Frame
 from kitsdesk.ui.curating.blind_slice import BlindSlice
-from kitsdesk.ui.curating.sheet_frame import heading, sheet_head
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, number_label, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from trainer.imaging.volume import Volume
 

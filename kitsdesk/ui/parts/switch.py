@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
+from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
 
 
-class Switch(QAbstractButton):
+class Switch(Toggle):
     """Checked is on; Space toggles it as any button."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setCheckable(True)
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         """Return the switch with the least height of a target."""

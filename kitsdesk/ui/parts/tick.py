@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
-from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
+from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
 
 _SIDE = 16.0
 
 
-class Tick(QAbstractButton):
+class Tick(Toggle):
     """Checked is ticked; Space toggles it as any button."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setCheckable(True)
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         """Return the least size of a target."""

@@ -10,10 +10,11 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
-from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
+from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text, duration_text
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
@@ -83,14 +84,7 @@ class RetrainSheet(Sheet):
         self._go.clicked.connect(self._start)
 
     def _lay_out(self) -> None:
-        close = icon_button("ph.x", "Close (Esc)", "bare")
-        close.clicked.connect(self.close_sheet)
-        head = QHBoxLayout()
-        head.setContentsMargins(24, 12, 16, 12)
-        head.setSpacing(16)
-        head.addWidget(text_label("Retrain folds", "heading"))
-        head.addWidget(self._summary, 1)
-        head.addWidget(close)
+        head = sheet_head(heading("Retrain folds"), self._summary, self.close_sheet)
         body = QWidget()
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 0, 0)

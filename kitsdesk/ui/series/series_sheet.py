@@ -9,9 +9,10 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.case_source import CaseSource
-from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
+from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import divider, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.series.series_row import SeriesRow
 from kitsdesk.ui.side_tabs import scrolled
 
@@ -37,14 +38,8 @@ class SeriesSheet(Sheet):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        close = icon_button("ph.x", "Open none (Esc)", "bare")
-        close.clicked.connect(self.close_sheet)
-        head = QHBoxLayout()
-        head.setContentsMargins(24, 12, 16, 12)
-        head.setSpacing(16)
-        head.addWidget(text_label("Choose series", "heading"))
-        head.addWidget(self._summary, 1)
-        head.addWidget(close)
+        title = heading("Choose series")
+        head = sheet_head(title, self._summary, self.close_sheet, "Open none (Esc)")
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 16, 24, 16)
         foot.setSpacing(16)

@@ -1,4 +1,4 @@
-"""The head that the sheets of curation share: a title, a muted line beside it, a cross."""
+"""The head that sheets share: a title, a muted line beside it, a cross."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import text_label
 
 
-def sheet_head(title: QLabel, beside: QLabel, close: Callable[[], object]) -> QHBoxLayout:
-    """Return the row over a sheet's first divider."""
-    cross = icon_button("ph.x", "Close (Esc)", "bare")
+def sheet_head(
+    title: QLabel, beside: QLabel, close: Callable[[], object], tip: str = "Close (Esc)"
+) -> QHBoxLayout:
+    """Return the row over a sheet's first divider; `tip` says what the cross does."""
+    cross = icon_button("ph.x", tip, "bare")
     cross.clicked.connect(close)
     head = QHBoxLayout()
     head.setContentsMargins(24, 12, 16, 12)
