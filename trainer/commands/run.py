@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from trainer.commands import COMMANDS
-from trainer.engines.engine import Engine, NoSuchEngine
-from trainer.engines.local import LocalEngine
+from trainer.contract.engine_plan import (
+    ENGINE_FILE,
+    BadEngineOptions,
+    EnginePlan,
+    make_plan,
+    read_plan_of_engine,
+)
+from trainer.contract.jsonfile import write_json
+from trainer.contract.run_folder import CANCEL_FILE, PAUSE_FILE, read_run
+from trainer.engines.engine_choice import engine_for, engine_of
+from trainer.engines.run_status import run_status
 from trainer.engines.supervisor import Supervisor
+from trainer.engines.task_marks import clear_marks, put_back, task_keys
 
 _ACTIONS: dict[str, str] = {
-    "probe": "what this computer offers: cores, memory, disk, with --gpus its GPUs",
+    "probe": "what the engine offers: partitions, GPUs, whether nodes see this folder",
     "start": "start the run in the background; it outlives the window",
     "status": "one line per task",
-    "pause": "let the running task wait; resume lets it go on",
+    "pause": "let what runs write a checkpoint and wait; resume lets it go on",
     "cancel": "stop the run; what is finished stays",
     "resume": "go on with the tasks that are not done",
+    "requeue": "put a failed or stopped task back in line, all of them without --task",
 }
 
 
@@ -29,76 +39,125 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("run", help=COMMANDS["run"])
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, purpose in _ACTIONS.items():
-        _add_action(actions, name, help=purpose)
+        action = actions.add_parser(name, help=purpose)
+        action.add_argument("run_folder", type=Path, metavar="RUN")
+        if name in ("probe", "start", "resume"):
+            _add_engine(action)
+        if name == "probe":
+            action.add_argument("--gpus", action="store_true", help="also look for GPUs (seconds)")
+        if name == "start":
+            action.add_argument(
+                "--dry-run", action="store_true", help="print what would be started, as JSON"
+            )
+        if name in ("pause", "cancel", "resume", "requeue"):
+            action.add_argument("--task", default="", metavar="KEY", help="this task alone")
     # Started by `start` only, so that it is not listed.
-    _add_action(actions, "supervise")
+    actions.add_parser("supervise").add_argument("run_folder", type=Path, metavar="RUN")
 
 
-def _add_action(actions: Any, name: str, **listed: str) -> None:
-    action = actions.add_parser(name, **listed)
-    action.add_argument("run_folder", type=Path, metavar="RUN")
-    action.add_argument("--engine", default="local", help="local")
-    action.add_argument("--dry-run", action="store_true", help="print what would be started")
-    action.add_argument("--gpus", action="store_true", help="also look for GPUs (seconds)")
+def _add_engine(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "--engine", help="local, slurm, template or an installed one; default RUN/engine.json"
+    )
+    action.add_argument("--options", type=_json_object, help="the engine's options, as JSON")
+    action.add_argument("--remote", type=_json_object, help="host, folder, trainer, shared")
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise argparse.ArgumentTypeError("not a JSON object")
+    return content
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked for and print the answer."""
-    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+    actions: dict[str, Callable[[argparse.Namespace], None]] = {
         "probe": _probe,
         "start": _start,
-        "resume": _start,
+        "resume": _resume,
+        "requeue": _requeue,
         "status": _status,
         "pause": _pause,
         "cancel": _cancel,
         "supervise": _supervise,
     }
-    return actions[args.action](args)
-
-
-def _engine(args: argparse.Namespace) -> Engine:
-    if args.engine != "local":
-        raise NoSuchEngine(
-            f"There is no engine {args.engine} in this version.", advice="Use --engine local."
-        )
-    return LocalEngine()
-
-
-def _probe(args: argparse.Namespace) -> int:
-    _print(_engine(args).probe(args.run_folder, gpus=args.gpus))
+    actions[args.action](args)
     return 0
 
 
-def _start(args: argparse.Namespace) -> int:
-    engine = _engine(args)
+def _plan(args: argparse.Namespace) -> EnginePlan:
+    """Return the plan of the command line, else the run's own."""
+    if args.engine is None:
+        if args.options is not None or args.remote is not None:
+            raise BadEngineOptions("Options need an engine.", advice="Give --engine too.")
+        return read_plan_of_engine(args.run_folder)
+    return make_plan(args.engine, args.options, args.remote)
+
+
+def _probe(args: argparse.Namespace) -> None:
+    plan = _plan(args)
+    found = engine_for(plan).probe(args.run_folder, gpus=args.gpus)
+    _print({"engine": plan.engine, "ok": True, "reason": ""} | found)
+
+
+def _start(args: argparse.Namespace) -> None:
+    plan, run_folder = _plan(args), args.run_folder
+    engine = engine_for(plan)
+    read_run(run_folder)
     if args.dry_run:
-        for command in engine.commands(args.run_folder):
-            print(shlex.join(command))
-        return 0
-    pid = engine.submit(args.run_folder)
-    _print({"run": str(args.run_folder.resolve()), "engine": args.engine, "pid": pid})
-    return 0
+        preview = engine.preview(run_folder)
+        scripts = [{"path": str(s.path), "text": s.text} for s in preview.scripts]
+        _print({"scripts": scripts, "commands": [list(c) for c in preview.commands]})
+        return
+    write_json(run_folder / ENGINE_FILE, plan)
+    _submit(run_folder, plan)
 
 
-def _status(args: argparse.Namespace) -> int:
-    for record in _engine(args).poll(args.run_folder):
+def _submit(run_folder: Path, plan: EnginePlan) -> None:
+    facts = engine_for(plan).submit(run_folder)
+    _print({"run": str(run_folder.resolve()), "engine": plan.engine} | facts)
+
+
+def _resume(args: argparse.Namespace) -> None:
+    """Go on with everything that is not done, or let one paused task go on."""
+    if not args.task:
+        _start(argparse.Namespace(**vars(args), dry_run=False))
+        return
+    clear_marks(args.run_folder, args.task, PAUSE_FILE)
+    _submit(args.run_folder, _plan(args))
+
+
+def _requeue(args: argparse.Namespace) -> None:
+    plan = read_plan_of_engine(args.run_folder)
+    for key in task_keys(args.run_folder, args.task):
+        put_back(args.run_folder, key)
+    clear_marks(args.run_folder, "", CANCEL_FILE, PAUSE_FILE)
+    _submit(args.run_folder, plan)
+
+
+def _status(args: argparse.Namespace) -> None:
+    for record in run_status(args.run_folder):
         _print(record)
-    return 0
 
 
-def _pause(args: argparse.Namespace) -> int:
-    _engine(args).pause(args.run_folder)
-    return _status(args)
+def _pause(args: argparse.Namespace) -> None:
+    task_keys(args.run_folder, args.task)
+    engine_of(args.run_folder).pause(args.run_folder, args.task)
+    _status(args)
 
 
-def _cancel(args: argparse.Namespace) -> int:
-    _engine(args).cancel(args.run_folder)
-    return _status(args)
+def _cancel(args: argparse.Namespace) -> None:
+    task_keys(args.run_folder, args.task)
+    engine_of(args.run_folder).cancel(args.run_folder, args.task)
+    _status(args)
 
 
-def _supervise(args: argparse.Namespace) -> int:
+def _supervise(args: argparse.Namespace) -> None:
     _print(dict(Supervisor(args.run_folder).supervise()))
-    return 0
 
 
 def _print(record: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def task_work(run: Path, key: str) -> Iterator[tuple[TaskRecord, TaskObserver]]:
     """
     folder = task_folder(run, key)
     with task_lock(folder):
-        record, interruption = TaskRecord(folder), Interruption(run)
+        record, interruption = TaskRecord(folder), Interruption(run, key)
         record.progress("start", 0, 0)
         try:
             with on_signals(interruption):

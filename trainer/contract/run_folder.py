@@ -1,9 +1,12 @@
 """A run's folder: what it is to do, and the files that say how far it is.
 
 RUN/run.json        RunSpec, frozen
+RUN/engine.json     EnginePlan: where it runs (trainer.contract.engine_plan)
 RUN/runner.json     RunnerState of the process that starts the tasks
+RUN/queue.json      QueueRecord: what the queue says of each task (trainer.contract.queue_state)
 RUN/CANCEL          exists = a person asked for the run to stop
 RUN/PAUSE           exists = a person asked for the run to wait between steps
+RUN/KEY/CANCEL      the same for one task; RUN/KEY/PAUSE too
 RUN/KEY/            one folder per task: status.json, metrics.jsonl, log.txt, done.json
 """
 
@@ -118,11 +121,17 @@ def read_status(run: Path, key: str) -> TaskStatus:
     return TaskStatus.model_validate(read_json(folder / "status.json"))
 
 
-def asked_to_cancel(run: Path | None) -> bool:
-    """Return whether a person asked the run to stop."""
-    return run is not None and (run / CANCEL_FILE).exists()
+def asked_to_cancel(run: Path | None, key: str = "") -> bool:
+    """Return whether a person asked the run, or its task `key`, to stop."""
+    return _asked(run, key, CANCEL_FILE)
 
 
-def asked_to_pause(run: Path | None) -> bool:
-    """Return whether a person asked the run to wait."""
-    return run is not None and (run / PAUSE_FILE).exists()
+def asked_to_pause(run: Path | None, key: str = "") -> bool:
+    """Return whether a person asked the run, or its task `key`, to wait."""
+    return _asked(run, key, PAUSE_FILE)
+
+
+def _asked(run: Path | None, key: str, name: str) -> bool:
+    if run is None:
+        return False
+    return (run / name).exists() or (bool(key) and (task_folder(run, key) / name).exists())

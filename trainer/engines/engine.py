@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from trainer.contract.errors import KitsDeskError
+from trainer.contract.queue_state import QueueEntry
 
 
 class RunBusy(KitsDeskError):
@@ -16,23 +19,46 @@ class NoSuchEngine(KitsDeskError):
     """An engine was asked for that this version does not have."""
 
 
+@dataclass(frozen=True)
+class Script:
+    """A script that the engine writes into the run folder, where a person may edit it."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What `submit` would write and start, in order."""
+
+    scripts: tuple[Script, ...]
+    commands: tuple[tuple[str, ...], ...]
+
+
 class Engine(Protocol):
-    """A place where the tasks of a run are processes."""
+    """A place where the tasks of a run are processes.
+
+    `docs/writing_an_engine.md` is the contract in words. An engine is made from an EnginePlan,
+    keeps nothing in memory between two calls, and is called from short processes.
+    """
 
     def probe(self, folder: Path, *, gpus: bool) -> dict[str, Any]:
-        """Return what the place offers: cores, memory, free disk, GPUs where asked for."""
+        """Return what the place offers: `ok`, `reason`, and what is known of it."""
 
-    def submit(self, run: Path) -> int:
-        """Begin or continue the run in the background; return its supervisor's number."""
+    def preview(self, run: Path) -> Preview:
+        """Return what `submit` would do now, and do nothing."""
 
-    def poll(self, run: Path) -> list[dict[str, Any]]:
-        """Return one record per task."""
+    def submit(self, run: Path) -> dict[str, Any]:
+        """Begin or continue: every task that is neither done nor in the queue is started.
 
-    def pause(self, run: Path) -> None:
-        """Let the run wait between two steps until it is submitted again."""
+        Return facts for the person, such as the jobs' numbers.
+        """
 
-    def cancel(self, run: Path) -> None:
-        """Ask the run to stop; what is finished stays."""
+    def poll(self, run: Path) -> Mapping[str, QueueEntry]:
+        """Return what the queue says of each task that was submitted, by key."""
 
-    def commands(self, run: Path) -> list[list[str]]:
-        """Return the command lines that `submit` would start, in order."""
+    def pause(self, run: Path, key: str = "") -> None:
+        """Let what has begun write a checkpoint and wait; nothing else begins."""
+
+    def cancel(self, run: Path, key: str = "") -> None:
+        """Stop the run, or one task, with a checkpoint; what is finished stays."""

@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from trainer.contract.device_lease import device_holder, gpu_identity
+
 
 def probe_machine(folder: Path, *, gpus: bool = False) -> dict[str, Any]:
     """Return cores that may be used, memory and free disk in GB (10⁹ bytes), as JSON values.
@@ -63,8 +65,11 @@ def _gpus() -> list[dict[str, Any]]:
     devices = []
     for number in range(cuda.device_count()):
         free, total = cuda.mem_get_info(number)
+        identity = gpu_identity(cuda.get_device_properties(number).uuid)
         devices.append(
             {
+                "id": identity,
+                "free": device_holder(identity) is None,
                 "device": f"cuda:{number}",
                 "name": cuda.get_device_name(number),
                 "memory_gb": round(total / 1e9, 2),

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,21 +15,42 @@ import trainer
 _PACKAGES = Path(trainer.__file__).resolve().parent.parent
 
 
-def start_trainer(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+def trainer_program() -> list[str]:
+    """Return the words that start `kitsdesk-trainer`: in a bundle the program beside this one,
+    else this interpreter with the trainer as a module."""
+    if getattr(sys, "frozen", False):
+        name = "kitsdesk-trainer.exe" if sys.platform == "win32" else "kitsdesk-trainer"
+        return [str(Path(sys.executable).with_name(name))]
+    return [sys.executable, "-m", "trainer"]
+
+
+def trainer_environment() -> dict[str, str]:
+    """Return this environment, able to import the same packages."""
+    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def start_trainer(
+    arguments: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    inherited: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
     """Start `kitsdesk-trainer ARGUMENTS` in a session of its own.
 
-    It outlives this process and its terminal; what it prints is appended to `log`.
+    It outlives this process and its terminal; what it prints is appended to `log`. The
+    open files with the numbers `inherited` stay open in it (not on Windows).
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]))
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "trainer", *arguments],
+            [*trainer_program(), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
+            env=trainer_environment() | dict(environment or {}),
+            pass_fds=() if sys.platform == "win32" else tuple(inherited),
         )
 
 

@@ -1,73 +1,64 @@
-"""What is known of a run from its files alone, a dead process told from a living one."""
+"""What is known of a run from its files and its queue, a dead process told from a living one."""
 
 from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
+from trainer.contract.engine_plan import read_plan_of_engine
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.jsonfile import read_json
+from trainer.contract.queue_state import QueueEntry, status_in_queue
 from trainer.contract.run_folder import (
-    RUNNER_FILE,
-    RunnerState,
     TaskSpec,
     TaskStatus,
     read_run,
     read_status,
     task_folder,
 )
-from trainer.engines.lease import is_held
+from trainer.engines.engine_choice import engine_for
 from trainer.engines.processes import is_alive
-from trainer.engines.supervisor import LEASE_FILE
+from trainer.engines.runner_state import SILENT_S, Runner, runner_state
 from trainer.engines.task_process import find_process
-
-Runner = Literal["none", "alive", "finished", "gone"]
-
-# Of a process on another computer only the age of its heartbeat is known.
-SILENT_S = 120.0
-
-
-def runner_state(run: Path) -> Runner:
-    """Return whether the run's supervisor was never there, lives, has finished or is gone."""
-    if is_held(run / LEASE_FILE):
-        return "alive"
-    if not (run / RUNNER_FILE).exists():
-        return "none"
-    state = RunnerState.model_validate(read_json(run / RUNNER_FILE))
-    if state.finished:
-        return "finished"
-    if state.host != socket.gethostname() and time.time() - state.heartbeat < SILENT_S:
-        return "alive"
-    return "gone"
 
 
 def run_status(run: Path) -> list[dict[str, Any]]:
-    """Return one record per task: key, title, runner, and the fields of its TaskStatus.
+    """Return one record per task: key, title, engine, runner, the fields of its TaskStatus,
+    and job, node, device, queue_state, queue_reason.
 
     Raises
     ------
     DamagedFile : the folder holds no readable run.json.
     """
-    runner = runner_state(run)
-    return [
-        {"key": task.key, "title": task.title, "runner": runner}
-        | task_status(run, task).model_dump()
-        for task in read_run(run).tasks
-    ]
+    spec, plan = read_run(run), read_plan_of_engine(run)
+    entries = engine_for(plan).poll(run)
+    on_this = plan.engine == "local" and plan.remote is None
+    records = []
+    for task in spec.tasks:
+        entry = entries.get(task.key, QueueEntry())
+        status = task_status(run, task, entry) if on_this else _from_queue(run, task, entry)
+        shown = {name: getattr(entry, name) for name in _QUEUE_FIELDS}
+        facts = {"key": task.key, "title": task.title, "engine": plan.engine}
+        records.append(facts | status.model_dump() | shown)
+    runner = runner_state(run) if on_this else _runner(entries)
+    return [{"runner": runner} | record for record in records]
 
 
-def task_status(run: Path, task: TaskSpec) -> TaskStatus:
-    """Return the task's status; "failed" where it says "running" but its process is dead."""
+_QUEUE_FIELDS = ("job", "node", "device", "queue_state", "queue_reason")
+
+
+def task_status(run: Path, task: TaskSpec, entry: QueueEntry | None = None) -> TaskStatus:
+    """Return the status of a task of this computer; "failed" where it says "running" but its
+    process is dead."""
     # Looked at before the status: a task that ends in between leaves its done.json.
     alive = find_process(task_folder(run, task.key)) is not None
-    try:
-        status = read_status(run, task.key)
-    except (KitsDeskError, ValidationError) as error:
-        return TaskStatus(state="failed", message=f"Its status cannot be read: {error}")
+    status = _read(run, task.key)
+    if status.state == "waiting" and entry is not None:
+        return status.model_copy(update={"message": entry.queue_reason or status.message})
     if status.state not in ("running", "paused") or alive or _lives_elsewhere(status):
         return status
     lost = KitsDeskError(
@@ -78,6 +69,24 @@ def task_status(run: Path, task: TaskSpec) -> TaskStatus:
     return status.model_copy(
         update={"state": "failed", "message": "The process died.", "error": lost.as_dict()}
     )
+
+
+def _read(run: Path, key: str) -> TaskStatus:
+    try:
+        return read_status(run, key)
+    except (KitsDeskError, ValidationError) as error:
+        return TaskStatus(state="failed", message=f"Its status cannot be read: {error}")
+
+
+def _from_queue(run: Path, task: TaskSpec, entry: QueueEntry) -> TaskStatus:
+    return status_in_queue(_read(run, task.key), entry, time.time())
+
+
+def _runner(entries: Mapping[str, QueueEntry]) -> Runner:
+    states = {entry.queue_state for entry in entries.values()} - {""}
+    if not states:
+        return "none"
+    return "finished" if states == {"ended"} else "alive"
 
 
 def _lives_elsewhere(status: TaskStatus) -> bool:

@@ -1,4 +1,4 @@
-"""The detached process of a run: starts its tasks in order and sees each to its end."""
+"""The detached process of a run: gives each task a place and sees it to its end."""
 
 from __future__ import annotations
 
@@ -9,37 +9,46 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from trainer.contract.engine_plan import LocalOptions, read_plan_of_engine
 from trainer.contract.jsonfile import write_json
+from trainer.contract.lease import lease
 from trainer.contract.run_folder import (
+    PAUSE_FILE,
     RUNNER_FILE,
     RunnerState,
     TaskSpec,
     TaskState,
     asked_to_cancel,
     read_run,
+    read_status,
     task_folder,
 )
-from trainer.engines.lease import lease
+from trainer.engines.devices import Places, chosen_gpus
+from trainer.engines.running_task import RunningTask
+from trainer.engines.task_needs import needs_of
 from trainer.engines.task_process import TaskProcess, read_proof
+from trainer.engines.waiting_board import WaitingBoard
 
 LEASE_FILE = "supervisor.lock"
-CANCEL_GRACE_S = 10.0
-TERMINATE_GRACE_S = 3.0
 
 _LOOK_EVERY_S = 0.2
 _HEARTBEAT_EVERY_S = 2.0
 
 
 class Supervisor:
-    """Runs the tasks of one run folder, one at a time.
+    """Runs the tasks of one run folder: one on each GPU, or on the CPU one at a time.
 
-    The files are the truth: a task with a good done.json is not started again, and one
-    whose process outlived an earlier supervisor is waited for instead of started twice.
+    The files are the truth: a task with a good done.json is not started again, one whose
+    process outlived an earlier supervisor is waited for instead of started twice, and one
+    that was put back in line while others run is started again.
     """
 
     def __init__(self, run: Path) -> None:
         self._run = run
         self._tasks = read_run(run).tasks
+        self._running: dict[str, RunningTask] = {}
+        self._ended: dict[str, TaskState] = {}
+        self._board = WaitingBoard(run)
         self._terminated = False
         self._beat = 0.0
 
@@ -54,60 +63,105 @@ class Supervisor:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._note_signal)
             try:
+                self._heartbeat()
+                self._places = self._find_places()
                 return self._run_tasks()
             finally:
                 self._heartbeat(finished=True)
 
+    def _find_places(self) -> Places:
+        options = read_plan_of_engine(self._run).options
+        wanted = options.gpus if isinstance(options, LocalOptions) else ()
+        gpus = chosen_gpus(wanted) if any(needs_of(task).gpu for task in self._tasks) else ()
+        return Places(gpus)
+
     def _run_tasks(self) -> dict[str, TaskState]:
-        ended: dict[str, TaskState] = {}
-        waiting = list(self._tasks)
-        while waiting:
-            task = next((t for t in waiting if all(key in ended for key in t.after)), None)
-            if task is None:
-                # A ring of tasks that wait for each other, or for one that is not there.
-                for stuck in waiting:
-                    TaskProcess(self._run, stuck).not_begun("Not begun: it waits for no task.")
-                    ended[stuck.key] = "cancelled"
-                return ended
-            waiting.remove(task)
-            ended[task.key] = self._run_task(task, ended)
-        return ended
-
-    def _run_task(self, task: TaskSpec, ended: dict[str, TaskState]) -> TaskState:
-        process = TaskProcess(self._run, task)
-        adopted = process.find()
-        if not adopted and read_proof(task_folder(self._run, task.key)) is not None:
-            return "done"
-        missing = [key for key in task.after if ended[key] != "done"]
-        if missing or (self._asked() and not adopted):
-            reason = f"Not begun: {missing[0]} was not finished." if missing else ""
-            process.not_begun(reason)
-            return "cancelled"
-        if not adopted:
-            process.start()
-        return process.settle(cancelled=self._wait(process))
-
-    def _wait(self, process: TaskProcess) -> bool:
-        """Wait for the end and return whether it was asked for: first the CANCEL file, which
-        the task looks for itself, then SIGTERM, then SIGKILL, children included."""
-        asked_at: float | None = None
-        step = 0
-        while not process.ended():
+        for task in self._tasks:
+            self._adopt(task)
+        while len(self._ended) < len(self._tasks):
+            self._settle()
+            self._take_back()
+            self._begin()
             self._heartbeat()
-            if asked_at is None and self._asked():
-                asked_at = time.monotonic()
-            waited = time.monotonic() - asked_at if asked_at is not None else -1.0
-            if step == 0 and waited >= (0 if self._terminated else CANCEL_GRACE_S):
-                process.end(force=False)
-                step, asked_at = 1, time.monotonic()
-            elif step == 1 and waited >= TERMINATE_GRACE_S:
-                process.end(force=True)
-                step = 2
-            time.sleep(_LOOK_EVERY_S)
-        return asked_at is not None
+            if not self._running and len(self._ended) < len(self._tasks) and self._ring():
+                break
+            time.sleep(_LOOK_EVERY_S if self._running else _LOOK_EVERY_S / 4)
+        return self._ended
 
-    def _asked(self) -> bool:
-        return self._terminated or asked_to_cancel(self._run)
+    def _adopt(self, task: TaskSpec) -> None:
+        process = TaskProcess(self._run, task)
+        if process.find():
+            place = self._places.keep(process.device())
+            self._running[task.key] = RunningTask(process, place)
+
+    def _settle(self) -> None:
+        for key, running in list(self._running.items()):
+            asked = self._terminated or asked_to_cancel(self._run, key)
+            if not running.look(asked=asked, at_once=self._terminated):
+                continue
+            self._places.give_back(running.place)
+            self._ended[key] = running.process.settle(cancelled=running.asked)
+            del self._running[key]
+
+    def _take_back(self) -> None:
+        """Forget the end of what was put back in line while others run."""
+        for key, state in list(self._ended.items()):
+            stopped = state == "done" or asked_to_cancel(self._run, key)
+            if not stopped and read_status(self._run, key).state == "waiting":
+                del self._ended[key]
+
+    def _begin(self) -> None:
+        """Begin what can begin; say of the rest what it waits for."""
+        self._board.show(self._running)
+        for task in self._tasks:
+            if task.key in self._ended or task.key in self._running:
+                continue
+            if not self._decided(task):
+                self._try(task)
+        self._board.write()
+
+    def _decided(self, task: TaskSpec) -> bool:
+        """Return whether there is nothing to begin any more for `task`."""
+        if read_proof(task_folder(self._run, task.key)) is not None:
+            self._ended[task.key] = "done"
+            return True
+        missing = [key for key in task.after if self._ended.get(key, "done") != "done"]
+        if missing or self._terminated or asked_to_cancel(self._run, task.key):
+            reason = f"Not begun: {missing[0]} was not finished." if missing else ""
+            TaskProcess(self._run, task).not_begun(reason)
+            self._ended[task.key] = "cancelled"
+            return True
+        return False
+
+    def _try(self, task: TaskSpec) -> None:
+        before = [key for key in task.after if key not in self._ended]
+        if before:
+            self._board.waits(task.key, f"waits for {before[0]}")
+            return
+        if (self._run / PAUSE_FILE).exists():
+            self._board.waits(task.key, "the run is paused", held=True)
+            return
+        needs = needs_of(task)
+        place = self._places.take(gpu=needs.gpu, number=needs.number)
+        if place is None:
+            self._board.waits_for_place(task.key, self._places, gpu=needs.gpu)
+            return
+        process = TaskProcess(self._run, task)
+        process.start(place)
+        self._running[task.key] = RunningTask(process, place)
+        self._board.show(self._running)
+
+    def _ring(self) -> bool:
+        """End what waits for a task that is not there, or in a ring; return whether it did."""
+        known = {task.key for task in self._tasks}
+        waiting = [task for task in self._tasks if task.key not in self._ended]
+        open_keys = {task.key for task in waiting}
+        if not all(any(k in open_keys or k not in known for k in t.after) for t in waiting):
+            return False
+        for stuck in waiting:
+            TaskProcess(self._run, stuck).not_begun("Not begun: it waits for no task.")
+            self._ended[stuck.key] = "cancelled"
+        return True
 
     def _note_signal(self, number: int, frame: FrameType | None) -> None:
         self._terminated = True

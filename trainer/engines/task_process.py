@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import read_json, write_json
+from trainer.contract.lease import note_holder
 from trainer.contract.run_folder import (
     TaskDone,
     TaskSpec,
@@ -21,7 +22,9 @@ from trainer.contract.run_folder import (
     read_status,
     task_folder,
 )
+from trainer.engines.devices import Place
 from trainer.engines.processes import birth, end_group, is_alive, start_trainer
+from trainer.engines.task_needs import on_its_place
 
 STATUS_FILE = "status.json"
 DONE_FILE = "done.json"
@@ -46,16 +49,35 @@ class TaskProcess:
         """Return whether an earlier supervisor's process of this task still runs here."""
         return find_process(self._folder) is not None
 
-    def start(self) -> None:
-        """Start it; a training that had begun before is told to resume."""
-        argv = list(self._task.argv)
+    def start(self, place: Place | None = None) -> None:
+        """Start it at its place; a training that had begun before is told to resume."""
+        place = place or Place()
+        argv = list(on_its_place(self._task.argv, place.gpu))
         begun = (self._folder / STATUS_FILE).exists()
         if begun and argv[0] in _RESUMABLE and "--resume" not in argv:
             argv.append("--resume")
-        self._child = start_trainer(argv, self._folder / LOG_FILE)
+        inherited = () if place.lease is None else (place.lease.fileno(),)
+        environment = place.environment()
+        self._child = start_trainer(argv, self._folder / LOG_FILE, environment, inherited)
         pid = self._child.pid
-        write_json(self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid)})
+        if place.lease is not None:
+            run, key = str(self._run.absolute()), self._task.key
+            note_holder(place.lease, pid, run=run, task=key)
+        write_json(
+            self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid), "device": place.gpu}
+        )
         self._write("running", "starting", pid=pid)
+
+    @property
+    def pid(self) -> int:
+        """Return its process number, 0 where it is not there."""
+        if self._child is not None:
+            return self._child.pid
+        return find_process(self._folder) or 0
+
+    def device(self) -> str:
+        """Return the GPU that the running process was started on, "" for the CPU."""
+        return str(read_json(self._folder / PROCESS_FILE).get("device", ""))
 
     def ended(self) -> bool:
         """Return whether it runs no more."""

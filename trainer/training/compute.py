@@ -113,8 +113,9 @@ def slow_convolutions(compute: Compute) -> SlowConvolutions | None:
 
 
 def use_threads(threads: int | None = None) -> int:
-    """Let torch use `threads` cores, at most those this process may use, by default all;
-    OMP_NUM_THREADS wins. Return how many it uses.
+    """Let torch use `threads` cores, at most those this process may use, by default all, or
+    KITSDESK_THREADS where an engine shares the cores out; OMP_NUM_THREADS wins. Return how
+    many it uses.
 
     Results are bit-equal for one number of threads, so a resumed fold asks for the number
     it was begun with.
@@ -123,7 +124,8 @@ def use_threads(threads: int | None = None) -> int:
         available = (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         )
-        torch.set_num_threads(min(threads or available or 1, available or 1))
+        share = int(os.environ.get("KITSDESK_THREADS") or 0)
+        torch.set_num_threads(min(threads or share or available or 1, available or 1))
     return torch.get_num_threads()
 
 

@@ -1,4 +1,4 @@
-"""How training is stopped or paused: files in the run's folder, or a signal.
+"""How training is stopped or paused: files in the run's folder or the task's, or a signal.
 
 CANCEL, SIGTERM, SIGINT   checkpoint, leave with exit code 3: somebody wants it to end
 PAUSE                     checkpoint, wait until the file is gone
@@ -40,8 +40,8 @@ class TimeUp(Cancelled):
 class Interruption:
     """Says between two steps whether to go on. Looks at the files twice a second."""
 
-    def __init__(self, run: Path | None) -> None:
-        self._run = run
+    def __init__(self, run: Path | None, key: str = "") -> None:
+        self._run, self._key = run, key
         self._looked = 0.0
         self._found: Request | None = None
         self._terminated = False
@@ -84,14 +84,14 @@ class Interruption:
 
     def stopped(self, kept: str) -> Cancelled:
         """Return the error to leave with: TimeUp where nobody asked for an end."""
-        if self._time_up and not self._terminated and not asked_to_cancel(self._run):
+        if self._time_up and not self._terminated and not asked_to_cancel(self._run, self._key):
             return TimeUp(kept)
         return Cancelled(kept)
 
     def _read(self) -> Request | None:
-        if asked_to_cancel(self._run):
+        if asked_to_cancel(self._run, self._key):
             return "cancel"
-        return "pause" if asked_to_pause(self._run) else None
+        return "pause" if asked_to_pause(self._run, self._key) else None
 
 
 @contextmanager

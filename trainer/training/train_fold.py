@@ -66,7 +66,7 @@ def train_fold(request: FoldRequest) -> TaskDone:
         )
     if request.tensorboard:
         require_tensorboard()
-    interruption = Interruption(request.run)
+    interruption = Interruption(request.run, request.key)
     with task_lock(folder), on_signals(interruption):
         clear_unfinished(folder)
         clear_unfinished(folder / "checkpoints")

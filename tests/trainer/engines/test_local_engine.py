@@ -10,14 +10,16 @@ import time
 import pytest
 from tiny_models import tiny_ct, write_ct, write_tiny_model
 
+from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.jsonfile import read_json, write_json
+from trainer.contract.lease import LeaseTaken
 from trainer.contract.run_folder import RunSpec, TaskDone, TaskSpec, TaskStatus, read_status
 from trainer.contract.scores import read_scores
 from trainer.engines import supervisor, task_process
-from trainer.engines.lease import LeaseTaken
 from trainer.engines.local import LocalEngine
 from trainer.engines.processes import is_alive
-from trainer.engines.run_status import run_status, runner_state
+from trainer.engines.run_status import run_status
+from trainer.engines.runner_state import runner_state
 from trainer.engines.supervisor import Supervisor
 from trainer.engines.task_process import find_process, read_proof
 from trainer.imaging.hashing import file_hash
@@ -137,7 +139,7 @@ def test_a_supervisor_is_alone_and_the_next_one_adopts_what_it_left(place):
     os.kill(started["pid"], signal.SIGKILL)
     wait_for(lambda: runner_state(run) == "gone")
     assert states(run) == {"p": "running"}
-    LocalEngine().submit(run)
+    LocalEngine(EnginePlan()).submit(run)
     assert find_process(run / "p") == process
     wait_for(lambda: states(run) == {"p": "done"})
 
@@ -148,7 +150,7 @@ def test_pause_resume_cancel(place):
         task(place, "p", model="slow", source="long"),
         TaskSpec(key="q", argv=("inspect", str(place / "ct" / "case_0.nii.gz"))),
     )
-    engine = LocalEngine()
+    engine = LocalEngine(EnginePlan())
     engine.submit(run)
     wait_for(lambda: read_status(run, "p").phase.endswith("predict"))
     engine.pause(run)
@@ -165,8 +167,8 @@ def test_pause_resume_cancel(place):
 
 
 def test_a_task_that_does_not_listen_is_ended_with_its_children(place, monkeypatch):
-    monkeypatch.setattr("trainer.engines.supervisor.CANCEL_GRACE_S", 0.3)
-    monkeypatch.setattr("trainer.engines.supervisor.TERMINATE_GRACE_S", 0.3)
+    monkeypatch.setattr("trainer.engines.running_task.CANCEL_GRACE_S", 0.3)
+    monkeypatch.setattr("trainer.engines.running_task.TERMINATE_GRACE_S", 0.3)
     deaf = (
         "import signal,subprocess,sys,time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -177,14 +179,14 @@ def test_a_task_that_does_not_listen_is_ended_with_its_children(place, monkeypat
     monkeypatch.setattr(
         task_process,
         "start_trainer",
-        lambda argv, log: subprocess.Popen(
+        lambda argv, log, environment, inherited: subprocess.Popen(
             [sys.executable, "-c", deaf], start_new_session=True, stdin=subprocess.DEVNULL
         ),
     )
     monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
     run = write_run(place, TaskSpec(key="deaf", argv=("x",)))
     worker = supervisor.Supervisor(run)
-    monkeypatch.setattr(worker, "_asked", lambda: (place / "child").exists())
+    monkeypatch.setattr(supervisor, "asked_to_cancel", lambda run, key: (place / "child").exists())
     assert worker.supervise() == {"deaf": "cancelled"}
     child = int((place / "child").read_text())
     wait_for(lambda: not is_alive(child), 5)
@@ -197,10 +199,10 @@ def test_a_damaged_result_is_not_done(place):
     proof = TaskDone(finished="now", seconds=1, files={made.name: file_hash(made)})
     write_json(run / "p" / "done.json", proof)
     assert read_proof(run / "p") == proof
-    assert LocalEngine().commands(run) == []
+    assert LocalEngine(EnginePlan()).preview(run).commands == ()
     made.write_text("{}")
     assert read_proof(run / "p") is None
-    assert len(LocalEngine().commands(run)) == 1
+    assert len(LocalEngine(EnginePlan()).preview(run).commands) == 1
 
 
 def test_status_of_a_run_that_never_began_does_not_load_torch(place):
@@ -229,5 +231,7 @@ def test_probe_and_dry_run(place):
         text=True,
         check=True,
     )
-    assert "-m trainer predict" in dry.stdout
+    (command,) = json.loads(dry.stdout)["commands"]
+    assert command[1:4] == ["-m", "trainer", "predict"]
+    assert not (run / "engine.json").exists()
     assert runner_state(run) == "none"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from trainer.contract.errors import KitsDeskError
 
@@ -47,11 +47,30 @@ def lease(path: Path, what: str) -> Iterator[None]:
                 f"{what} is already in the hands of process {_holder(path)}.",
                 kept="It goes on undisturbed.",
             )
-        file.truncate(0)
-        own = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        file.write(json.dumps(own))
-        file.flush()
+        note_holder(file)
         yield
+
+
+def take_lease(path: Path) -> IO[str] | None:
+    """Return the open file that is the lease, None where another process holds it.
+
+    The lease lasts until the file is closed here and, where a child process inherited its
+    number (`pass_fds`), until that has ended too.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+", encoding="utf-8")
+    if _lock(file):
+        return file
+    file.close()
+    return None
+
+
+def note_holder(file: IO[str], pid: int | None = None, **facts: Any) -> None:
+    """Write who holds the lease `file`: this process, or `pid`, and `facts` about it."""
+    file.truncate(0)
+    own = {"pid": pid or os.getpid(), "host": socket.gethostname(), "since": time.time()}
+    file.write(json.dumps(own | facts))
+    file.flush()
 
 
 def is_held(path: Path) -> bool:

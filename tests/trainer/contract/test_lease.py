@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from trainer.engines.lease import LeaseTaken, is_held, lease
+from trainer.contract.lease import LeaseTaken, is_held, lease
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from trainer.engines.lease import lease
+from trainer.contract.lease import lease
 with lease(Path(sys.argv[1]), "This run"):
     print("held", flush=True)
     time.sleep(60)
@@ -41,7 +41,7 @@ def test_only_one_holder_and_death_gives_it_back(tmp_path):
 def test_asking_often_does_not_keep_a_holder_out(tmp_path):
     path = tmp_path / "x.lock"
     ask = (
-        "import sys\nfrom pathlib import Path\nfrom trainer.engines.lease import is_held\n"
+        "import sys\nfrom pathlib import Path\nfrom trainer.contract.lease import is_held\n"
         "while True: is_held(Path(sys.argv[1]))"
     )
     path.touch()

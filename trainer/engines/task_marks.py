@@ -1,0 +1,83 @@
+"""The files by which a person stops a task, lets it wait, or puts it back in line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer.contract.errors import KitsDeskError
+from trainer.contract.jsonfile import write_json
+from trainer.contract.run_folder import (
+    CANCEL_FILE,
+    PAUSE_FILE,
+    TaskSpec,
+    read_run,
+    read_status,
+    task_folder,
+)
+from trainer.engines.task_process import STATUS_FILE, find_process, read_proof
+
+
+class NoSuchTask(KitsDeskError):
+    """A task was named that the run does not have."""
+
+
+def task_keys(run: Path, key: str) -> tuple[str, ...]:
+    """Return `key` alone, or the keys of all tasks where it is "".
+
+    Raises
+    ------
+    NoSuchTask : the run has no task of that name.
+    """
+    keys = tuple(task.key for task in read_run(run).tasks)
+    if not key:
+        return keys
+    if key not in keys:
+        raise NoSuchTask(f"The run has no task {key}.", advice=f"It has: {', '.join(keys)}.")
+    return (key,)
+
+
+def clear_marks(run: Path, key: str = "", *names: str) -> None:
+    """Remove the marks `names` (CANCEL and PAUSE by default) of a task, or with "" those of
+    the run and of all its tasks."""
+    places = [task_folder(run, key)] if key else [run, *(run / k for k in task_keys(run, ""))]
+    for place in places:
+        for name in names or (CANCEL_FILE, PAUSE_FILE):
+            (place / name).unlink(missing_ok=True)
+
+
+def set_mark(run: Path, key: str, name: str) -> None:
+    """Set the mark `name` for a task, or with "" for the run.
+
+    Raises
+    ------
+    NoSuchTask : the run has no task `key`.
+    """
+    task_keys(run, key)
+    place = task_folder(run, key) if key else run
+    place.mkdir(parents=True, exist_ok=True)
+    (place / name).touch()
+
+
+def put_back(run: Path, key: str) -> None:
+    """Let a task that failed or was stopped wait again, and what was not begun because of it.
+
+    A task that is done or at work is left alone.
+    """
+    tasks = {task.key: task for task in read_run(run).tasks}
+    for name in (key, *_dependents(tasks, key)):
+        folder = task_folder(run, name)
+        (folder / CANCEL_FILE).unlink(missing_ok=True)
+        (folder / PAUSE_FILE).unlink(missing_ok=True)
+        if read_proof(folder) is not None or find_process(folder) is not None:
+            continue
+        status = read_status(run, name)
+        if status.state in ("failed", "cancelled"):
+            changes = {"state": "waiting", "message": "", "error": None, "eta_s": None}
+            write_json(folder / STATUS_FILE, status.model_copy(update=changes))
+
+
+def _dependents(tasks: dict[str, TaskSpec], key: str) -> list[str]:
+    found = [key]
+    for known in found:
+        found += [t.key for t in tasks.values() if known in t.after and t.key not in found]
+    return found[1:]
