@@ -48,6 +48,11 @@ def use_data_folders(folders: Sequence[Path]) -> None:
     _chosen[:] = [folder.absolute() for folder in folders]
 
 
+def gpu_environment() -> Path:
+    """Return where the Python environment with the CUDA build of torch is, or would be."""
+    return _home(platformdirs.user_data_dir(_APPLICATION, appauthor=False), "data") / "gpu"
+
+
 def log_dir() -> Path:
     """Return the folder of the rotating log; KITSDESK_HOME/log where that is set."""
     return _home(platformdirs.user_log_dir(_APPLICATION, appauthor=False), "log")

@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from trainer.contract.device_lease import device_lease_file
 from trainer.contract.lease import take_lease
+from trainer.contract.programs import trainer_environment, trainer_program
 from trainer.engines.machine_probe import usable_cpus
-from trainer.engines.processes import trainer_environment, trainer_program
 
 _LIST_PATIENCE_S = 120.0
 

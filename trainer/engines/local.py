@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.jsonfile import read_json
+from trainer.contract.programs import trainer_program
 from trainer.contract.queue_state import QueueEntry, read_queue
 from trainer.contract.run_folder import (
     CANCEL_FILE,
@@ -20,7 +21,7 @@ from trainer.contract.run_folder import (
 )
 from trainer.engines.engine import Preview, RunBusy
 from trainer.engines.machine_probe import probe_machine
-from trainer.engines.processes import start_trainer, trainer_program
+from trainer.engines.processes import start_trainer
 from trainer.engines.runner_state import runner_state
 from trainer.engines.running_task import CANCEL_GRACE_S, TERMINATE_GRACE_S
 from trainer.engines.task_marks import clear_marks, set_mark

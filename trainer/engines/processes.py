@@ -10,24 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import trainer
-
-_PACKAGES = Path(trainer.__file__).resolve().parent.parent
-
-
-def trainer_program() -> list[str]:
-    """Return the words that start `kitsdesk-trainer`: in a bundle the program beside this one,
-    else this interpreter with the trainer as a module."""
-    if getattr(sys, "frozen", False):
-        name = "kitsdesk-trainer.exe" if sys.platform == "win32" else "kitsdesk-trainer"
-        return [str(Path(sys.executable).with_name(name))]
-    return [sys.executable, "-m", "trainer"]
-
-
-def trainer_environment() -> dict[str, str]:
-    """Return this environment, able to import the same packages."""
-    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+from trainer.contract.programs import trainer_environment, trainer_program
 
 
 def start_trainer(
