@@ -19,6 +19,7 @@ from trainer.contract.engine_plan import (
 from trainer.contract.jsonfile import write_json
 from trainer.contract.run_folder import CANCEL_FILE, PAUSE_FILE, read_run
 from trainer.engines.engine_choice import engine_for, engine_of
+from trainer.engines.node_task import NodeTask
 from trainer.engines.run_status import run_status
 from trainer.engines.supervisor import Supervisor
 from trainer.engines.task_marks import clear_marks, put_back, task_keys
@@ -51,8 +52,11 @@ def add_parser(subparsers: Any) -> None:
             )
         if name in ("pause", "cancel", "resume", "requeue"):
             action.add_argument("--task", default="", metavar="KEY", help="this task alone")
-    # Started by `start` only, so that it is not listed.
+    # Started by engines only, so that they are not listed.
     actions.add_parser("supervise").add_argument("run_folder", type=Path, metavar="RUN")
+    task = actions.add_parser("task")
+    task.add_argument("run_folder", type=Path, metavar="RUN")
+    task.add_argument("task", metavar="KEY")
 
 
 def _add_engine(action: argparse.ArgumentParser) -> None:
@@ -75,7 +79,7 @@ def _json_object(text: str) -> dict[str, Any]:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked for and print the answer."""
-    actions: dict[str, Callable[[argparse.Namespace], None]] = {
+    actions: dict[str, Callable[[argparse.Namespace], int | None]] = {
         "probe": _probe,
         "start": _start,
         "resume": _resume,
@@ -84,9 +88,9 @@ def run(args: argparse.Namespace) -> int:
         "pause": _pause,
         "cancel": _cancel,
         "supervise": _supervise,
+        "task": _task,
     }
-    actions[args.action](args)
-    return 0
+    return actions[args.action](args) or 0
 
 
 def _plan(args: argparse.Namespace) -> EnginePlan:
@@ -158,6 +162,10 @@ def _cancel(args: argparse.Namespace) -> None:
 
 def _supervise(args: argparse.Namespace) -> None:
     _print(dict(Supervisor(args.run_folder).supervise()))
+
+
+def _task(args: argparse.Namespace) -> int:
+    return NodeTask(args.run_folder, args.task).run()
 
 
 def _print(record: dict[str, Any]) -> None:

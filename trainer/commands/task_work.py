@@ -10,7 +10,7 @@ from pathlib import Path
 from trainer.contract.errors import Cancelled
 from trainer.contract.run_folder import task_folder
 from trainer.inference.case_batch import BatchProgress
-from trainer.training.interruption import Interruption, on_signals
+from trainer.training.interruption import Interruption, TimeUp, on_signals
 from trainer.training.task_lock import task_lock
 from trainer.training.task_record import TaskRecord
 
@@ -30,6 +30,9 @@ def task_work(run: Path, key: str) -> Iterator[tuple[TaskRecord, TaskObserver]]:
         try:
             with on_signals(interruption):
                 yield record, TaskObserver(record, interruption)
+        except TimeUp as stopped:
+            record.state("waiting", f"{stopped.happened} {stopped.kept}")
+            raise
         except Cancelled:
             record.state("cancelled")
             raise
@@ -51,7 +54,8 @@ class TaskObserver:
 
         Raises
         ------
-        Cancelled : a person asked the run to stop.
+        Cancelled : a person asked the run to stop. TimeUp, which is one, where the machine's
+            time is up.
         """
         done = progress.index + progress.fraction
         now = time.monotonic()
@@ -73,4 +77,4 @@ class TaskObserver:
             if request is None:
                 self._record.state("running")
         if request == "cancel":
-            raise Cancelled(kept="The cases finished so far stay.")
+            raise self._interruption.stopped("The cases finished so far stay.")

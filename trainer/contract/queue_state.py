@@ -31,7 +31,7 @@ class QueueEntry(BaseModel):
         does not answer.
     queue_reason : in plain words, such as "waits for a free GPU".
     end : how the job ended where the queue says so, in its own word ("TIMEOUT").
-    since : Unix time at which the state was first seen.
+    since : Unix time at which the state was first seen; seen : at which it was last seen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +43,7 @@ class QueueEntry(BaseModel):
     queue_reason: str = ""
     end: str = ""
     since: float = 0.0
+    seen: float = 0.0
 
 
 class QueueRecord(BaseModel):
@@ -77,6 +78,9 @@ def status_in_queue(status: TaskStatus, entry: QueueEntry, now: float) -> TaskSt
     now : Unix time in seconds.
     """
     if status.state == "done" or entry.queue_state in ("", "unknown"):
+        return status
+    if status.state in ("running", "paused") and status.heartbeat > entry.seen > 0:
+        # Its files are newer than what the queue said.
         return status
     if entry.queue_state in ("pending", "held"):
         # An earlier attempt may have ended in any way: it is in line again.

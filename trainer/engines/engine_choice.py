@@ -9,9 +9,10 @@ from pathlib import Path
 from trainer.contract.engine_plan import EnginePlan, read_plan_of_engine
 from trainer.engines.engine import Engine, NoSuchEngine
 from trainer.engines.local import LocalEngine
+from trainer.engines.slurm import SlurmEngine
 
 GROUP = "kitsdesk.engines"
-_OWN: dict[str, Callable[[EnginePlan], Engine]] = {"local": LocalEngine}
+_OWN: dict[str, Callable[[EnginePlan], Engine]] = {"local": LocalEngine, "slurm": SlurmEngine}
 
 
 def engine_names() -> tuple[str, ...]:

@@ -15,9 +15,12 @@ class RunningTask:
     """First the CANCEL file, which the task looks for itself, then SIGTERM, then SIGKILL,
     children included."""
 
-    def __init__(self, process: TaskProcess, place: Place) -> None:
+    def __init__(
+        self, process: TaskProcess, place: Place, terminate_grace_s: float | None = None
+    ) -> None:
         self.process = process
         self.place = place
+        self._terminate_grace_s = terminate_grace_s
         self._asked_at: float | None = None
         self._step = 0
 
@@ -42,7 +45,7 @@ class RunningTask:
         if self._step == 0 and waited >= (0 if at_once else CANCEL_GRACE_S):
             self.process.end(force=False)
             self._step, self._asked_at = 1, now
-        elif self._step == 1 and waited >= TERMINATE_GRACE_S:
+        elif self._step == 1 and waited >= (self._terminate_grace_s or TERMINATE_GRACE_S):
             self.process.end(force=True)
             self._step = 2
         return False

@@ -100,8 +100,10 @@ class Supervisor:
             if not running.look(asked=asked, at_once=self._terminated):
                 continue
             self._places.give_back(running.place)
-            self._ended[key] = running.process.settle(cancelled=running.asked)
+            state = running.process.settle(cancelled=running.asked)
             del self._running[key]
+            if state != "waiting":
+                self._ended[key] = state
 
     def _take_back(self) -> None:
         """Forget the end of what was put back in line while others run."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +34,7 @@ LOG_FILE = "log.txt"
 PROCESS_FILE = "process.json"
 
 _CANCELLED_EXIT = 3
+TIME_UP_EXIT = 75
 _RESUMABLE = frozenset({"train", "crossval"})
 
 
@@ -50,23 +53,35 @@ class TaskProcess:
         return find_process(self._folder) is not None
 
     def start(self, place: Place | None = None) -> None:
-        """Start it at its place; a training that had begun before is told to resume."""
-        place = place or Place()
-        argv = list(on_its_place(self._task.argv, place.gpu))
+        """Start it at its place; a training that had begun before is told to resume.
+
+        Without a place it sees the devices that whoever started this process left it.
+        """
+        gpu = "" if place is None else place.gpu
+        argv = list(on_its_place(self._task.argv, gpu))
         begun = (self._folder / STATUS_FILE).exists()
         if begun and argv[0] in _RESUMABLE and "--resume" not in argv:
             argv.append("--resume")
-        inherited = () if place.lease is None else (place.lease.fileno(),)
-        environment = place.environment()
+        held = None if place is None else place.lease
+        inherited = () if held is None else (held.fileno(),)
+        environment = {} if place is None else place.environment()
         self._child = start_trainer(argv, self._folder / LOG_FILE, environment, inherited)
         pid = self._child.pid
-        if place.lease is not None:
-            run, key = str(self._run.absolute()), self._task.key
-            note_holder(place.lease, pid, run=run, task=key)
-        write_json(
-            self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid), "device": place.gpu}
-        )
+        if held is not None:
+            note_holder(held, pid, run=str(self._run.absolute()), task=self._task.key)
+        write_json(self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid), "device": gpu})
         self._write("running", "starting", pid=pid)
+
+    def signal(self, number: int) -> None:
+        """Send the process, and not its children, a signal."""
+        with suppress(ProcessLookupError):
+            if self.pid:
+                os.kill(self.pid, number)
+
+    @property
+    def exit_code(self) -> int | None:
+        """Return the code of the ended process that was started here, else None."""
+        return None if self._child is None else self._child.returncode
 
     @property
     def pid(self) -> int:
@@ -94,7 +109,8 @@ class TaskProcess:
     def settle(self, *, cancelled: bool) -> TaskState:
         """Write what became of the ended process and return it.
 
-        A process that ended well without a done.json of its own gets one.
+        A process that ended well without a done.json of its own gets one. One whose time on
+        this machine was up is "waiting": it goes on when it is started again.
         """
         code = self._child.returncode if self._child is not None else None
         (self._folder / PROCESS_FILE).unlink(missing_ok=True)
@@ -105,6 +121,8 @@ class TaskProcess:
                 self._write("done")
             return "done"
         said = read_status(self._run, self._task.key)
+        if code == TIME_UP_EXIT and not cancelled:
+            return "waiting"
         if cancelled or code == _CANCELLED_EXIT or said.state == "cancelled":
             self._write("cancelled")
             return "cancelled"
