@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from trainer.contract.errors import KitsDeskError
-from trainer.engines.processes import outside_environment
+from trainer.contract.programs import outside_environment
 
 
 class ProgramRefused(KitsDeskError):

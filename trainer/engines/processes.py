@@ -13,19 +13,6 @@ from pathlib import Path
 from trainer.contract.programs import trainer_environment, trainer_program
 
 
-def outside_environment() -> dict[str, str]:
-    """Return this environment for programs that are none of ours (sbatch, ssh, rsync): without
-    Qt's variables, and in a bundle without the libraries that the bundle brought."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("QT_")}
-    if getattr(sys, "frozen", False):
-        # The bundle's start program keeps what the variable was before under this name.
-        before = kept.pop("LD_LIBRARY_PATH_ORIG", "")
-        kept.pop("LD_LIBRARY_PATH", None)
-        if before:
-            kept["LD_LIBRARY_PATH"] = before
-    return kept
-
-
 def start_trainer(
     arguments: Sequence[str],
     log: Path,

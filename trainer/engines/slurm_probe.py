@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from trainer.contract.engine_plan import SlurmOptions
+from trainer.contract.programs import trainer_program
 from trainer.engines.outside_program import ProgramRefused, ask
-from trainer.engines.processes import trainer_program
 from trainer.engines.slurm_script import package_lines, resource_lines
 
 _WAIT_S = 60.0
@@ -131,7 +131,7 @@ def _answer(place: Path, nonce: str) -> dict[str, Any]:
         reason = "A node wrote into the folder, but did not read there what was written here."
         return {"ok": False, "shared_folder": False, "reason": reason}
     try:
-        node = json.loads((place / "node.json").read_text(encoding="utf-8"))
+        node: dict[str, Any] = json.loads((place / "node.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         said = _text(place / "node.err").strip().splitlines()[-1:] or ["no reason was given"]
         reason = f"Node {lines[-1]} cannot start the trainer: {said[0]}"

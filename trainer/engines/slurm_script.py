@@ -10,8 +10,8 @@ from pathlib import Path
 
 import trainer
 from trainer.contract.engine_plan import SlurmOptions
+from trainer.contract.programs import trainer_program
 from trainer.contract.run_folder import PAUSE_FILE
-from trainer.engines.processes import trainer_program
 
 SCRIPTS = "slurm"
 # Time for a checkpoint: Slurm may send the signal up to a minute early, never late.
