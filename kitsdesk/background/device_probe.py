@@ -35,6 +35,10 @@ class DeviceProbe(QObject):
         self._process.finished.connect(self._on_finished)
         self._process.start(program, [*arguments, "run", "probe", str(folder), "--gpus"])
 
+    def forget(self) -> None:
+        """Ask again the next time: the trainer is another."""
+        self._known = None
+
     def close(self) -> None:
         """End the process; called when the program ends."""
         if self._process is not None:

@@ -77,6 +77,10 @@ class ServeProcess(QObject):
         if threads != self._threads:
             self._threads, self._stale = threads, self._process is not None
 
+    def renew(self) -> None:
+        """Predict with a new process from the next idle moment on: the trainer is another."""
+        self._stale = self._process is not None
+
     def cancel(self, identity: str) -> None:
         """Discard the prediction now, whatever the process still does."""
         if self._queue.pop(identity, None) is None:

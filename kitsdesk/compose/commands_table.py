@@ -232,6 +232,7 @@ class Commands(QObject):
             Id.ROLL_BACK: desk.training.roll_back,
             Id.MODELS: lambda: ask_folder(self._host.window, "Add a model", self._add_model),
             Id.IMPORT_MODEL: self._host.guest_door.open,
+            Id.GPU_SUPPORT: self._host.gpu.open,
         }
 
     def _predict_open_case(self) -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QUrl
 from PyQt6.QtGui import QDesktopServices, QGuiApplication
 
 from kitsdesk import __version__
+from kitsdesk.background.gpu.gpu_installation import trainer_words
 from kitsdesk.paths import docs, guide, log_dir
 
 NOTICE = "Research use only. Not a medical device."
@@ -35,6 +36,7 @@ def system_report() -> str:
         f"Python {platform.python_version()} on {platform.platform()}",
         f"{os.cpu_count()} processors",
         *(f"{name} {_version(name)}" for name in _PACKAGES),
+        f"Trainer: {trainer_words()}",
         f"Log: {log_dir()}",
     ]
     clipboard = QGuiApplication.clipboard()

@@ -56,6 +56,12 @@ class Preferences(QObject):
         self._host.window.open_settings()
         self._probe.look(paths.data_dir())
 
+    def renew_trainer(self) -> None:
+        """The trainer is another one now: predict with it, and ask it for its GPUs."""
+        self._host.desk.serve.renew()
+        self._probe.forget()
+        self._probe.look(paths.data_dir())
+
     def close(self) -> None:
         """End what is still looked for; called when the program ends."""
         active_keys().changed.disconnect(self._keep_keys)

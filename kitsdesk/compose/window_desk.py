@@ -24,6 +24,7 @@ from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
 from kitsdesk.compose.queue_desk import QueueDesk
 from kitsdesk.compose.read_only_actions import ReadOnlyActions
+from kitsdesk.controllers.gpu_support import GpuSupport
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -68,6 +69,9 @@ class WindowDesk(QObject):
         window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.guest_door = GuestDoor(window, self.desk)
         self.preferences = Preferences(self)
+        self.gpu = GpuSupport(self.desk.jobs, window)
+        self.gpu.changed.connect(self.preferences.renew_trainer)
+        self.gpu.tidy()
         self.queue = QueueDesk(self)
         self.curation = Curation(window, self.desk, self.canvas)
         self.commands = Commands(self)
@@ -84,6 +88,7 @@ class WindowDesk(QObject):
         self.settings.geometry = self.window.layout_state()
         self.preferences.close()
         self.guest_door.guests.close()
+        self.gpu.close()
         self.queue.close()
         self.desk.close()
         self.canvas.shut_down()

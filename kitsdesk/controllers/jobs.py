@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class JobsController(QObject):
         self._shell = shell
         self._live: dict[str, JobRow] = {}
         self._regions: dict[str, Box | None] = {}
+        self._others: dict[str, tuple[JobRow, Callable[[], None]]] = {}
         self._runs: list[JobRow] = []
         self._dismissed: set[str] = set()
         self._options = PredictOptions()
@@ -144,9 +146,21 @@ class JobsController(QObject):
 
         self._launcher.start(run, ended)
 
+    def show_other(self, row: JobRow, cancel: Callable[[], None]) -> None:
+        """Show a job that is neither a prediction nor a run of the project, first of all."""
+        self._others[row.job] = (row, cancel)
+        self._show()
+
+    def drop_other(self, job: str) -> None:
+        """Take such a job away: it has ended."""
+        self._others.pop(job, None)
+        self._show()
+
     def cancel(self, job: str) -> None:
         """Stop a live prediction at once, or ask a run to stop."""
-        if job in self._live:
+        if job in self._others:
+            self._others[job][1]()
+        elif job in self._live:
             self._serve.cancel(job)
         else:
             self._launcher.cancel(self._run_folder(job), self._report)
@@ -167,7 +181,8 @@ class JobsController(QObject):
 
     def log_of(self, job: str) -> Path | None:
         """Return the log file of a run, None for a live prediction."""
-        for row in self._runs:
+        others = [row for row, _cancel in self._others.values()]
+        for row in [*others, *self._runs]:
             if row.job == job and row.log:
                 return Path(row.log)
         return None
@@ -248,7 +263,8 @@ class JobsController(QObject):
     def _show(self) -> None:
         shown = [row for row in self._runs if row.job not in self._dismissed]
         newest_first = sorted(shown, key=lambda row: row.job, reverse=True)
-        self._view.set_jobs([*self._live.values(), *newest_first])
+        others = [row for row, _cancel in self._others.values()]
+        self._view.set_jobs([*others, *self._live.values(), *newest_first])
 
 
 def _region_number(path: Path) -> int:

@@ -28,7 +28,7 @@ class JobRow:
     """One row of Jobs. `fraction` is 0–1 of the whole job; times in seconds."""
 
     job: str
-    kind: Literal["train", "predict", "compare", "crossval", "case", "export", "import"]
+    kind: Literal["train", "predict", "compare", "crossval", "case", "export", "import", "install"]
     title: str
     subtitle: str
     state: TaskState

@@ -131,6 +131,7 @@ class ActionId(StrEnum):
 
     MODELS = "tools.models"
     IMPORT_MODEL = "tools.import_model"
+    GPU_SUPPORT = "tools.gpu_support"
     SETTINGS = "tools.settings"
 
     GUIDE = "help.guide"

@@ -155,6 +155,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.ROLL_BACK: R("Roll back", icon="ph.arrow-counter-clockwise"),
     Id.MODELS: R("Add a model…", icon="ph.tree-structure"),
     Id.IMPORT_MODEL: R("Import nnU-Net model…", icon="ph.download-simple"),
+    Id.GPU_SUPPORT: R("Install GPU support…", icon="ph.graphics-card"),
     Id.SETTINGS: R("Settings…", "Ctrl+,", icon="ph.sliders-horizontal"),
     Id.GUIDE: R("Guide", "F1", icon="ph.question"),
     Id.KEYS: R("Keys", "?"),

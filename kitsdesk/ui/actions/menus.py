@@ -162,7 +162,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
         ),
     ),
     ("Train", (Id.RETRAIN, Id.RUNS, None, Id.COMPARE, Id.USE_MODEL, Id.ROLL_BACK)),
-    ("Tools", (Id.MODELS, Id.IMPORT_MODEL, None, Id.SETTINGS)),
+    ("Tools", (Id.MODELS, Id.IMPORT_MODEL, None, Id.GPU_SUPPORT, Id.SETTINGS)),
     (
         "Help",
         (

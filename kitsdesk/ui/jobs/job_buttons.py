@@ -9,6 +9,8 @@ from kitsdesk.project.job_rows import JobRow
 from kitsdesk.ui.jobs.job_words import ACTIVE
 from kitsdesk.ui.parts.buttons import KeyedButton
 
+WITH_LOG = ("train", "predict", "compare", "crossval", "install")
+
 
 class JobButtons(QWidget):
     """`asked(what, job)`, what: pause, resume, cancel, retry, log, dismiss."""
@@ -49,5 +51,5 @@ class JobButtons(QWidget):
         self._pause.setVisible(row.can_pause and row.state in ("running", "paused"))
         self._cancel.setVisible(row.can_cancel and row.state in ACTIVE)
         self._retry.setVisible(row.can_retry)
-        self._log.setVisible(row.kind in ("train", "predict", "compare", "crossval"))
+        self._log.setVisible(row.kind in WITH_LOG)
         self._dismiss.setVisible(row.state not in ACTIVE)
