@@ -135,7 +135,8 @@ def peer_way(ct, mask, plan) -> Callable[[], object]:
         peer_mask,
         peer_normalised,
     )
-    from trainer.preprocessing.resample import resampled_shape, separate_axis
+    from trainer.contract.tiling import resampled_shape
+    from trainer.preprocessing.resample import separate_axis
 
     shape = resampled_shape(ct.shape, ct.spacing, plan.spacing)
     separate = separate_axis(ct.spacing, plan.spacing)

@@ -38,13 +38,14 @@ from tests.reference.preprocessing_cases import (
     volumes,
 )
 from trainer.contract.presets import preset
+from trainer.contract.tiling import resampled_shape
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.mask_file import read_mask, write_image, write_mask
 from trainer.imaging.reader import read_image
 from trainer.preprocessing.axes import to_network
 from trainer.preprocessing.normalise import normalise
 from trainer.preprocessing.prepare import prepare_image, prepare_mask
-from trainer.preprocessing.resample import resampled_shape, separate_axis
+from trainer.preprocessing.resample import separate_axis
 
 pytestmark = pytest.mark.peers
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from trainer.contract.network_config import NetworkConfig
 from trainer.contract.presets import Schedule
+from trainer.contract.tiling import tile_starts
 from trainer.datasets.folds import assign_folds
-from trainer.inference.tiles import gaussian_weight, tile_starts
+from trainer.inference.tile_weight import gaussian_weight
 from trainer.nets.build import build_network
 from trainer.nets.nnunet_names import from_nnunet, nnunet_names
 from trainer.training.loss import downsample_masks, supervised_loss, supervision_weights

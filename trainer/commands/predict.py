@@ -10,6 +10,7 @@ from typing import Any
 
 from trainer.commands import COMMANDS
 from trainer.commands.fold_numbers import fold_numbers
+from trainer.commands.predict_forecast import forecasts
 from trainer.commands.task_work import task_work
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
@@ -24,6 +25,10 @@ class NothingPredicted(KitsDeskError):
     """Every case failed."""
 
 
+class NowhereToWrite(KitsDeskError):
+    """No folder was named."""
+
+
 def add_parser(subparsers: Any) -> None:
     """Add the arguments of `predict`."""
     parser = subparsers.add_parser("predict", help=COMMANDS["predict"])
@@ -34,7 +39,12 @@ def add_parser(subparsers: Any) -> None:
         required=True,
         help="an image, a DICOM folder, a KiTS or flat folder, or a JSON file of case: path",
     )
-    parser.add_argument("--out", type=Path, required=True, help="a folder, made where missing")
+    parser.add_argument("--out", type=Path, help="a folder, made where missing")
+    parser.add_argument(
+        "--forecast",
+        action="store_true",
+        help="predict nothing: print seconds and memory of each case (measures first, if need be)",
+    )
     parser.add_argument("--folds", type=fold_numbers, help="0-4 or 0,2; all by default")
     parser.add_argument("--mode", choices=("exact", "fast"), default="exact")
     parser.add_argument("--mirror", action="store_true", help="average eight mirrored passes")
@@ -47,6 +57,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Predict every case and print what each one took, in seconds, as JSON."""
+    if args.forecast:
+        print(json.dumps(forecasts(args), ensure_ascii=False))
+        return 0
+    if args.out is None:
+        raise NowhereToWrite("Predicting needs a folder.", advice="Name one with --out.")
     begun = time.perf_counter()
     if args.run_folder is None:
         outcome = _predict(args, lambda progress: None)

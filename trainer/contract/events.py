@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from trainer.contract.forecast import Forecast
 from trainer.contract.scores import PredictionMode
 
 
@@ -79,6 +80,16 @@ class ProgressEvent(_Line):
     eta_s: float | None = None
 
 
+class ForecastEvent(_Line):
+    """What the prediction `id`, which was read just now, is going to take, and the main memory
+    that is free besides what the process has, in 1e9 bytes."""
+
+    event: Literal["forecast"] = "forecast"
+    id: str
+    forecast: Forecast
+    free_gb: float
+
+
 class ResultEvent(_Line):
     """The prediction `id` is complete in `folder`; seconds per phase, and what ran it
     (runtime, precision, device, batch, reason of each kind of runtime)."""
@@ -109,7 +120,7 @@ Command = Annotated[
     PredictCommand | FirstCommand | CancelCommand | QuitCommand, Field(discriminator="command")
 ]
 Event = Annotated[
-    ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent,
+    ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent,
     Field(discriminator="event"),
 ]
 _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
@@ -126,9 +137,9 @@ def parse_command(line: str) -> PredictCommand | FirstCommand | CancelCommand | 
 
 def parse_event(
     line: str,
-) -> ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent:
+) -> ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent:
     """Parse one line from the process; raises pydantic.ValidationError on a bad one."""
-    event: ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent = (
-        _EVENT.validate_python(json.loads(line))
-    )
+    event: (
+        ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
+    ) = _EVENT.validate_python(json.loads(line))
     return event

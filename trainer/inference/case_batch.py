@@ -16,6 +16,7 @@ from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import write_mask
 from trainer.imaging.reader import read_image
 from trainer.imaging.volume import Volume
+from trainer.inference.case_notes import note_case
 from trainer.inference.case_pipeline import CasePipeline
 from trainer.inference.case_prediction import CasePrediction, Seconds
 from trainer.inference.case_run import CaseRun
@@ -209,6 +210,7 @@ class _BatchWork:
         with item.seconds.timed("write"):
             self._batch.write(item.target, prediction, made.volume, item.seconds)
         self._fates[item.case] = item.seconds.rounded()
+        note_case(made, item.seconds, alone=len(self._cases) == 1)
         scores = prediction.scores
         self._made[item.case] = scores.model_dump(include={"mode", "fast", "memory_steps"})
 

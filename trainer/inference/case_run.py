@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from trainer.contract.scores import FastFacts
+from trainer.contract.tiling import number_of_tiles, whole
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.volume import Volume
+from trainer.inference.case_forecast import forecast_case, make_it_fit
 from trainer.inference.case_prediction import CasePrediction, Seconds
 from trainer.inference.case_result import CaseResult
 from trainer.inference.case_sums import CaseSums
@@ -21,11 +23,11 @@ from trainer.inference.member_bits import add_member
 from trainer.inference.members import Member, members_of
 from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import Region, grids_of
-from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
+from trainer.inference.peak_memory import memory_now_gb
+from trainer.inference.prediction_group import PredictionGroup, PredictionSettings, wish_of
 from trainer.inference.restore import restore_mask
 from trainer.inference.scout import parts_of, scout
-from trainer.inference.sliding_window import whole
-from trainer.inference.tiles import number_of_tiles
+from trainer.inference.speed_notes import PassNotes
 
 
 class CaseRun:
@@ -75,12 +77,23 @@ class CaseRun:
         self.sums = CaseSums(self.groups)
         self.fast: FastFacts | None = None
         self.ladder = MemoryLadder()
+        self.notes = PassNotes()
 
     def compute(self) -> None:
         """Run every pass of every member and keep their sums and masks."""
+        self._note_base()
+        models = list(self.groups[-1].models.values())
+        expected = forecast_case(self.volume, models, wish_of(self.settings, self.image_hash))
+        if expected is not None:
+            make_it_fit(self.ladder, expected, models[0])
         narrowed = self.settings.mode == "fast" and self._narrow()
         passes = ForwardPasses(
-            self.grids, self._tick, self.seconds, half=narrowed, ladder=self.ladder
+            self.grids,
+            self._tick,
+            self.seconds,
+            half=narrowed,
+            ladder=self.ladder,
+            notes=self.notes,
         )
         jobs = [Job(member, self._group_of(member).flips(member)) for member in self.members]
         passes.expect(jobs)
@@ -102,11 +115,25 @@ class CaseRun:
     def _group_of(self, member: Member) -> PredictionGroup:
         return next(group for group in self.groups if member in group.members)
 
+    def _note_base(self) -> None:
+        """Note what the process takes without a network and without this case."""
+        if any(member.model.is_open(member.fold) for member in self.members):
+            return
+        images = {id(grid): grid.image.nbytes for grid in self.grids.values()}
+        held = self.volume.array.nbytes + sum(images.values())
+        self.notes.base_gb = memory_now_gb() - held / 1e9
+
     def _narrow(self) -> bool:
         """Let a scout find where to look and keep the grids' parts there; False where it
         finds nothing, so that everything is computed."""
         scouting = scout(
-            self.volume, self.members, self.grids, self._tick, self.seconds, self.ladder
+            self.volume,
+            self.members,
+            self.grids,
+            self._tick,
+            self.seconds,
+            ladder=self.ladder,
+            notes=self.notes,
         )
         region = scouting.region if self._found is None else self._found
         exact = self._tiles()

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from trainer.contract.cache_folder import cache_folder
 from trainer.contract.errors import DamagedFile
 from trainer.contract.jsonfile import read_json, write_json
 from trainer.imaging.hashing import file_hash
-from trainer.inference.cache_folder import cache_folder
 from trainer.inference.file_turn import file_turn
 
 NETWORK = "network.xml"

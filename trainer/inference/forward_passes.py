@@ -8,20 +8,17 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from trainer.contract.tiling import STEP, number_of_tiles, whole
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.grid_map import Box
 from trainer.inference.members import Member
 from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import NetworkGrid
 from trainer.inference.network_runtime import NetworkRuntime
+from trainer.inference.pass_timing import PassTiming
 from trainer.inference.prediction_problem import is_out_of_memory
-from trainer.inference.sliding_window import (
-    Flip,
-    WindowSettings,
-    slide,
-    whole,
-)
-from trainer.inference.tiles import STEP, number_of_tiles
+from trainer.inference.sliding_window import Flip, WindowSettings, slide
+from trainer.inference.speed_notes import PassNotes
 
 # phase, units done, units in all; called before each tile and several times a second while
 # it computes; what it raises ends the prediction.
@@ -48,12 +45,14 @@ class ForwardPasses:
         half: bool,
         step: float = STEP,
         ladder: MemoryLadder | None = None,
+        notes: PassNotes | None = None,
     ) -> None:
         self._grids = grids
         self._tick = tick
         self._half = half
         self._step = step
         self.ladder = MemoryLadder() if ladder is None else ladder
+        self.notes = PassNotes() if notes is None else notes
         self._seconds = seconds
         self._done = 0
         self._total = 0
@@ -76,12 +75,18 @@ class ForwardPasses:
         """
         while True:
             done = self._done
+            timing = PassTiming(member.model, member.fold, half=self._half)
             runtime = self._opened(member)
-            self._open_next(member)
+            timing.opened()
+            ahead = self._open_next(member)
             wanted = runtime.facts.batch
             try:
-                with self._seconds.timed("predict"):
-                    return self._slide(runtime, member, flip, box)
+                with self._seconds.timed("predict"), timing:
+                    values = self._slide(runtime, member, flip, box)
+                if not self.ladder.taken:
+                    tiles, beside = self._done - done, runtime.memory_bytes if ahead else 0
+                    timing.note(self.notes, runtime.facts, tiles, values, beside=beside)
+                return values
             except (RuntimeError, MemoryError) as error:
                 at_once = min(self.ladder.batch or wanted, wanted)
                 if not is_out_of_memory(error):
@@ -116,12 +121,15 @@ class ForwardPasses:
             tick=self._count,
         )
 
-    def _open_next(self, member: Member) -> None:
-        """Let the network of the member behind this one be opened while this one computes."""
+    def _open_next(self, member: Member) -> bool:
+        """Let the network of the member behind this one be opened while this one computes;
+        return whether there is one."""
         places = [place for place, other in enumerate(self._order[:-1]) if other is member]
         if places and not self.ladder.taken:
             following = self._order[places[-1] + 1]
             following.model.expect(following.fold, half=self._half)
+            return following is not member
+        return False
 
     def _count(self, finished: int) -> None:
         self._done += finished

@@ -44,6 +44,10 @@ class LoadedModel:
         """Open the network of `fold` beside what computes now."""
         self.warm.expect(self._source(fold, half=half))
 
+    def is_open(self, fold: int, *, half: bool = False) -> bool:
+        """Return whether the network of `fold` is there, or being opened."""
+        return self.warm.has(self._source(fold, half=half))
+
     def _source(self, fold: int, *, half: bool) -> FoldSource:
         entry = fold_entry(self.manifest, fold)
         return FoldSource(self.path, self.manifest, entry, self.device, self.wish, half)

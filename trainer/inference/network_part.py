@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from trainer.contract.tiling import Triple
 from trainer.inference.grid_map import Box
 from trainer.inference.network_grid import NetworkGrid, Region
-from trainer.inference.tiles import Triple
 from trainer.preprocessing.prepare import PreparedImage
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from trainer.contract.network_config import NetworkConfig
+from trainer.contract.tiling import Triple
 from trainer.inference.openvino_door import openvino
-from trainer.inference.tiles import Triple
 from trainer.nets.unet import UNet
 
 # Raised when the conversion itself changes, so that older files are made anew.

@@ -21,8 +21,8 @@ from trainer.inference.network_runtime import (
 )
 from trainer.inference.openvino_door import openvino, openvino_core
 
-# Every thread beyond these adds nothing to one tile alone that a second tile would not use.
-_STREAMS = 2
+# Where nothing was measured.
+_SIDE_BY_SIDE = 2
 
 
 class CompilationRefused(KitsDeskError):
@@ -30,23 +30,31 @@ class CompilationRefused(KitsDeskError):
 
 
 class OpenVinoRuntime:
-    """Runs tiles of one fixed size on the CPU, two at a time.
+    """Runs tiles of one fixed size on the CPU, some side by side.
 
-    Two tiles side by side on half of the threads each are faster than one on all: 2.85 s
-    against 3.07 s a tile (80x160x160, full-size residual network, two cores with AVX-512).
+    Two side by side on half of the threads each were faster than one on all with AVX-512
+    (2.85 s against 3.07 s a tile, 80x160x160, full-size residual network, two cores).
     """
 
     def __init__(
-        self, network: Path | Any, weight_bytes: int, precision: Precision, reason: str = ""
+        self,
+        network: Path | Any,
+        weight_bytes: int,
+        precision: Precision,
+        reason: str = "",
+        *,
+        tiles: int = _SIDE_BY_SIDE,
+        threads: int = 0,
     ) -> None:
-        """Compile `network`: the .xml of a saved one, or OpenVINO's model itself.
+        """Compile `network`: the .xml of a saved one, or OpenVINO's model itself, for so many
+        `tiles` side by side on `threads` threads together, 0 = as many as torch has.
 
         Raises
         ------
         CompilationRefused : with OpenVINO's reason.
         """
-        threads = torch.get_num_threads()
-        streams = min(_STREAMS, threads)
+        threads = threads or torch.get_num_threads()
+        streams = min(tiles, threads)
         options = {
             # Without the hint a CPU that has bf16 would use it for a float32 network.
             "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",

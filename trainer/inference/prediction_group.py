@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from trainer.contract.prediction_work import PredictionWish
 from trainer.contract.scores import MembersKind, PredictionMode
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import Member, fitted_members
@@ -27,6 +28,11 @@ class PredictionSettings:
     mode: PredictionMode = "exact"
     detailed: bool = True
     heldout: HeldoutPasses = "as members"
+
+
+def wish_of(settings: PredictionSettings, image_hash: str) -> PredictionWish:
+    """Return the same for a forecast."""
+    return PredictionWish(settings.mirror, settings.mode, settings.detailed, image_hash=image_hash)
 
 
 def allowed_flips(axes: tuple[int, ...]) -> tuple[Flip, ...]:

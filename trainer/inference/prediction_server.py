@@ -14,19 +14,21 @@ from trainer.contract.events import (
     CancelledEvent,
     ErrorEvent,
     FirstCommand,
+    ForecastEvent,
     PredictCommand,
     ProgressEvent,
     ReadyEvent,
     ResultEvent,
     parse_command,
 )
+from trainer.imaging.image_memory import free_memory
 from trainer.inference.case_pipeline import CasePipeline
 from trainer.inference.command_queue import CommandQueue
 from trainer.inference.prediction_problem import in_words
 from trainer.inference.served_case import ServedCase
 from trainer.inference.warm_models import WarmModels
 
-Emitted = ReadyEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
+Emitted = ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
 
 _PROGRESS_EVERY_S = 0.1
 
@@ -106,12 +108,17 @@ class PredictionServer:
     def compute(self, item: PredictCommand, prepared: ServedCase) -> ServedCase:
         """Run the networks."""
         self._raise_if_cancelled(item.id)
+        expected = prepared.forecast()
+        if expected is not None:
+            free = round(free_memory() / 1e9, 2)
+            self._emit(ForecastEvent(id=item.id, forecast=expected, free_gb=free))
         prepared.compute()
         prepared.runtimes = tuple(facts.as_dict() for facts in self._models.warm.take_facts())
         return prepared
 
     def finish(self, item: PredictCommand, made: ServedCase) -> None:
         """Restore, write, and answer."""
+        made.alone = self._under_way == {item.id}
         made.write()
         self._answer(
             ResultEvent(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from trainer.contract.prediction_work import SCOUT_STEP
 from trainer.contract.scores import FoldUse
+from trainer.contract.tiling import number_of_tiles, whole
 from trainer.imaging.volume import Volume
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.forward_passes import ForwardPasses, Job, Tick
@@ -14,11 +16,11 @@ from trainer.inference.members import Member
 from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import NetworkGrid, Region
 from trainer.inference.network_part import part_around, region_of
-from trainer.inference.sliding_window import NO_FLIP, whole
-from trainer.inference.tiles import number_of_tiles
+from trainer.inference.sliding_window import NO_FLIP
+from trainer.inference.speed_notes import PassNotes
 
 # Tiles side by side: a kidney that one cuts is seen by two of them.
-STEP = 1.0
+STEP = SCOUT_STEP
 MARGIN_MM = 20.0
 # Where foreground is likelier than this something is found; the margin takes care of the rim.
 FOUND = 0.5
@@ -39,7 +41,9 @@ def scout(
     grids: Mapping[str, NetworkGrid],
     tick: Tick,
     seconds: Seconds,
+    *,
     ladder: MemoryLadder | None = None,
+    notes: PassNotes | None = None,
 ) -> Scouting:
     """Let one fold run over the whole volume without overlap, in 16 bits where it can.
 
@@ -54,7 +58,7 @@ def scout(
     def told(phase: str, done: float, total: float) -> None:
         tick(phase.replace("predict", "scout", 1), done, total)
 
-    passes = ForwardPasses(grids, told, spent, half=True, step=STEP, ladder=ladder)
+    passes = ForwardPasses(grids, told, spent, half=True, step=STEP, ladder=ladder, notes=notes)
     passes.expect([Job(member, (NO_FLIP,))])
     values = passes.run(member, NO_FLIP)
     logits = manifest.fold_average == "logits"

@@ -10,8 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.contract.events import PredictCommand
+from trainer.contract.forecast import Forecast
+from trainer.contract.prediction_work import PredictionWish
+from trainer.imaging.hashing import volume_hash
 from trainer.imaging.reader import read_image
 from trainer.imaging.volume import Volume
+from trainer.inference.case_forecast import forecast_case
+from trainer.inference.case_notes import note_case
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.case_run import CaseRun
 from trainer.inference.forward_passes import Tick
@@ -33,6 +38,7 @@ class ServedCase:
     seconds: Seconds
     run: CaseRun | None = None
     mask: NDArray[np.uint8] | None = None
+    alone: bool = True
     runtimes: tuple[dict[str, Any], ...] = field(default=())
 
     @classmethod
@@ -55,6 +61,14 @@ class ServedCase:
             case.run = CaseRun(command.case, volume, models, settings, tick, seconds)
         return case
 
+    def forecast(self) -> Forecast | None:
+        """Return what it is going to take; None where nothing was measured here yet."""
+        command = self.command
+        wish = PredictionWish(
+            command.mirror, command.mode, True, command.region, volume_hash(self.volume)
+        )
+        return forecast_case(self.volume, self.models, wish)
+
     def compute(self) -> None:
         """Run the networks."""
         if self.run is not None:
@@ -75,3 +89,5 @@ class ServedCase:
                 write_project_prediction(out, prediction, geometry, seconds)
             elif self.mask is not None:
                 write_region(out, self.mask, geometry)
+        if self.run is not None:
+            note_case(self.run, self.seconds, alone=self.alone)

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from trainer.contract.tiling import STEP, Triple, tile_corners, whole
 from trainer.inference.network_runtime import Check, NetworkRuntime
-from trainer.inference.tiles import STEP, Triple, gaussian_weight, tile_corners
+from trainer.inference.tile_weight import gaussian_weight
 
 Flip = tuple[int, ...]
 NO_FLIP: Flip = ()
@@ -30,12 +31,6 @@ class WindowSettings:
     step: float = STEP
     batch: int | None = None
     sums: torch.device | None = None
-
-
-def whole(shape: tuple[int, ...]) -> tuple[slice, slice, slice]:
-    """Return the box that is the whole of `shape`."""
-    z, y, x = shape
-    return slice(0, z), slice(0, y), slice(0, x)
 
 
 @torch.inference_mode()

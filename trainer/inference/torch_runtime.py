@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from trainer.inference.gpu_arrangement import EAGER, Arrangement
 from trainer.inference.network_runtime import (
     CHECK_EVERY_S,
     Check,
@@ -23,6 +23,17 @@ _WARM_UPS = 3
 # torch's CPU kernels fall back to one that is five times slower for a single small map.
 _CPU_BATCH = 2
 _PRECISIONS: dict[Precision, torch.dtype] = {"fp16": torch.float16, "bf16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """`channels_last`: the memory format; `graph`: the layers are started as one CUDA graph."""
+
+    channels_last: bool = False
+    graph: bool = False
+
+
+EAGER = Arrangement()
 
 
 class TorchRuntime:

@@ -71,6 +71,11 @@ class WarmRuntimes:
         told when it is got."""
         self._future(source)
 
+    def has(self, source: FoldSource) -> bool:
+        """Return whether the runtime of `source` is there, or being opened."""
+        with self._lock:
+            return source.key in self._opened
+
     def take_facts(self) -> list[RuntimeFacts]:
         """Return what has run since the last call, each kind once."""
         facts, self._facts = self._facts, {}

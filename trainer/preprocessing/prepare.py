@@ -11,16 +11,11 @@ from numpy.typing import NDArray
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.presets import PreprocessingPlan
+from trainer.contract.tiling import resampled_shape
 from trainer.imaging.volume import Volume
 from trainer.preprocessing.axes import NetworkAxes, network_axes
 from trainer.preprocessing.normalise import normalise
-from trainer.preprocessing.resample import (
-    Shape,
-    resample_image,
-    resample_mask,
-    resampled_shape,
-    separate_axis,
-)
+from trainer.preprocessing.resample import Shape, resample_image, resample_mask, separate_axis
 
 Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 

@@ -21,15 +21,6 @@ Shape = tuple[int, int, int]
 Spacing = Sequence[float]
 
 
-def resampled_shape(shape: Sequence[int], spacing: Spacing, target: Spacing) -> Shape:
-    """Return the shape at `target` mm spacing, halves rounded to even, at least 1."""
-    a, b, c = (
-        max(1, round(old / new * size))
-        for size, old, new in zip(shape, spacing, target, strict=True)
-    )
-    return (a, b, c)
-
-
 def separate_axis(spacing: Spacing, target: Spacing) -> int | None:
     """Return the axis that is resampled apart from the others, or None.
 

@@ -5,15 +5,9 @@ import time
 import torch
 
 from tests.trainer.tiny_models import TINY_NETWORK
-from trainer.inference.gpu_arrangement import (
-    CANDIDATES,
-    EAGER,
-    Arrangement,
-    arrangement_key,
-    fastest,
-    remembered,
-)
-from trainer.inference.torch_runtime import TorchRuntime
+from trainer.inference.gpu_arrangement import CANDIDATES
+from trainer.inference.measured_choice import fastest, remembered
+from trainer.inference.torch_runtime import EAGER, Arrangement, TorchRuntime
 from trainer.nets.build import build_network
 
 CPU = torch.device("cpu")
@@ -47,8 +41,17 @@ def test_the_quickest_with_the_same_answer_is_chosen():
         graph: Slept(0.0, answer=1.0),
         both: Slept(0.0, broken=True),
     }
-    assert fastest(tried, TILES, "f32") == last
-    assert fastest({EAGER: Slept(0.0), both: Slept(0.0, broken=True)}, TILES, "f32") == EAGER
+    expected = torch.zeros_like(TILES)
+    assert fastest(tried, expected, TILES, lambda way: 1e-3) == last
+    left = {EAGER: Slept(0.0), both: Slept(0.0, broken=True)}
+    assert fastest(left, expected, TILES, lambda way: 1e-3) == EAGER
+
+
+def test_the_first_stays_unless_another_gains_enough():
+    tried = {EAGER: Slept(0.05), CANDIDATES[1]: Slept(0.04), CANDIDATES[2]: Slept(0.01)}
+    expected = torch.zeros_like(TILES)
+    assert fastest(dict(list(tried.items())[:2]), expected, TILES, lambda way: 1, gain=0.5) == EAGER
+    assert fastest(tried, expected, TILES, lambda way: 1, gain=0.5) == CANDIDATES[2]
 
 
 def test_it_is_measured_once_and_again_where_the_note_is_damaged(tmp_path, monkeypatch):
@@ -59,11 +62,13 @@ def test_it_is_measured_once_and_again_where_the_note_is_damaged(tmp_path, monke
         asked.append(1)
         return Arrangement(channels_last=True)
 
-    key = arrangement_key(CPU, "network", (8, 12, 12), "f32")
-    assert remembered(key, measure) == remembered(key, measure) == Arrangement(channels_last=True)
+    def asked_for():
+        return remembered("key", Arrangement, measure)
+
+    assert asked_for() == asked_for() == Arrangement(channels_last=True)
     assert len(asked) == 1
-    (tmp_path / "arrangements" / f"{key}.json").write_text('{"odd": 1}')
-    assert remembered(key, measure).channels_last
+    (tmp_path / "arrangements" / "key.json").write_text('{"odd": 1}')
+    assert asked_for().channels_last
     assert len(asked) == 2
 
 

@@ -7,8 +7,9 @@ from scipy.ndimage import gaussian_filter
 from tiny_models import TINY_NETWORK
 
 from trainer.contract.errors import Cancelled
-from trainer.inference.sliding_window import FLIPS, WindowSettings, slide, whole
-from trainer.inference.tiles import gaussian_weight, number_of_tiles, tile_corners, tile_starts
+from trainer.contract.tiling import number_of_tiles, tile_corners, tile_starts, whole
+from trainer.inference.sliding_window import FLIPS, WindowSettings, slide
+from trainer.inference.tile_weight import gaussian_weight
 from trainer.inference.torch_runtime import TorchRuntime
 from trainer.nets.build import build_network
 

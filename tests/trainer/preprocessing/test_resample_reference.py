@@ -14,13 +14,9 @@ from scipy import ndimage
 from skimage.transform import resize
 
 from tests.trainer.preprocessing.skimage_resampling import OPTIONS, peer_image, peer_mask
+from trainer.contract.tiling import resampled_shape
 from trainer.preprocessing.operators import nearest_index
-from trainer.preprocessing.resample import (
-    resample_image,
-    resample_mask,
-    resampled_shape,
-    separate_axis,
-)
+from trainer.preprocessing.resample import resample_image, resample_mask, separate_axis
 
 DEVIATION = 76.9
 KITS = (3.2164, 1.6153, 1.6153)

@@ -1,28 +1,34 @@
-"""Where the tiles of a sliding window lie and how much each voxel of one counts."""
+"""How large a CT is on a network's grid, and where the tiles of a sliding window lie."""
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Sequence
 from itertools import product
 
-import numpy as np
-import torch
-from scipy.ndimage import gaussian_filter
-from torch import Tensor
-
+# Tiles are at most half a patch apart (nnU-Net's rule: method_facts D).
 STEP = 0.5
-SIGMA = 1 / 8
 
 Triple = tuple[int, int, int]
 Box = tuple[slice, slice, slice]
+
+
+def resampled_shape(
+    shape: Sequence[int], spacing: Sequence[float], target: Sequence[float]
+) -> Triple:
+    """Return the shape at `target` mm spacing, halves rounded to even, at least 1."""
+    a, b, c = (
+        max(1, round(old / new * size))
+        for size, old, new in zip(shape, spacing, target, strict=True)
+    )
+    return (a, b, c)
 
 
 def tile_starts(size: int, patch: int, step: float = STEP) -> list[int]:
     """Return the first index of every tile along one axis of `size` ≥ `patch` voxels.
 
     Tiles are spread evenly from the first to the last possible position, at most
-    `step`·patch apart (nnU-Net's rule: method_facts D).
+    `step`·patch apart.
     """
     number = math.ceil((size - patch) / (patch * step)) + 1
     distance = (size - patch) / (number - 1) if number > 1 else 0.0
@@ -49,17 +55,7 @@ def number_of_tiles(shape: Triple, patch: Triple, box: Box, step: float = STEP) 
     return len(tile_corners((z, y, x), patch, box, step))
 
 
-@lru_cache(maxsize=8)
-def gaussian_weight(patch: Triple) -> Tensor:
-    """Return the weight of a tile's voxels: a Gaussian of σ = patch/8, its maximum 1.
-
-    Voxels that underflow to 0 get the smallest positive weight, so that every voxel of
-    the image is divided by something.
-    """
-    delta = np.zeros(patch, np.float64)
-    delta[tuple(length // 2 for length in patch)] = 1
-    weight = gaussian_filter(delta, [length * SIGMA for length in patch], mode="constant")
-    weight /= weight.max()
-    weight = weight.astype(np.float32)
-    weight[weight == 0] = weight[weight > 0].min()
-    return torch.from_numpy(weight)
+def whole(shape: tuple[int, ...]) -> Box:
+    """Return the box that is the whole of `shape`."""
+    z, y, x = shape
+    return slice(0, z), slice(0, y), slice(0, x)
