@@ -1,4 +1,4 @@
-"""Starts, stops and resumes runs through `kitsdesk-trainer run`, the only way there is."""
+"""Asks and tells `kitsdesk-trainer run`, the only way in which the window runs anything."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, QProcess
+from PyQt6.QtCore import QObject
 
-from kitsdesk.background.trainer_command import trainer_command, trainer_environment
+from kitsdesk.background.trainer_call import Answered, Records, TrainerCall
+from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.run_folder import PAUSE_FILE
 
 Ended = Callable[[KitsDeskError | None], None]
-
-
-class RunRefused(KitsDeskError):
-    """`kitsdesk-trainer run` could not do what was asked."""
 
 
 class RunLauncher(QObject):
@@ -24,55 +20,79 @@ class RunLauncher(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._processes: set[QProcess] = set()
+        self._calls: set[TrainerCall] = set()
         self._threads = 0
 
     def set_threads(self, threads: int) -> None:
         """Let runs started from now on use so many CPU threads, 0 = all."""
         self._threads = threads
 
-    def start(self, run: Path, ended: Ended, engine: str = "local") -> None:
-        """Start the run; `ended(None)` once it is under way, else with the reason."""
-        self._call(["start", str(run), "--engine", engine], ended)
+    def start(self, run: Path, ended: Ended, plan: EnginePlan | None = None) -> None:
+        """Start the run by `plan`, this computer by default; `ended(None)` once it is under
+        way, else with the reason."""
+        self._tell(["start", str(run), *plan_words(plan or EnginePlan())], ended)
 
-    def cancel(self, run: Path, ended: Ended) -> None:
-        """Ask the run to stop; tasks leave a checkpoint first."""
-        self._call(["cancel", str(run)], ended)
+    def probe(self, folder: Path, plan: EnginePlan, answered: Answered) -> None:
+        """Ask what the place offers and whether it sees `folder`; for Slurm and SSH this may
+        take as long as the cluster does."""
+        gpus = ["--gpus"] if plan.engine == "local" else []
+        self._ask(["probe", str(folder), *gpus, *plan_words(plan)], answered)
 
-    def resume(self, run: Path, ended: Ended) -> None:
-        """Continue a run that failed or was cancelled."""
-        self._call(["resume", str(run)], ended)
+    def dry_run(self, run: Path, plan: EnginePlan, answered: Answered) -> None:
+        """Ask for the scripts and commands that `start` would write and call."""
+        self._ask(["start", str(run), "--dry-run", *plan_words(plan)], answered)
 
-    def pause(self, run: Path, paused: bool) -> None:
-        """Make the run wait between two steps, or go on."""
-        if paused:
-            (run / PAUSE_FILE).touch()
-        else:
-            (run / PAUSE_FILE).unlink(missing_ok=True)
+    def status(self, run: Path, answered: Answered) -> None:
+        """Ask the run's queue; its word is in the run's folder afterwards."""
+        self._ask(["status", str(run)], answered)
 
-    def _call(self, words: list[str], ended: Ended) -> None:
-        program, arguments = trainer_command()
-        process = QProcess(self)
-        process.setProcessEnvironment(trainer_environment(self._threads))
-        self._processes.add(process)
+    def cancel(self, run: Path, ended: Ended, task: str = "") -> None:
+        """Ask the run, or one task, to stop; tasks leave a checkpoint first."""
+        self._tell(["cancel", str(run), *task_words(task)], ended)
 
-        def on_finished(code: int, status: QProcess.ExitStatus) -> None:
-            self._processes.discard(process)
-            errors = process.readAllStandardError().data().decode(errors="replace")
-            crashed = status == QProcess.ExitStatus.CrashExit
-            ended(_refusal(words[0], errors) if code or crashed else None)
-            process.deleteLater()
+    def resume(self, run: Path, ended: Ended, task: str = "") -> None:
+        """Continue a run that was paused, failed or was cancelled."""
+        self._tell(["resume", str(run), *task_words(task)], ended)
 
-        process.finished.connect(on_finished)
-        process.start(program, [*arguments, "run", *words])
+    def pause(self, run: Path, ended: Ended, task: str = "") -> None:
+        """Make the run, or one task, wait between two steps."""
+        self._tell(["pause", str(run), *task_words(task)], ended)
+
+    def requeue(self, run: Path, ended: Ended, task: str = "") -> None:
+        """Put the run, or one task, back into the line; what is done stays done."""
+        self._tell(["requeue", str(run), *task_words(task)], ended)
+
+    @property
+    def busy(self) -> bool:
+        """Return whether a call has not been answered yet."""
+        return bool(self._calls)
+
+    def close(self) -> None:
+        """End the calls that are under way; what they asked for may still come about."""
+        for call in self._calls:
+            call.close()
+        self._calls.clear()
+
+    def _tell(self, words: list[str], ended: Ended) -> None:
+        self._ask(words, lambda _records, problem: ended(problem))
+
+    def _ask(self, words: list[str], answered: Answered) -> None:
+        def done(records: Records, problem: KitsDeskError | None) -> None:
+            self._calls.discard(call)
+            call.deleteLater()
+            answered(records, problem)
+
+        call = TrainerCall(self, ["run", *words], done, self._threads)
+        self._calls.add(call)
 
 
-def _refusal(verb: str, errors: str) -> RunRefused:
-    for line in reversed(errors.strip().splitlines()):
-        try:
-            parts = json.loads(line)["error"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        return RunRefused(parts["happened"], kept=parts["kept"], advice=parts["advice"])
-    last = errors.strip().splitlines()[-1:] or ["no reason was given"]
-    return RunRefused(f"The run could not {verb}: {last[0]}.", kept="Nothing was started.")
+def plan_words(plan: EnginePlan) -> list[str]:
+    """Return the options of `kitsdesk-trainer run` that say the same as `plan`."""
+    options = json.dumps(plan.model_dump(mode="json")["options"])
+    words = ["--engine", plan.engine, "--options", options]
+    return words if plan.remote is None else [*words, "--remote", plan.remote.model_dump_json()]
+
+
+def task_words(task: str) -> list[str]:
+    """Return the option that names one task; nothing for the whole run."""
+    return ["--task", task] if task else []

@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
+from kitsdesk.project.fold_curves import CurveReader
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.run_progress import job_row
 from trainer.contract.errors import KitsDeskError
@@ -27,6 +28,7 @@ class RunWatcher(QObject):
         self._pool = pool
         self._list_runs: Callable[[], list[Path]] | None = None
         self._rows: dict[str, JobRow] = {}
+        self._curves = CurveReader()
         self._reading: Task | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
@@ -34,7 +36,7 @@ class RunWatcher(QObject):
 
     def watch(self, list_runs: Callable[[], list[Path]] | None) -> None:
         """Follow the runs that `list_runs` names (called on a worker thread); None = stop."""
-        self._list_runs, self._rows = list_runs, {}
+        self._list_runs, self._rows, self._curves = list_runs, {}, CurveReader()
         if list_runs is None:
             self._timer.stop()
             self.rowsChanged.emit([])
@@ -46,10 +48,10 @@ class RunWatcher(QObject):
         """Read the folders now, unless a reading is under way."""
         if self._list_runs is None or (self._reading is not None and not self._reading.finished):
             return
-        list_runs, known = self._list_runs, dict(self._rows)
+        list_runs, known, curves = self._list_runs, dict(self._rows), self._curves
         self._reading = self._pool.start(
             "Reading the runs",
-            lambda: _read_rows(list_runs(), known),
+            lambda: _read_rows(list_runs(), known, curves),
             done=lambda rows: self._on_rows(list_runs, rows),
         )
 
@@ -69,7 +71,9 @@ class RunWatcher(QObject):
                 self.ended.emit(row)
 
 
-def _read_rows(runs: list[Path], known: dict[str, JobRow]) -> dict[str, JobRow]:
+def _read_rows(
+    runs: list[Path], known: dict[str, JobRow], curves: CurveReader
+) -> dict[str, JobRow]:
     rows = {}
     for run in runs:
         old = known.get(run.name)
@@ -77,7 +81,7 @@ def _read_rows(runs: list[Path], known: dict[str, JobRow]) -> dict[str, JobRow]:
             rows[run.name] = old
             continue
         try:
-            rows[run.name] = job_row(run)
+            rows[run.name] = job_row(run, curves)
         except KitsDeskError as error:
             rows[run.name] = JobRow(run.name, "train", run.name, "", "failed", error=str(error))
     return rows

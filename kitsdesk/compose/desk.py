@@ -21,6 +21,9 @@ from kitsdesk.controllers.project import ProjectController
 from kitsdesk.controllers.recovering import RecoveryOffers
 from kitsdesk.controllers.region import RegionController
 from kitsdesk.controllers.review import ReviewController
+from kitsdesk.controllers.run_control import RunControl
+from kitsdesk.controllers.run_views import RunsView
+from kitsdesk.controllers.runs import RunsController
 from kitsdesk.controllers.scratch_saving import ScratchSaving
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.training import TrainingController
@@ -54,6 +57,7 @@ class Views:
     places: PlaceView
     series: SeriesView
     exports: ExportView
+    runs: RunsView
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ class Desk:
     operations: OperationsController
     review: ReviewController
     decisions: DecisionController
+    control: RunControl
     jobs: JobsController
+    runs: RunsController
     training: TrainingController
     region: RegionController
     scratch: ScratchSaving
@@ -83,6 +89,7 @@ class Desk:
         """Close the project and end the window's own processes; runs go on."""
         self.session.close_project()
         self.watcher.close()
+        self.control.close()
         self.serve.close()
         self.pool.close()
 
@@ -98,7 +105,8 @@ def build_desk(views: Views, author: str) -> Desk:
     boxes = BoxDrawing(session, views.canvas)
     chooser = SeriesChooser(pool, views.series, views.shell)
     project = ProjectController(session, pool, chooser, views.cases, views.shell)
-    jobs = JobsController(session, pool, serve, launcher, watcher, views.jobs, views.shell)
+    control = RunControl(session, launcher, watcher, views.shell)
+    jobs = JobsController(session, pool, serve, control, watcher, views.jobs, views.shell)
     return Desk(
         session=session,
         pool=pool,
@@ -116,7 +124,9 @@ def build_desk(views: Views, author: str) -> Desk:
         decisions=DecisionController(
             session, pool, case, editing, review, views.cases, views.shell
         ),
+        control=control,
         jobs=jobs,
+        runs=RunsController(pool, control, watcher, views.runs, views.shell),
         training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
         region=RegionController(session, pool, jobs, editing, boxes, views.canvas, views.shell),
         exporter=MaskExporter(session, pool, views.exports, views.shell),

@@ -24,6 +24,7 @@ from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
 from kitsdesk.compose.queue_desk import QueueDesk
 from kitsdesk.compose.read_only_actions import ReadOnlyActions
+from kitsdesk.compose.runs_desk import RunsDesk
 from kitsdesk.controllers.gpu_support import GpuSupport
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
@@ -62,11 +63,11 @@ class WindowDesk(QObject):
                 places=PlaceQuestions(window),
                 series=window,
                 exports=ExportQuestions(window),
+                runs=window.runs,
             ),
             settings.author,
         )
         window.set_views(self.canvas)
-        window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         self.guest_door = GuestDoor(window, self.desk)
         self.preferences = Preferences(self)
         self.gpu = GpuSupport(self.desk.jobs, window)
@@ -190,6 +191,7 @@ class WindowDesk(QObject):
 
     def _connect_pages(self) -> None:
         window, training = self.window, self.desk.training
+        self.runs = RunsDesk(window, self.desk)
         window.retrain.set_slurm_available(False, "This version runs on this computer only.")
         window.retrain.retrainAsked.connect(training.retrain)
         window.compare.modelsChosen.connect(training.compare)
@@ -212,6 +214,7 @@ class WindowDesk(QObject):
 
     def _restore(self) -> None:
         settings, desk = self.settings, self.desk
+        self.window.set_tools([TOOL_ACTIONS[action] for action in TOOL_ACTIONS])
         desk.editing.set_diameter(settings.brush_mm)
         desk.editing.set_shape("ball")
         desk.editing.choose_structure(2)

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from kitsdesk.background.run_launcher import RunLauncher
 from kitsdesk.background.run_watcher import RunWatcher
 from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.run_control import RunControl
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import Box, JobsView, ShellView
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
+from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
 from trainer.contract.scores import PredictionMode
@@ -48,7 +49,7 @@ class JobsController(QObject):
         session: Session,
         pool: TaskPool,
         serve: ServeProcess,
-        launcher: RunLauncher,
+        control: RunControl,
         watcher: RunWatcher,
         view: JobsView,
         shell: ShellView,
@@ -57,7 +58,7 @@ class JobsController(QObject):
         self._session = session
         self._pool = pool
         self._serve = serve
-        self._launcher = launcher
+        self._control = control
         self._watcher = watcher
         self._view = view
         self._shell = shell
@@ -136,15 +137,9 @@ class JobsController(QObject):
             failed=self._shell.show_problem,
         )
 
-    def start_run(self, run: Path) -> None:
-        """Start a prepared run folder as a detached process."""
-
-        def ended(problem: KitsDeskError | None) -> None:
-            if problem is not None:
-                self._shell.show_problem(problem)
-            self._watcher.look()
-
-        self._launcher.start(run, ended)
+    def start_run(self, run: Path, plan: EnginePlan | None = None) -> None:
+        """Start a prepared run folder as detached processes, by `plan` where one is given."""
+        self._control.start(run, plan)
 
     def show_other(self, row: JobRow, cancel: Callable[[], None]) -> None:
         """Show a job that is neither a prediction nor a run of the project, first of all."""
@@ -163,16 +158,18 @@ class JobsController(QObject):
         elif job in self._live:
             self._serve.cancel(job)
         else:
-            self._launcher.cancel(self._run_folder(job), self._report)
+            self._control.cancel(job)
 
     def pause(self, job: str, paused: bool) -> None:
         """Make a run wait between two steps, or go on."""
-        self._launcher.pause(self._run_folder(job), paused)
-        self._watcher.look()
+        if paused:
+            self._control.pause(job)
+        else:
+            self._control.resume(job)
 
     def retry(self, job: str) -> None:
         """Continue a run that failed or was cancelled; what is done stays done."""
-        self._launcher.resume(self._run_folder(job), self._report)
+        self._control.resume(job)
 
     def dismiss(self, job: str) -> None:
         """Take a settled job out of the list; its folder stays."""
@@ -187,11 +184,6 @@ class JobsController(QObject):
                 return Path(row.log)
         return None
 
-    def _report(self, problem: KitsDeskError | None) -> None:
-        if problem is not None:
-            self._shell.show_problem(problem)
-        self._watcher.look()
-
     def _models_or_say(self) -> tuple[str, ...]:
         models = self._session.models.in_use()
         if not models:
@@ -202,9 +194,6 @@ class JobsController(QObject):
                 )
             )
         return models
-
-    def _run_folder(self, job: str) -> Path:
-        return self._session.project.runs_folder / job
 
     def _watch(self) -> None:
         workspace = self._session.project

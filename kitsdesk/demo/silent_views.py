@@ -183,6 +183,8 @@ class SilentPanels:
         self.preview = ("", "none")
         self.facts: ReviewFacts | None = None
         self.jobs: list[JobRow] = []
+        self.runs: list[JobRow] = []
+        self.log = ""
         self.retrain: RetrainFacts | None = None
         self.comparison: ComparisonFacts | None = None
 
@@ -204,6 +206,14 @@ class SilentPanels:
     def set_facts(self, facts: ReviewFacts | None) -> None:
         """Keep the review."""
         self.facts = facts
+
+    def set_runs(self, rows: Sequence[JobRow]) -> None:
+        """Keep the runs."""
+        self.runs = list(rows)
+
+    def show_log(self, title: str, text: str) -> None:
+        """Keep the log."""
+        self.log = text
 
     def set_jobs(self, rows: Sequence[JobRow]) -> None:
         """Keep the jobs."""
@@ -247,4 +257,5 @@ def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPa
         SilentPlaces(),
         SilentSeries(),
         SilentExport(),
+        panels,
     )

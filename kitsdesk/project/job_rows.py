@@ -21,6 +21,29 @@ class FoldCurve:
     validation_loss: tuple[float, ...] = ()
     pseudo_dice: tuple[float, ...] = ()
     note: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True)
+class RunTask:
+    """One process of a run. `place` is where it runs or ran (a node, this computer and its
+    GPU), `reason` why it waits, in words; `job` is the queue's own number. Times in seconds."""
+
+    key: str
+    title: str
+    state: TaskState
+    phase: str = ""
+    fraction: float = 0.0
+    eta_s: float | None = None
+    seconds_per_epoch: float | None = None
+    memory_gb: float | None = None
+    place: str = ""
+    job: str = ""
+    reason: str = ""
+    message: str = ""
+    error: str = ""
+    log: str = ""
+    curve: FoldCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -42,3 +65,8 @@ class JobRow:
     can_retry: bool = False
     log: str = ""
     error: str = ""
+    where: str = "this computer"
+    queued: bool = False
+    created: str = ""
+    folder: str = ""
+    tasks: tuple[RunTask, ...] = ()

@@ -5,43 +5,46 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from kitsdesk.project.job_rows import FoldCurve, JobRow
-from trainer.contract.jsonfile import read_json, read_lines
-from trainer.contract.presets import PRESETS
+from kitsdesk.project.fold_curves import CurveReader
+from kitsdesk.project.job_rows import JobRow, RunTask
+from kitsdesk.project.run_places import is_queued, place_words, plan_of
+from kitsdesk.project.run_tasks import TaskFiles, read_tasks, run_tasks
+from trainer.contract.jsonfile import read_json
 from trainer.contract.run_folder import (
     CANCEL_FILE,
     PAUSE_FILE,
     RUNNER_FILE,
     RunnerState,
     RunSpec,
-    TaskSpec,
     TaskState,
     TaskStatus,
     read_run,
-    read_status,
     task_folder,
 )
 
 # A supervisor on another host is believed alive while its heartbeat is younger than this.
 _HEARTBEAT_S = 60.0
+_ASKING = "asking the queue"
 
 
-def job_row(run: Path) -> JobRow:
-    """Return the run as a row of Jobs, its curves included.
+def job_row(run: Path, curves: CurveReader | None = None) -> JobRow:
+    """Return the run as a row of Jobs and Runs, its tasks and curves included.
+
+    `curves` is kept by who reads the same runs again and again.
 
     Raises
     ------
     DamagedFile : run.json is missing or cut.
     """
     spec = read_run(run)
-    statuses = {task.key: read_status(run, task.key) for task in spec.tasks}
-    alive = supervisor_alive(run)
-    state = _state(run, statuses, alive)
-    current = _current(spec, statuses)
-    error = _error(statuses)
+    files, plan = read_tasks(run, spec), plan_of(run)
+    tasks = run_tasks(run, spec, files, curves or CurveReader())
+    queued = is_queued(plan)
+    state = _queued_state(run, files) if queued else _local_state(run, files)
+    error = next((task.error for task in tasks if task.error), "")
     if state == "failed" and not error:
         error = "The run's process ended before its work was done. Retry continues it."
     return JobRow(
@@ -50,16 +53,21 @@ def job_row(run: Path) -> JobRow:
         title=spec.title,
         subtitle=str(spec.details.get("subtitle", "")),
         state=state,
-        phase=current.phase if current is not None else "",
-        fraction=_fraction(statuses),
-        eta_s=_eta(spec, statuses) if state == "running" else None,
-        detail=_detail(current),
-        curves=tuple(_curve(run, task, statuses[task.key]) for task in _trainings(spec)),
+        phase=_phase(spec, files, tasks, queued),
+        fraction=sum(task.fraction for task in tasks) / len(tasks) if tasks else 0.0,
+        eta_s=_eta(files) if state == "running" else None,
+        detail=_detail(tasks),
+        curves=tuple(task.curve for task in tasks if task.curve is not None),
         can_pause=state in ("running", "paused"),
         can_cancel=state in ("running", "paused", "waiting"),
         can_retry=state in ("failed", "cancelled"),
-        log=str(_log(run, spec, statuses)),
-        error=error,
+        log=str(_log(run, spec, files)),
+        error=error if state == "failed" else "",
+        where=place_words(plan),
+        queued=queued,
+        created=spec.created,
+        folder=str(run),
+        tasks=tasks,
     )
 
 
@@ -82,10 +90,11 @@ def supervisor_alive(run: Path) -> bool:
     return True
 
 
-def _state(run: Path, statuses: dict[str, TaskStatus], alive: bool) -> TaskState:
-    states = {status.state for status in statuses.values()}
+def _local_state(run: Path, files: TaskFiles) -> TaskState:
+    states = {status.state for status in files.statuses.values()}
     if states <= {"done"}:
         return "done"
+    alive = supervisor_alive(run)
     if (run / CANCEL_FILE).exists():
         return "running" if alive else "cancelled"
     if alive:
@@ -95,98 +104,87 @@ def _state(run: Path, statuses: dict[str, TaskStatus], alive: bool) -> TaskState
     return "failed"
 
 
-def _current(spec: RunSpec, statuses: dict[str, TaskStatus]) -> TaskStatus | None:
+def _queued_state(run: Path, files: TaskFiles) -> TaskState:
+    """Return the state of a run in a queue: what its tasks and the queue say, as no process
+    of ours watches over it."""
+    states = {status.state for status in files.statuses.values()}
+    if states <= {"done"}:
+        return "done"
+    if "running" in states:
+        return "running"
+    if (run / CANCEL_FILE).exists() or (
+        "cancelled" in states and not states & {"waiting", "paused", "failed"}
+    ):
+        return "cancelled"
+    if "paused" in states or (run / PAUSE_FILE).exists():
+        return "paused"
+    in_line = any(
+        files.entry(key).queue_state in ("pending", "held", "unknown")
+        for key, status in files.statuses.items()
+        if status.state == "waiting"
+    )
+    if "failed" in states and not in_line:
+        return "failed"
+    return "waiting"
+
+
+def _phase(spec: RunSpec, files: TaskFiles, tasks: tuple[RunTask, ...], queued: bool) -> str:
+    """Return what the foremost task does, or why the run waits."""
+    current = _current(files.statuses.values())
+    if current is not None:
+        return current.phase
+    waiting = [task for task in tasks if task.state == "waiting"]
+    if waiting and waiting[0].reason:
+        return waiting[0].reason
+    return _ASKING if waiting and queued and not files.queue.asked else ""
+
+
+def _current(statuses: Iterable[TaskStatus]) -> TaskStatus | None:
+    known = list(statuses)
     for wanted in ("running", "paused", "failed"):
-        for task in spec.tasks:
-            if statuses[task.key].state == wanted:
-                return statuses[task.key]
+        for status in known:
+            if status.state == wanted:
+                return status
     return None
 
 
-def _fraction(statuses: dict[str, TaskStatus]) -> float:
-    if not statuses:
-        return 0.0
-    parts = [_task_fraction(status) for status in statuses.values()]
-    return sum(parts) / len(parts)
-
-
-def _task_fraction(status: TaskStatus) -> float:
-    if status.state == "done":
-        return 1.0
-    return min(1.0, status.done_units / status.total_units) if status.total_units else 0.0
-
-
-def _eta(spec: RunSpec, statuses: dict[str, TaskStatus]) -> float | None:
-    """Return the rest of the running task, plus its kind's full time for each waiting one."""
-    running = [status for status in statuses.values() if status.state == "running"]
-    if not running or running[0].eta_s is None:
+def _eta(files: TaskFiles) -> float | None:
+    """Return the rest of the running tasks and the full time of each waiting fold, shared
+    among as many as run now; never less than the longest that runs."""
+    running = [status for status in files.statuses.values() if status.state == "running"]
+    rests = [status.eta_s for status in running if status.eta_s is not None]
+    if not rests:
         return None
-    rest = running[0].eta_s
-    spent = time.time() - running[0].started if running[0].started else 0.0
-    waiting = sum(1 for task in _trainings(spec) if statuses[task.key].state == "waiting")
-    return rest + waiting * (spent + rest)
+    now = time.time()
+    full = max(
+        status.eta_s + (now - status.started if status.started else 0.0)
+        for status in running
+        if status.eta_s is not None
+    )
+    waiting = sum(
+        key.rpartition("/")[2].startswith("fold_") and status.state == "waiting"
+        for key, status in files.statuses.items()
+    )
+    return max(max(rests), (sum(rests) + waiting * full) / len(running))
 
 
-def _detail(status: TaskStatus | None) -> str:
-    if status is None:
+def _detail(tasks: tuple[RunTask, ...]) -> str:
+    task = next((task for task in tasks if task.state in ("running", "paused", "failed")), None)
+    if task is None:
         return ""
-    parts = []
-    if status.seconds_per_epoch is not None:
-        parts.append(f"{status.seconds_per_epoch:.0f} s per epoch")
-    if status.memory_gb is not None:
-        parts.append(f"{status.memory_gb:.1f} GB")
-    if status.message:
-        parts.append(status.message)
+    parts = [task.place] if task.place else []
+    if task.seconds_per_epoch is not None:
+        parts.append(f"{task.seconds_per_epoch:.0f} s per epoch")
+    if task.memory_gb is not None:
+        parts.append(f"{task.memory_gb:.1f} GB")
+    if task.message:
+        parts.append(task.message)
     return " · ".join(parts)
 
 
-def _error(statuses: dict[str, TaskStatus]) -> str:
-    for status in statuses.values():
-        if status.state == "failed" and status.error:
-            parts = (status.error.get(key, "") for key in ("happened", "kept", "advice"))
-            return " ".join(part for part in parts if part)
-        if status.state == "failed" and status.message:
-            return status.message
-    return ""
-
-
-def _trainings(spec: RunSpec) -> list[TaskSpec]:
-    return [task for task in spec.tasks if task.key.rpartition("/")[2].startswith("fold_")]
-
-
-def _curve(run: Path, task: TaskSpec, status: TaskStatus) -> FoldCurve:
-    parts = task.key.split("/")
-    records, _ = read_lines(task_folder(run, task.key) / "metrics.jsonl")
-    return FoldCurve(
-        fold=int(parts[-1].removeprefix("fold_")),
-        architecture=parts[-2] if len(parts) > 1 else "",
-        state=status.state,
-        epochs_total=_epochs(task),
-        epoch=tuple(int(record["epoch"]) for record in records),
-        loss=tuple(float(record["loss"]) for record in records),
-        validation_loss=tuple(float(record["validation_loss"]) for record in records),
-        pseudo_dice=tuple(_mean_dice(record) for record in records),
-        note=status.message,
-    )
-
-
-def _epochs(task: TaskSpec) -> int:
-    """Return the epochs that a training task was asked for, else those of its preset."""
-    words = dict(zip(task.argv, task.argv[1:], strict=False))
-    if "--epochs" in words:
-        return int(words["--epochs"])
-    chosen = PRESETS.get(words.get("--preset", ""))
-    return chosen.schedule.epochs if chosen is not None else 0
-
-
-def _mean_dice(record: dict[str, Any]) -> float:
-    values = [float(value) for value in record["pseudo_dice"].values() if value is not None]
-    return sum(values) / len(values) if values else 0.0
-
-
-def _log(run: Path, spec: RunSpec, statuses: dict[str, TaskStatus]) -> Path:
+def _log(run: Path, spec: RunSpec, files: TaskFiles) -> Path:
     for wanted in ("failed", "running", "done"):
         for task in reversed(spec.tasks):
-            if statuses[task.key].state == wanted:
+            if files.statuses[task.key].state == wanted:
                 return task_folder(run, task.key) / "log.txt"
     return run / "log.txt"

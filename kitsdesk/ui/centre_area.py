@@ -14,7 +14,7 @@ from kitsdesk.ui.problem_bar import ProblemBar
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.view_toolbar import ViewToolbar
 
-Page = Literal["empty", "welcome", "views", "compare", "scatter", "queue", "alike"]
+Page = Literal["empty", "welcome", "views", "compare", "scatter", "queue", "alike", "runs"]
 
 
 class CentreArea(QWidget):

@@ -27,6 +27,7 @@ from kitsdesk.ui.queue.alike_page import AlikePage
 from kitsdesk.ui.queue.queue_page import QueuePage
 from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
+from kitsdesk.ui.runs.runs_page import RunsPage
 from kitsdesk.ui.series.series_sheet import SeriesSheet
 from kitsdesk.ui.settings.settings_sheet import SettingsSheet
 from kitsdesk.ui.side_tabs import SideTabs
@@ -46,8 +47,8 @@ WITH_PANEL = ("views", "scatter", "queue", "alike")
 
 class MainWindow(QMainWindow):
     """Parts: `registry`, `cases`, `toolbar`, `centre`, `tools`, `review`, `info`, `jobs`,
-    `retrain`, `compare`, `scatter`, `queue`, `alike`, `status`. Every action of menus, palette
-    and header comes as `actionTriggered(ActionId)`; `projectChosen(path)` comes from
+    `retrain`, `compare`, `scatter`, `queue`, `alike`, `runs`, `status`. Every action of
+    menus, palette and header comes as `actionTriggered(ActionId)`; `projectChosen(path)` comes from
     File ▸ Recent."""
 
     actionTriggered = pyqtSignal(object)
@@ -66,12 +67,14 @@ class MainWindow(QMainWindow):
         self.side = SideTabs({"tools": self.tools, "review": self.review, "info": self.info})
         self.compare, self.scatter = ComparePage(), ScatterPage()
         self.queue, self.alike = QueuePage(), AlikePage()
+        self.runs = RunsPage()
         self.welcome = WelcomePage()
         pages: dict[Page, QWidget] = {
             "compare": self.compare,
             "scatter": self.scatter,
             "queue": self.queue,
             "alike": self.alike,
+            "runs": self.runs,
             "welcome": self.welcome,
         }
         self.centre = CentreArea(self.toolbar, pages)
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
         self.review.predictAsked.connect(lambda: self.run_action(ActionId.PREDICT_CASE))
         self.cases.selectionChanged.connect(self.review.set_selection)
         self.jobs.openChanged.connect(lambda on: self.registry.set_checked(ActionId.SHOW_JOBS, on))
-        for page in (self.compare, self.scatter, self.queue, self.alike):
+        for page in (self.compare, self.scatter, self.queue, self.alike, self.runs):
             page.closeAsked.connect(self.show_views)
         for action in (ActionId.SHOW_CASE_LIST, ActionId.SHOW_PANEL):
             self.registry.set_checked(action, True)
@@ -140,7 +143,7 @@ class MainWindow(QMainWindow):
             ActionId.SHOW_JOBS: lambda: self.jobs.set_open(
                 self.registry.is_checked(ActionId.SHOW_JOBS)
             ),
-            ActionId.RUNS: lambda: self.jobs.set_open(True),
+            ActionId.RUNS: lambda: self.centre.show_page("runs"),
             ActionId.FIND_CASE: self.cases.focus_filter,
             ActionId.QUIT: self.close,
         }

@@ -27,6 +27,7 @@ from sample_records import (
     review_facts,
     training_job,
 )
+from sample_runs import cluster_run, sample_runs
 
 from kitsdesk.ui.main_window import MainWindow
 from kitsdesk.ui.style import install_style
@@ -116,6 +117,15 @@ def train(window: MainWindow) -> None:
     window.jobs.set_open(True)
     window.show_facts(retrain_facts())
     window.retrain.set_note("The running training holds the GPU: this run waits for it.")
+
+
+def runs(window: MainWindow) -> None:
+    """Train ▸ Runs: fifteen folds on a cluster, one of them failed."""
+    window.jobs.set_jobs([cluster_run()])
+    window.runs.set_runs(sample_runs())
+    window.show_page("runs")
+    window.runs.select(cluster_run().job)
+    window.runs.detail.choose_task("residual/fold_3")
 
 
 def compare(window: MainWindow) -> None:
@@ -214,6 +224,7 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         islands,
         info,
         train,
+        runs,
         compare,
         scatter,
         empty,

@@ -2,79 +2,117 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve
 from kitsdesk.ui.style import active_style
 
+Points = NDArray[np.float64]
+_MOST_POINTS = 160
 
-def unit_scaled(values: tuple[float, ...], low: float, high: float) -> NDArray[np.float64]:
+
+def unit_scaled(values: tuple[float, ...], low: float, high: float) -> Points:
     """Return values with [low, high] as [0.06, 0.94]: losses and Dice share one picture."""
     array = np.asarray(values, dtype=float)
     span = high - low
     return 0.06 + 0.88 * (array - low) / span if span > 0 else np.full(array.shape, 0.5)
 
 
-class FoldPlot(pg.PlotWidget):  # type: ignore[misc]
-    """A plain picture without axes, grid or menu.
+def thinned(values: Points, most: int = _MOST_POINTS) -> Points:
+    """Return at most `most` values: means of equal stretches, the last value kept as it is.
+
+    A thousand epochs in a picture of 180 px are more points than pixels.
+    """
+    if len(values) <= most:
+        return values
+    edges = np.linspace(0, len(values), most + 1).astype(int)
+    means = np.add.reduceat(values, edges[:-1]) / np.diff(edges)
+    means[-1] = values[-1]
+    return means
+
+
+class FoldPlot(QWidget):
+    """A plain picture without axes, grid or menu, drawn by hand: fifteen of them open at once,
+    and a plotting widget each would take seconds to build.
 
     With `whole` the width is all epochs of the training, else the finished ones.
     """
 
     def __init__(self, whole: bool = True) -> None:
-        super().__init__(background=None)
+        super().__init__()
         self._whole = whole
-        self.setStyleSheet("background: transparent; border: 0;")
-        item = self.getPlotItem()
-        item.hideAxis("left")
-        item.hideAxis("bottom")
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setContentsMargins(0, 0, 0, 0)
-        box = item.getViewBox()
-        box.setMouseEnabled(False, False)
-        box.setDefaultPadding(0)
-        box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
-        self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAntialiasing(True)
-        self._lines: dict[str, Any] = {
-            name: item.plot([], [], antialias=True)
-            for name in ("validation_loss", "loss", "pseudo_dice")
-        }
-        self.restyle()
-        active_style().changed.connect(self.restyle)
+        self._curve: FoldCurve | None = None
+        self._lines: dict[str, tuple[Points, Points]] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        active_style().changed.connect(self.update)
 
-    def restyle(self) -> None:
-        """Take the theme's colours."""
-        style = active_style()
-        pens = {
-            "loss": pg.mkPen(style.colour("text"), width=1.6),
-            "validation_loss": pg.mkPen(
-                style.colour("text_muted"), width=1.2, style=Qt.PenStyle.DashLine
-            ),
-            "pseudo_dice": pg.mkPen(style.colour("accent"), width=2),
-        }
-        for name, line in self._lines.items():
-            line.setPen(pens[name])
+    def sizeHint(self) -> QSize:
+        """Return a small picture; it grows with its place."""
+        return QSize(120, 48)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least that still shows a shape."""
+        return QSize(40, 24)
 
     def set_curve(self, curve: FoldCurve) -> None:
         """Show a fold; the losses share one scale, pseudo-Dice runs from 0 to 1."""
+        if curve == self._curve:
+            return
+        self._curve = curve
         last = curve.epoch[-1] if curve.epoch else 0
         total = max(1, last, curve.epochs_total - 1 if self._whole else 0)
         x = np.asarray(curve.epoch, dtype=float) / total
         losses = (*curve.loss, *curve.validation_loss)
         low, high = (min(losses), max(losses)) if losses else (0.0, 1.0)
-        self._set("loss", x, unit_scaled(curve.loss, low, high))
-        self._set("validation_loss", x, unit_scaled(curve.validation_loss, low, high))
-        self._set("pseudo_dice", x, unit_scaled(curve.pseudo_dice, 0.0, 1.0))
+        self._lines = {
+            "validation_loss": _line(x, unit_scaled(curve.validation_loss, low, high)),
+            "loss": _line(x, unit_scaled(curve.loss, low, high)),
+            "pseudo_dice": _line(x, unit_scaled(curve.pseudo_dice, 0.0, 1.0)),
+        }
+        self.update()
 
-    def _set(self, name: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-        count = min(len(x), len(y))
-        self._lines[name].setData(x[:count], y[:count])
+    def line(self, name: str) -> tuple[Points, Points]:
+        """Return x and y of a line as drawn, each 0 to 1, y upwards."""
+        return self._lines[name]
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the three lines in the theme's colours."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pens = {
+            "validation_loss": QPen(style.colour("text_muted"), 1.2, Qt.PenStyle.DashLine),
+            "loss": QPen(style.colour("text"), 1.6),
+            "pseudo_dice": QPen(style.colour("accent"), 2),
+        }
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        for name, (x, y) in self._lines.items():
+            if not len(x):
+                continue
+            pen = pens[name]
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.drawPath(_path(x, y, box))
+        painter.end()
+
+
+def _path(x: Points, y: Points, box: QRectF) -> QPainterPath:
+    """Return a line through the points; a single one is a short stroke, so that it shows."""
+    across = (box.left() + x * box.width()).tolist()
+    down = (box.bottom() - y * box.height()).tolist()
+    path = QPainterPath()
+    path.moveTo(across[0], down[0])
+    path.lineTo(across[0] + 0.5, down[0])
+    for place in zip(across, down, strict=True):
+        path.lineTo(*place)
+    return path
+
+
+def _line(x: Points, y: Points) -> tuple[Points, Points]:
+    count = min(len(x), len(y))
+    return thinned(x[:count]), thinned(y[:count])

@@ -144,6 +144,7 @@ class DrivenDesk:
             self.places,
             SilentSeries(),
             SilentExport(),
+            panels,
         )
         self.desk = build_desk(views, author="anna")
 

@@ -8,8 +8,11 @@ import time
 
 import pytest
 
+from kitsdesk.project.fold_curves import CurveReader
 from kitsdesk.project.run_progress import job_row
+from trainer.contract.engine_plan import make_plan
 from trainer.contract.jsonfile import append_line, write_json
+from trainer.contract.queue_state import QueueEntry, QueueRecord
 from trainer.contract.run_folder import RunnerState, RunSpec, TaskDone, TaskSpec, TaskStatus
 
 
@@ -82,3 +85,63 @@ def test_a_dead_supervisor_is_a_failure_that_can_be_retried(run):
 def test_a_cancelled_run_says_so(run):
     (run / "CANCEL").touch()
     assert job_row(run).state == "cancelled"
+
+
+def on_slurm(run, **entries):
+    write_json(run / "engine.json", make_plan("slurm", {"partition": "gpu"}))
+    tasks = {
+        key.replace("__", "/"): QueueEntry(since=time.time(), **entry)
+        for key, entry in entries.items()
+    }
+    write_json(run / "queue.json", QueueRecord(engine="slurm", asked=time.time(), tasks=tasks))
+
+
+def test_a_run_in_a_queue_waits_with_the_queues_reason(run):
+    waiting = {"job": "7_0", "queue_state": "pending", "queue_reason": "waits for a free GPU"}
+    on_slurm(run, residual__fold_0=waiting, residual__fold_1=waiting | {"job": "7_1"})
+    row = job_row(run)
+    assert (row.state, row.queued, row.where) == ("waiting", True, "Slurm, gpu")
+    assert row.phase == "waits for a free GPU"
+    assert [task.job for task in row.tasks] == ["7_0", "7_1", ""]
+    assert row.curves[0].waits == "waits for a free GPU"
+    assert row.tasks[2].reason == "starts after residual/fold_0"
+    assert row.can_cancel
+    assert not row.can_retry
+
+
+def test_a_run_in_a_queue_runs_without_a_process_of_ours(run):
+    running = {"job": "7_1", "node": "gpu02", "queue_state": "running"}
+    on_slurm(run, residual__fold_1=running)
+    half_way(run)
+    row = job_row(run)
+    assert row.state == "running"
+    assert row.tasks[1].place == "gpu02"
+    assert row.tasks[1].eta_s == 30
+    assert row.fraction == pytest.approx(0.5)
+
+
+def test_a_task_that_left_the_queue_without_a_result_is_named_and_the_run_failed(run):
+    ended = {
+        "job": "7_0",
+        "queue_state": "ended",
+        "queue_reason": "it was killed from outside",
+        "end": "FAILED",
+    }
+    on_slurm(run, residual__fold_0=ended, residual__fold_1=ended | {"job": "7_1"})
+    row = job_row(run)
+    assert row.state == "failed"
+    assert "killed from outside" in row.tasks[0].error
+    assert row.tasks[0].error in row.error
+    assert row.can_retry
+
+
+def test_curves_are_read_on_from_where_they_were(run):
+    half_way(run)
+    reader = CurveReader()
+    assert len(job_row(run, reader).curves[1].epoch) == 2
+    file = run / "residual/fold_1/metrics.jsonl"
+    whole = file.read_text()
+    append_line(file, {"epoch": 2, "loss": 0.1, "validation_loss": 0.2, "pseudo_dice": {"k": 0.7}})
+    assert job_row(run, reader).curves[1].pseudo_dice == pytest.approx((0.4, 0.4, 0.7))
+    file.write_text(whole.splitlines()[0] + "\n")
+    assert job_row(run, reader).curves[1].epoch == (0,)

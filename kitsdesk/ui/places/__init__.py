@@ -1,0 +1,1 @@
+"""Where a run is to run: the choice that Retrain folds… and Predict all… share."""

@@ -1,0 +1,1 @@
+"""Train ▸ Runs: every run of the project with its folds and tasks."""

@@ -1,0 +1,190 @@
+"""The tasks of a run as a table: what each does, where, how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kitsdesk.project.job_rows import RunTask
+from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.jobs.job_words import STATE_ICONS
+from kitsdesk.ui.parts.bars import draw_bar
+from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.wording import UNKNOWN
+from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
+from kitsdesk.ui.style import active_style
+
+ROW, HEAD = 32, 28
+Column = Literal["Task", "State", "Node", "Job", "Progress", "s per epoch", "Left"]
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_FIXED: tuple[tuple[Column, int], ...] = (
+    ("Node", 108),
+    ("Job", 64),
+    ("Progress", 148),
+    ("s per epoch", 76),
+    ("Left", 92),
+)
+_NUMBERS = ("Job", "s per epoch", "Left")
+
+
+def column_edges(width: float) -> dict[Column, tuple[float, float]]:
+    """Return (left, right) of each column; State takes what the others leave."""
+    scale = active_style().px
+    left, right = 16.0, width - 16
+    fixed = sum(scale(size) + 12 for _name, size in _FIXED)
+    task = float(min(scale(210), max(scale(120), (right - left - fixed) * 0.4)))
+    edges: dict[Column, tuple[float, float]] = {"Task": (left, left + task)}
+    place = right - fixed
+    edges["State"] = (left + task + 12, place)
+    for name, size in _FIXED:
+        edges[name] = (place + 12, place + 12 + scale(size))
+        place += scale(size) + 12
+    return edges
+
+
+class TaskModel(RecordModel[RunTask]):
+    """One task per row."""
+
+    def words(self, record: RunTask, role: int) -> object:
+        """Return a task's key, or what is spoken of it."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return record.key
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{record.title}, {record.state}, {task_words(record)}, {record.place}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return task_words(record)
+        return None
+
+
+class TaskDelegate(QStyledItemDelegate):
+    """Paints one task."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return a table row."""
+        return QSize(300, active_style().px(ROW))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint the row."""
+        task = index.data(RecordModel.record_role)
+        if painter is None or not isinstance(task, RunTask):
+            return
+        style, box = active_style(), QRectF(option.rect)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, style.colour("selected"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, style.colour("hover"))
+        line = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
+        painter.fillRect(line, style.colour("border"))
+        edges = column_edges(box.width())
+        icon, role = STATE_ICONS[task.state]
+        mark = QRectF(edges["Task"][0], box.center().y() - 7, 14, 14)
+        draw_icon(painter, icon, mark, style.colour(role))
+        for column, text, tone in _cells(task):
+            left, right = edges[column]
+            left += 22 if column == "Task" else 0
+            place = QRectF(left, box.top(), right - left, box.height())
+            font = style.font(12 if column != "Task" else 13, 500 if column == "Task" else 400)
+            painter.setFont(font)
+            painter.setPen(style.colour(tone))
+            shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, _RIGHT if column in _NUMBERS else _LEFT, shown)
+        left, right = edges["Progress"]
+        words = style.px(88)
+        track = QRectF(left + words, box.center().y() - 2, right - left - words, 4)
+        if task.state != "waiting" or task.fraction:
+            parts = [(task.fraction, style.colour("accent"))]
+            draw_bar(painter, track, parts, style.colour("border"))
+        painter.restore()
+
+
+def _cells(task: RunTask) -> tuple[tuple[Column, str, str], ...]:
+    pace = task.seconds_per_epoch
+    tone = "error" if task.state == "failed" else "text_muted"
+    return (
+        ("Task", task.title, "text"),
+        ("State", task_words(task), tone),
+        ("Node", task.place or UNKNOWN, "text" if task.place else "text_muted"),
+        ("Job", task.job or UNKNOWN, "text" if task.job else "text_muted"),
+        ("Progress", epoch_text(task) or UNKNOWN, "text"),
+        ("s per epoch", f"{pace:.0f}" if pace is not None else UNKNOWN, "text"),
+        ("Left", rest_text(task) or UNKNOWN, "text"),
+    )
+
+
+class TaskHead(QWidget):
+    """The names of the columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(active_style().px(HEAD))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the names on the window's ground."""
+        style = active_style()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), style.colour("window"))
+        for y in (0, self.height() - 1):
+            painter.fillRect(0, y, self.width(), 1, style.colour("border"))
+        painter.setFont(style.font(11))
+        painter.setPen(style.colour("text_muted"))
+        for column, (left, right) in column_edges(self.width()).items():
+            place = QRectF(left, 0, right - left, self.height())
+            painter.drawText(place, _RIGHT if column in _NUMBERS else _LEFT, column)
+        painter.end()
+
+
+class TaskTable(QWidget):
+    """`taskChosen(key)` when a person turns to another task."""
+
+    taskChosen = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = TaskModel()
+        self._delegate = TaskDelegate()
+        self.view = QListView()
+        self.view.setModel(self._model)
+        self.view.setItemDelegate(self._delegate)
+        self.view.setUniformItemSizes(True)
+        self.view.setMouseTracking(True)
+        self.view.setFrameShape(QListView.Shape.NoFrame)
+        self.view.setAccessibleName("Tasks of the run")
+        OverlayScroll(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(TaskHead())
+        column.addWidget(self.view, 1)
+        self.view.clicked.connect(lambda index: self.taskChosen.emit(str(index.data())))
+        self.view.activated.connect(lambda index: self.taskChosen.emit(str(index.data())))
+
+    def set_tasks(self, tasks: Sequence[RunTask]) -> None:
+        """Show these; rows that only changed are repainted, none jumps."""
+        if [task.key for task in tasks] != [task.key for task in self._model.records()]:
+            self._model.set_records(tasks)
+            return
+        for place, task in enumerate(tasks):
+            if task != self._model.record(place):
+                self._model.replace_record(place, task)
+
+    def select(self, key: str) -> None:
+        """Mark one task, or none."""
+        keys = [task.key for task in self._model.records()]
+        index = self._model.index(keys.index(key)) if key in keys else QModelIndex()
+        self.view.setCurrentIndex(index)
