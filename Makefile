@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel clean
+.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel installer test-installer clean
 
 setup: $(STAMP)
 
@@ -100,5 +100,15 @@ guide: setup
 wheel: setup guide
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
+# dist/*.deb and dist/*.tar.zst by PyInstaller, from an environment of its own (.venv-installer).
+installer: wheel
+	PYTHON=$(PYTHON) nice -n 5 bash installer/linux/build.sh
+
+# The .deb in a bare Debian without Python: install, open a real CT, demo, remove. Needs root.
+test-installer:
+	test -f dist/kitsdesk_*_amd64.deb || $(MAKE) installer
+	bash installer/linux/bare_system.sh build/installer/bare
+	unshare --mount --pid --fork .venv-installer/bin/python -m tests.bundle.installed_deb dist/kitsdesk_*_amd64.deb build/installer/bare
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) .venv-installer build dist *.egg-info

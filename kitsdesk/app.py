@@ -76,11 +76,14 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     from kitsdesk.compose.screenshots import Screenshot
     from kitsdesk.compose.window_desk import WindowDesk
     from kitsdesk.demo.phantom_project import make_demo_project
+    from kitsdesk.ui.application_icon import application_icon
     from kitsdesk.ui.style import active_style
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("KiTSDesk")
+    application.setDesktopFileName("kitsdesk")
+    application.setWindowIcon(application_icon())
     settings_file = config_dir() / SETTINGS_NAME
     settings = load_settings(settings_file)
     style = active_style()

@@ -19,7 +19,8 @@ _RECENT_MAXIMUM = 10
 class Settings(BaseModel):
     """Everything a person can choose that outlives the window."""
 
-    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+    # What a newer program added stays in the file when an older one writes it.
+    model_config = ConfigDict(validate_assignment=True, extra="allow")
 
     version: Literal[1] = 1
     theme: Literal["system", "dark", "light"] = "system"

@@ -56,3 +56,22 @@ def outside_environment(base: Mapping[str, str] | None = None) -> dict[str, str]
             if original:
                 environment[name] = original
     return environment
+
+
+def forget_loader_paths() -> None:
+    """Give this process's environment back as the person had set it; nothing outside a bundle.
+
+    The loader has read its paths by now, and what this process starts, be it through Qt or a
+    library, shall not inherit them. Qt finds its plug-ins beside itself.
+    """
+    if not is_frozen():
+        return
+    for name in _LOADER_PATHS:
+        original = os.environ.pop(f"{name}_ORIG", "")
+        os.environ.pop(name, None)
+        if original:
+            os.environ[name] = original
+    bundle = str(getattr(sys, "_MEIPASS", ""))
+    for name in ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH"):
+        if bundle and os.environ.get(name, "").startswith(bundle):
+            del os.environ[name]

@@ -33,3 +33,16 @@ def test_recent_projects_come_back_newest_first(tmp_path):
         remember_recent(settings, tmp_path / name)
     save_settings(tmp_path / "s.json", settings)
     assert load_settings(tmp_path / "s.json").recent == [str(tmp_path / "a"), str(tmp_path / "b")]
+
+
+def test_an_older_program_keeps_what_a_newer_one_added(tmp_path):
+    path = tmp_path / "settings.json"
+    newer = {"version": 2, "theme": "light", "author": "a", "later": {"x": [1, 2]}}
+    path.write_text(json.dumps(newer))
+    settings = load_settings(path)
+    assert (settings.theme, settings.author) == ("light", "a")
+    settings.mirror = True
+    assert save_settings(path, settings) is None
+    kept = json.loads(path.read_text())
+    assert kept["later"] == {"x": [1, 2]}
+    assert kept["mirror"] is True
