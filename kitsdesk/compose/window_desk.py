@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PyQt6.QtCore import QObject
 
 from kitsdesk.background.settings import Settings, remember_recent

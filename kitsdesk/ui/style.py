@@ -34,6 +34,7 @@ class Style(QObject):
         self._app = app
         self._choice: ThemeChoice = choice
         self._scale = scale
+        self._applied: tuple[ThemeName, float] | None = None
         self._family = FAMILY if FAMILY in QFontDatabase.families() else app.font().family()
         self.theme: Theme = read_theme(self._resolved())
         hints = QGuiApplication.styleHints()
@@ -41,9 +42,15 @@ class Style(QObject):
             hints.colorSchemeChanged.connect(self._system_changed)
 
     def apply(self) -> None:
-        """Give the application the Fusion base, fonts, palette and style sheet."""
-        self.theme = read_theme(self._resolved())
-        self._app.setStyle("Fusion")
+        """Give the application the Fusion base, fonts, palette and style sheet, where they
+        differ from what it has: every widget is styled anew, which takes seconds."""
+        look = (self._resolved(), self._scale)
+        if look == self._applied:
+            return
+        if self._applied is None:
+            self._app.setStyle("Fusion")
+        self._applied = look
+        self.theme = read_theme(look[0])
         self._app.setFont(self.font())
         self._app.setPalette(self._palette())
         self._app.setStyleSheet(self._sheet())
@@ -151,7 +158,10 @@ def active_style() -> Style:
 
 
 def restyle(widget: QWidget, **properties: str | bool) -> None:
-    """Set properties that the style sheet selects by, and have it read them again."""
+    """Set properties that the style sheet selects by, and have it read them again where one
+    is new: that costs a thousandth of a second a widget."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
     for name, value in properties.items():
         widget.setProperty(name, value)
     style = widget.style()

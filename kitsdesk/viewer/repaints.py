@@ -35,6 +35,7 @@ class Repaints(QObject):
         self._slices: set[SliceView] = set()
         self._boxes: dict[SliceView, Box | None] = {}
         self._marks: set[SliceView] = set()
+        self._stopped = False
         self._turn = self._timer(0)
         self._others = self._timer(OTHERS_MS)
 
@@ -61,7 +62,8 @@ class Repaints(QObject):
         self._start()
 
     def stop(self) -> None:
-        """Draw nothing more."""
+        """Draw nothing more, whatever changes."""
+        self._stopped = True
         self._turn.stop()
         self._others.stop()
 
@@ -71,7 +73,7 @@ class Repaints(QObject):
             self._draw(view)
 
     def _start(self) -> None:
-        if not self._turn.isActive():
+        if not self._stopped and not self._turn.isActive():
             self._turn.start()
 
     def _timer(self, wait_ms: int) -> QTimer:

@@ -30,7 +30,6 @@ def host(qapp):
     host.window.show()
     yield host
     host.close()
-    host.window.close()
 
 
 def opened(host, qtbot):

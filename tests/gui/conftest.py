@@ -28,7 +28,6 @@ def keyed_host(qapp, predicted, tmp_path_factory):
     host.commands.open_path(copy)
     yield host
     host.close()
-    host.window.close()
     active_keys().reset_all()
 
 

@@ -30,7 +30,6 @@ def host(qapp, project, qtbot):
     qtbot.waitUntil(lambda: not host.desk.pool.busy, timeout=MINUTES)
     yield host
     host.close()
-    host.window.close()
 
 
 @pytest.fixture

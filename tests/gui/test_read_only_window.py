@@ -22,7 +22,6 @@ def window(qtbot, tmp_path):
     project = make_project(tmp_path)
     first = Workspace.open(project)
     host = WindowDesk(active_style(), Settings(), lambda _folder: None)
-    qtbot.addWidget(host.window)
     host.window.show()
     opened = []
     host.desk.project.open(project, lambda: opened.append(True))

@@ -43,7 +43,6 @@ def host(qapp, qtbot, tmp_path):
     qtbot.waitUntil(lambda: not host.desk.pool.busy and host.canvas.is_painted(), timeout=30000)
     yield host
     host.close()
-    host.window.close()
 
 
 def paint(host, shift: int) -> None:

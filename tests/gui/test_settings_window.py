@@ -29,7 +29,6 @@ def host(qapp, private_home):
     host.window.show()
     yield host
     host.close()
-    host.window.close()
     paths.use_data_folders(())
     active_style().set_theme("dark")
 

@@ -41,7 +41,6 @@ def host(qapp, predicted, tmp_path_factory):
     host.commands.open_path(copy)
     yield host
     host.close()
-    host.window.close()
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ def driven_host(qapp):
     host = open_window()
     yield host
     host.close()
-    host.window.close()
 
 
 @pytest.fixture

@@ -107,7 +107,6 @@ def test_the_history_survives_the_end_of_the_window(hand, driven_folder, qtbot):
         assert np.allclose(saved.affine, source.affine, atol=1e-5)
     finally:
         again.close()
-        again.window.close()
 
 
 def test_take_exclude_and_export_leave_exactly_what_was_decided(hand):
