@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
@@ -13,7 +13,7 @@ from kitsdesk.review.rows import CaseRow
 from kitsdesk.ui.case_list.case_delegate import CaseDelegate
 from kitsdesk.ui.case_list.case_head import CaseHead, ColumnHeads
 from kitsdesk.ui.case_list.case_model import CaseModel
-from kitsdesk.ui.case_list.case_order import CaseFilter, CaseOrder, SortKey
+from kitsdesk.ui.case_list.case_order import CaseFilter, SortKey
 from kitsdesk.ui.case_list.empty_list import EmptyList
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -69,13 +69,11 @@ class CasePanel(QWidget):
         self.setProperty("surface", "panel")
         self.setAcceptDrops(True)
         self._model = CaseModel(self)
-        self._order = CaseOrder(self)
-        self._order.setSourceModel(self._model)
         self.head = CaseHead()
         self._columns = ColumnHeads()
         self._rule = divider()
         self._view = CaseView()
-        self._view.setModel(self._order)
+        self._view.setModel(self._model)
         self._delegate = CaseDelegate()
         self._view.setItemDelegate(self._delegate)
         self._empty = EmptyList()
@@ -109,12 +107,9 @@ class CasePanel(QWidget):
 
     def set_rows(self, rows: Sequence[CaseRow]) -> None:
         """Show these cases; the selection and the place in the list are kept."""
-        current = self.current_case()
         scroll = self._view.verticalScrollBar()
         place = scroll.value() if scroll is not None else 0
-        self._model.set_rows(rows)
-        if current:
-            self.set_current(current, scroll=False)
+        self._rearrange(lambda: self._model.set_rows(rows))
         if scroll is not None:
             scroll.setValue(place)
         self._refresh_head()
@@ -129,8 +124,7 @@ class CasePanel(QWidget):
 
     def visible_cases(self) -> list[str]:
         """Return the ids in the order and under the filter a person sees."""
-        count = self._order.rowCount()
-        return [str(self._order.index(row, 0).data()) for row in range(count)]
+        return [row.case for row in self._model.records()]
 
     def update_rows(self, rows: Sequence[CaseRow]) -> None:
         """Replace the rows of these cases only."""
@@ -140,7 +134,7 @@ class CasePanel(QWidget):
     def set_sort(self, key: SortKey) -> None:
         """Sort without a signal."""
         self.head.sort.set_key(key)
-        self._order.set_key(key)
+        self._model.set_key(key)
 
     def set_mark(self, mark: str) -> None:
         """Show a mark that holds for every case in the column head, not row by row."""
@@ -152,7 +146,7 @@ class CasePanel(QWidget):
         place = self._model.row_of(case)
         if place is None:
             return
-        index = self._order.mapFromSource(self._model.index(place))
+        index = self._model.index(place)
         selection = self._view.selectionModel()
         if index.isValid() and selection is not None:
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -176,7 +170,7 @@ class CasePanel(QWidget):
         self.head.field.selectAll()
 
     def _refresh_head(self) -> None:
-        rows = self._model.records()
+        rows = self._model.everything
         scored = any(row.tumor_dice is not None or row.misfit is not None for row in rows)
         reviewed = sum(row.decision not in ("unreviewed", "deferred") for row in rows)
         if scored or reviewed:
@@ -189,19 +183,26 @@ class CasePanel(QWidget):
         self._refresh_empty()
 
     def _refresh_empty(self) -> None:
-        rows = self._model.rowCount()
-        if self._order.rowCount():
+        if self._model.rowCount():
             self._stack.setCurrentWidget(self._view)
         else:
-            self._empty.set_filtered(rows > 0)
+            self._empty.set_filtered(bool(self._model.everything))
             self._stack.setCurrentWidget(self._empty)
 
     def _filter(self, case_filter: CaseFilter) -> None:
-        self._order.set_filter(case_filter)
+        self._rearrange(lambda: self._model.set_filter(case_filter))
         self._refresh_empty()
 
+    def _rearrange(self, change: Callable[[], None]) -> None:
+        """Change which rows are shown; Qt tells nobody of a selected row that goes."""
+        selected = self.selected_cases()
+        change()
+        left = self.selected_cases()
+        if left != selected:
+            self.selectionChanged.emit(left)
+
     def _sort(self, key: SortKey) -> None:
-        self._order.set_key(key)
+        self._model.set_key(key)
         self.sortChanged.emit(key)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:

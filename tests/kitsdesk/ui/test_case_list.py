@@ -58,7 +58,7 @@ def test_a_click_opens_a_case_and_an_update_keeps_the_place(shown, qtbot):
     rows = case_rows(60)
     panel.set_rows(rows)
     second = panel.visible_cases()[1]
-    index = panel._order.index(1, 0)
+    index = panel._model.index(1)
     place = panel._view.visualRect(index).center()
     with qtbot.waitSignal(panel.caseChosen) as signal:
         qtbot.mouseClick(panel._view.viewport(), Qt.MouseButton.LeftButton, pos=place)
