@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Generator
 from typing import Any
 
 from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal
 
 from trainer.contract.errors import Cancelled, KitsDeskError
+
+SWITCH_S = 0.0005
+"""How long a thread that computes keeps the window's thread waiting for the interpreter, which
+it asks for thousands of times while it paints; Python's own 5 ms triple the time of a change
+of the case."""
 
 Work = Callable[[], Any]
 _LOG = logging.getLogger(__name__)
@@ -93,6 +99,7 @@ class TaskPool(QObject):
 
     def __init__(self, threads: int = 2) -> None:
         super().__init__()
+        sys.setswitchinterval(SWITCH_S)
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
         self._tasks: set[Task] = set()

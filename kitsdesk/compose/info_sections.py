@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.review.hu_figures import hu_figures
 from trainer.contract.scores import Scores
 from trainer.imaging.nifti import is_image_file
 
@@ -23,12 +24,13 @@ def info_sections(case: OpenCase, session: Session) -> list[Section]:
 
 def _image(case: OpenCase) -> list[tuple[str, str]]:
     volume = case.volume
+    told = case.figures or hu_figures(volume.array)
     z, y, x = volume.spacing
     return [
         ("Voxels", "×".join(str(n) for n in volume.shape)),
         ("Spacing", f"{z:.2f}×{y:.2f}×{x:.2f} mm"),
         ("File grid", case.volume.geometry.describe()),
-        ("HU", f"{float(volume.array.min()):.0f} to {float(volume.array.max()):.0f}"),
+        ("HU", f"{told.lowest:.0f} to {told.highest:.0f}"),
         ("File", _file(case.record.image)),
     ]
 

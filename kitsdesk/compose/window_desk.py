@@ -32,7 +32,6 @@ from kitsdesk.ui.parts.wording import device_words
 from kitsdesk.ui.style import Style, ThemeChoice
 from kitsdesk.viewer.quad import QuadView
 
-HU_LOW, HU_HIGH, HU_BINS = -160.0, 240.0, 80
 DEFAULT_WINDOW = (400.0, 40.0)
 NETWORK_WINDOW = (383.0, 112.5)
 
@@ -84,7 +83,10 @@ class WindowDesk(QObject):
         self._restore()
 
     def close(self) -> None:
-        """Keep the settings, close the project, end the window's processes; runs go on."""
+        """Keep the settings, close the project, end the window's processes; runs go on.
+
+        The window itself goes with the next turn of the event loop.
+        """
         self.settings.geometry = self.window.layout_state()
         self.preferences.close()
         self.guest_door.guests.close()
@@ -92,6 +94,8 @@ class WindowDesk(QObject):
         self.queue.close()
         self.desk.close()
         self.canvas.shut_down()
+        self.window.close()
+        self.window.deleteLater()
 
     def open_case_at(self, case: str) -> None:
         """Open a case and turn to the canvases."""
@@ -186,7 +190,7 @@ class WindowDesk(QObject):
         window.jobs.asked.connect(self.commands.ask_job)
         window.actionTriggered.connect(self.commands.run)
         window.projectChosen.connect(self.commands.open_recent)
-        desk.project.rowsReady.connect(self._show_rank)
+        desk.project.rowsReady.connect(self._show_rows)
 
     def _connect_pages(self) -> None:
         window, training = self.window, self.desk.training
@@ -244,10 +248,9 @@ class WindowDesk(QObject):
 
     def _on_case(self, case: OpenCase) -> None:
         self.window.show_views()
-        counts, _edges = np.histogram(
-            case.volume.array[::2, ::4, ::4], bins=HU_BINS, range=(HU_LOW, HU_HIGH)
-        )
-        self.window.tools.set_histogram(counts, HU_LOW, HU_HIGH)
+        if case.figures is not None:
+            told = case.figures
+            self.window.tools.set_histogram(told.counts, told.low, told.high)
         self.window.tools.set_members(len(case.scores.folds) if case.scores else 0)
         self._show_legend(case)
         self._show_rank()
@@ -260,12 +263,15 @@ class WindowDesk(QObject):
                 "comparison" if compared else "working", _mask_words(case)
             )
 
+    def _show_rows(self) -> None:
+        self._show_rank()
+        rows = self.desk.project.rows
+        self.window.scatter.set_rows([rows[name] for name in self.desk.project.by_suspicion()])
+
     def _show_rank(self) -> None:
         case, order = self.desk.session.case, self.desk.project.by_suspicion()
         if case is not None and case.case in order:
             self.desk.review.set_rank(order.index(case.case) + 1, len(order))
-        rows = self.desk.project.rows
-        self.window.scatter.set_rows([rows[name] for name in order])
 
     def _show_info(self) -> None:
         case = self.desk.session.case

@@ -41,6 +41,8 @@ class CaseController(QObject):
         self._saver.saved.connect(self._show_saved)
         self._loading: Task | None = None
         self._swapping = False
+        self._showing = False
+        self._next: tuple[str, Callable[[], None] | None] | None = None
         self._sync = QTimer(self)
         self._sync.setSingleShot(True)
         self._sync.setInterval(SYNC_MS)
@@ -48,10 +50,14 @@ class CaseController(QObject):
         session.troubled.connect(shell.show_problem)
         session.maskEdited.connect(self._on_edited)
         session.caseClosed.connect(self._clear)
+        session.projectClosed.connect(self._clear)
         session.predictionsChanged.connect(self._on_predictions_changed)
 
     def open(self, case: str, then: Callable[[], None] | None = None) -> None:
         """Open a case; the old picture stays until the new one is complete."""
+        if self._showing:
+            self._next = (case, then)
+            return
         if self._session.case is not None and self._session.case.case == case:
             if then is not None:
                 then()
@@ -66,9 +72,7 @@ class CaseController(QObject):
         def shown(read: OpenCase) -> None:
             if self._session.workspace is not workspace:
                 return
-            self._show(read)
-            if then is not None:
-                then()
+            self._show(read, then)
 
         self._loading = self._pool.start(
             f"Opening {case}",
@@ -122,12 +126,28 @@ class CaseController(QObject):
         """Do something now, or when the saves under way have ended."""
         self._saver.after(action)
 
-    def _show(self, case: OpenCase) -> None:
+    def _show(self, case: OpenCase, then: Callable[[], None] | None) -> None:
+        self._session.settle()
+        workspace = self._session.project
+
+        def shown() -> None:
+            self._showing, wanted = False, self._next
+            self._next = None
+            if self._session.workspace is not workspace:
+                return
+            self._begin(case)
+            if then is not None:
+                then()
+            if wanted is not None:
+                self.open(*wanted)
+
+        self._showing = True
+        self._canvas.swap_case(case.volume, case.case, case.mask, case.prediction, shown)
+
+    def _begin(self, case: OpenCase) -> None:
         self._swapping = True
         self._session.close_case()
         self._swapping = False
-        self._canvas.set_case(case.volume, case.case, case.mask)
-        self._canvas.set_prediction(case.prediction)
         self._list.select(case.case)
         self._session.open_case(case)
         self._show_saved()
@@ -141,6 +161,7 @@ class CaseController(QObject):
     def _clear(self) -> None:
         # The next case takes the old one's place: emptying the canvases first costs as much.
         if not self._swapping:
+            self._showing, self._next = False, None
             self._canvas.clear()
 
     def _prefetch(self) -> None:

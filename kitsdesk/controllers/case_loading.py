@@ -18,6 +18,7 @@ from kitsdesk.project.journal import open_history
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.hu_figures import HuFigures, hu_figures
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.dicom import SeriesWithGap
 from trainer.imaging.reader import read_image
@@ -30,7 +31,7 @@ class CaseReader:
     """Reads cases and keeps the last few CTs, so that going back and forth is quick."""
 
     def __init__(self) -> None:
-        self._volumes: OrderedDict[tuple[str, str], Volume] = OrderedDict()
+        self._volumes: OrderedDict[tuple[str, str], tuple[Volume, HuFigures]] = OrderedDict()
         self._masks = MaskMemory()
         self._lock = threading.Lock()
 
@@ -44,7 +45,7 @@ class CaseReader:
         """
         record = workspace.case(case)
         try:
-            volume = self.volume(workspace, record)
+            volume, figures = self._image(workspace, record)
         except SeriesWithGap as error:
             return _to_look_at(record, error.happened)
         predictions = Predictions(workspace)
@@ -71,12 +72,13 @@ class CaseReader:
             prediction=prediction,
             prediction_is_heldout=heldout is not None,
             scores=predictions.scores(case),
+            figures=figures,
         )
         return with_planted(workspace, opened)
 
     def ahead(self, workspace: Workspace, record: CaseRecord) -> None:
         """Read what the next case will need and keep it; called on a worker thread."""
-        self.volume(workspace, record)
+        self._image(workspace, record)
         self._masks_of(workspace, record)
         predictions = Predictions(workspace)
         if self._predicted(predictions, record.case, "heldout") is None:
@@ -106,29 +108,31 @@ class CaseReader:
             return None
         return self._masks.get(path, lambda: cast("NDArray[np.uint8]", read(case)))
 
-    def volume(self, workspace: Workspace, record: CaseRecord) -> Volume:
-        """Return the case's CT, from memory where it was read lately.
+    def _image(self, workspace: Workspace, record: CaseRecord) -> tuple[Volume, HuFigures]:
+        """Return the case's CT and its figures, from memory where it was read lately.
 
         The case asked for and the one read ahead come from two threads.
         """
         key = (str(workspace.folder), record.case)
         with self._lock:
-            volume = self._volumes.pop(key, None)
-        if volume is None:
+            image = self._volumes.pop(key, None)
+        if image is None:
             volume = workspace.read_case(record.case)
+            image = volume, hu_figures(volume.array)
         with self._lock:
-            self._volumes[key] = volume
+            self._volumes[key] = image
             self._volumes.move_to_end(key)
             while len(self._volumes) > _KEPT_VOLUMES:
                 self._volumes.popitem(last=False)
-        return volume
+        return image
 
 
 def _to_look_at(record: CaseRecord, why: str) -> OpenCase:
     """Return a case with a gap, filled in, and with no mask: there is no grid to trust."""
     volume = read_image(record.image, bridge_gaps=True)
     mask = np.zeros(volume.shape, np.uint8)
-    return OpenCase(record, volume, mask, None, History(mask), None, only_look=why)
+    history, figures = History(mask), hu_figures(volume.array)
+    return OpenCase(record, volume, mask, None, history, None, only_look=why, figures=figures)
 
 
 def looked_at_only(case: OpenCase) -> KitsDeskError:

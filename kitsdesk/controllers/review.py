@@ -100,8 +100,9 @@ class ReviewController(QObject):
 
     def set_rank(self, rank: int, total: int) -> None:
         """Show where the case stands in the order by suspicion."""
-        self._rank = (rank, total)
-        self._show()
+        if (rank, total) != self._rank:
+            self._rank = (rank, total)
+            self._show()
 
     def select(self, index: int) -> None:
         """Mark a disagreement, hatch it and go to its centre."""

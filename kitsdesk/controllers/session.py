@@ -19,6 +19,7 @@ from kitsdesk.project.planted_masks import PlantedMask
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revision, Revisions
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.hu_figures import HuFigures
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores
 from trainer.imaging.volume import Volume
@@ -28,6 +29,7 @@ from trainer.imaging.volume import Volume
 class OpenCase:
     """The case on the canvases. `mask` is the live array that tools write; `reference` and
     `prediction` (held-out, else by all folds) are never written. All are (z, y, x).
+    `figures` tells its HU.
     `only_look` says why the image may be looked at but not drawn on ("" where it may).
     `planted` is the faulty copy that `mask` began as, where one is planted for display: such a
     case has no journal and is never saved."""
@@ -44,6 +46,7 @@ class OpenCase:
     scores: Scores | None = None
     votes: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
     only_look: str = ""
+    figures: HuFigures | None = None
     planted: PlantedMask | None = None
 
     @property

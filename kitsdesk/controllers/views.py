@@ -120,8 +120,17 @@ class CaseListView(Protocol):
 class CanvasView(Protocol):
     """The four linked views."""
 
-    def set_case(self, volume: Volume, name: str, mask: NDArray[Any] | None) -> None:
-        """Show a CT with its live mask, uint8 (z, y, x), shared and never copied."""
+    def swap_case(
+        self,
+        volume: Volume,
+        name: str,
+        mask: NDArray[Any],
+        prediction: NDArray[Any] | None,
+        then: Callable[[], None],
+    ) -> None:
+        """Show a CT with its live mask, uint8 (z, y, x), shared and never copied, and its
+        prediction, then call `then`. The window stays alive meanwhile, and what is asked of
+        the old case is still its own."""
 
     def set_prediction(self, prediction: NDArray[Any] | None) -> None:
         """Show a prediction beside the mask."""

@@ -105,9 +105,13 @@ class SilentCanvas:
         self.preview: Any = None
         self.seeds: Any = None
 
-    def set_case(self, volume: Volume, name: str, mask: Any) -> None:
-        """Keep the CT."""
+    def swap_case(
+        self, volume: Volume, name: str, mask: Any, prediction: Any, then: Callable[[], None]
+    ) -> None:
+        """Keep the CT and the prediction."""
         self.volume = volume
+        self.set_prediction(prediction)
+        then()
 
     def refresh_mask(self, box: Any) -> None:
         """Count the repaints."""

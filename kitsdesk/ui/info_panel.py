@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
@@ -26,10 +27,24 @@ class InfoPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(self._content))
-        self.set_info("", ())
+        self._told: tuple[str, Sequence[InfoSection]] = ("", ())
+        self._built: tuple[str, Sequence[InfoSection]] | None = None
 
     def set_info(self, title: str, sections: Sequence[InfoSection]) -> None:
         """Show a title and sections (head, rows of name and value); "" = no case."""
+        self._told = (title, sections)
+        if self.isVisible():
+            self._build(title, sections)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Make the page now: it is made of many widgets, and most cases are never looked up."""
+        self._build(*self._told)
+        super().showEvent(event)
+
+    def _build(self, title: str, sections: Sequence[InfoSection]) -> None:
+        if (title, sections) == self._built:
+            return
+        self._built = (title, sections)
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None

@@ -74,7 +74,7 @@ class PointerInput(QObject):
         modifiers: frozenset[str],
     ) -> None:
         quad, scene = self._quad, self._quad.scene
-        if scene.volume is None:
+        if scene.volume is None or quad.swapping:
             return
         grid = view.grid_at(place)
         scene.pointer = None if kind == "leave" else grid

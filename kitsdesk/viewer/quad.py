@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer.framing import largest_place
 from kitsdesk.viewer.pointer_input import PointerInput
 from kitsdesk.viewer.quad_canvases import QuadCanvases
 from kitsdesk.viewer.scene import (
@@ -61,25 +60,26 @@ class QuadView(QuadCanvases):
         and the other choices stay. Prediction, disagreement, profiles and shapes are
         cleared.
         """
-        scene = self.scene
-        scene.volume, scene.name, scene.mask = volume, name, mask
-        scene.prediction = scene.profiles = scene.overlay_values = None
-        scene.disagreements = ()
-        scene.overlay, scene.shapes, scene.pointer, scene.loading = "none", (), None, False
-        scene.measures = ()
-        scene.box = scene.preview = scene.seeds = None
-        place = largest_place(mask, volume.spacing) if mask is not None else None
-        middle = [(n - 1) / 2 * s for n, s in zip(volume.shape, volume.spacing, strict=True)]
-        scene.crosshair = scene.clamp(place or (middle[0], middle[1], middle[2]))
-        for view in self.slices.values():
-            view.show_case()
-        self._cameras.frame()
-        self._surfaces.new_case()
-        self.touch()
+        self._swap.at_once(volume, name, mask)
+
+    def swap_case(
+        self,
+        volume: Volume,
+        name: str,
+        mask: NDArray[np.uint8],
+        prediction: NDArray[np.uint8] | None,
+        then: Callable[[], None],
+    ) -> None:
+        """Do what `set_case` and `set_prediction` do in slices that keep the window alive,
+        then call `then`; the old picture stays until the new one is complete."""
+        self._swap.in_turns(volume, name, mask, prediction, then)
 
     def clear(self) -> None:
         """Show no case: black canvases."""
+        self._swap.stop()
         scene = self.scene
+        if scene.volume is None:
+            return
         scene.volume = scene.mask = scene.prediction = scene.overlay_values = None
         scene.profiles = scene.brush = scene.pointer = scene.box = None
         scene.preview = scene.seeds = None

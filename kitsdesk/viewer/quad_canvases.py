@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.camera_moves import CameraMoves
+from kitsdesk.viewer.case_swap import CaseSwap
 from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.paint_watch import PaintWatch
@@ -42,9 +43,10 @@ class QuadCanvases(QWidget):
         self._repaints = Repaints(self.scene, views, self.active_slice)
         self._surfaces = SurfaceControl(self.scene, self.volume_view)
         self._cameras = CameraMoves(self.scene, views)
+        self._swap = CaseSwap(self)
         self._watch = PaintWatch(
             [*(view.overlay for view in views), self.volume_view.overlay],
-            lambda: self._repaints.pending or self._surfaces.busy,
+            lambda: self._swap.active or self._repaints.pending or self._surfaces.busy,
         )
         self._watch.painted.connect(self.painted)
 
@@ -150,8 +152,19 @@ class QuadCanvases(QWidget):
         self.shut_down()
         super().closeEvent(event)
 
+    def new_case(self) -> None:
+        """Frame another case and make its surfaces."""
+        self._cameras.frame()
+        self._surfaces.new_case()
+
+    @property
+    def swapping(self) -> bool:
+        """Return whether some canvases still show another case than the others."""
+        return self._swap.active
+
     def shut_down(self) -> None:
         """Stop timers and threads and release the canvases, before the window goes."""
+        self._swap.stop()
         self._repaints.stop()
         self._surfaces.stop()
         for view in self.canvases().values():

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
+from kitsdesk.viewer.in_turns import InTurns
 from kitsdesk.viewer.scene import Scene
 from kitsdesk.viewer.surface_meshes import Mesh
 from kitsdesk.viewer.surface_view import SurfaceView
@@ -27,6 +28,7 @@ class SurfaceControl(QObject):
         self._made: dict[str, dict[int, Mesh]] = {}
         self._framed = False
         self._stale = False
+        self._turns = InTurns(self)
         self._worker = SurfaceWorker(self)
         self._worker.ready.connect(self._take)
         view.shown.connect(self._catch_up)
@@ -35,11 +37,14 @@ class SurfaceControl(QObject):
     @property
     def busy(self) -> bool:
         """Return whether surfaces for a visible canvas are still to come."""
-        return self._view.isVisible() and (self._worker.busy or self._stale)
+        waiting = self._worker.busy or self._stale or self._turns.active
+        return self._view.isVisible() and waiting
 
     def new_case(self) -> None:
         """Drop the old case's surfaces and make the new one's."""
-        self._show({})
+        self._turns.stop()
+        self._meshes = {}
+        self._view.hide_meshes()
         self._framed = False
         self._made = {}
         self._request(wait_ms=0)
@@ -67,6 +72,7 @@ class SurfaceControl(QObject):
 
     def stop(self) -> None:
         """End the worker."""
+        self._turns.stop()
         self._worker.stop()
 
     def _mask(self) -> NDArray[np.uint8] | None:
@@ -93,7 +99,7 @@ class SurfaceControl(QObject):
 
     def _show(self, meshes: dict[int, Mesh]) -> None:
         self._meshes = meshes
-        self._view.show_meshes(meshes)
+        self._turns.start(self._view.show_meshes(meshes))
         if meshes and not self._framed:
             self._framed = True
             self._view.frame(meshes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,7 @@ class SurfaceView(QWidget):
         self.input.guard(self.canvas.widgets())
         held.watch(self.overlay)
         self.input.entered.connect(self._set_hover)
+        self.hide_meshes()
         self._turn()
 
     def keys_name(self) -> str:
@@ -99,17 +101,39 @@ class SurfaceView(QWidget):
         inside = marks.maximise_rect(QRectF(self.overlay.rect())).contains(position)
         return "maximise" if inside else ""
 
-    def show_meshes(self, meshes: dict[int, Mesh]) -> None:
-        """Show the meshes; the camera moves only for another case (see frame)."""
+    def show_meshes(self, meshes: dict[int, Mesh]) -> Iterator[None]:
+        """Show the meshes, one per step; the camera moves only for another case (see frame)."""
         self.present = tuple(meshes)
         for label, layer in self._surfaces.items():
             mesh = meshes.get(label)
-            layer.visible = mesh is not None
             if mesh is not None:
                 vertices = to_scene(mesh.vertices)
                 layer.data = (vertices, mesh.faces, np.ones(len(vertices), np.float32))
+            self._set_seen(label, mesh is not None)
+            self.overlay.mark()
+            if mesh is not None:
+                yield
         self._light()
         self.overlay.mark()
+
+    def hide_meshes(self) -> None:
+        """Show no surface."""
+        self.present = ()
+        for label in self._surfaces:
+            self._set_seen(label, False)
+        self.canvas.native.update()
+        self.overlay.mark()
+
+    def seen(self, label: int) -> bool:
+        """Return whether a structure's surface is shown."""
+        return bool(self._node(label).visible)
+
+    def _set_seen(self, label: int, seen: bool) -> None:
+        # Of the node, not of the layer: napari sorts its whole scene again for a layer.
+        self._node(label).visible = seen
+
+    def _node(self, label: int) -> Any:
+        return self.canvas.widget.layer_to_visual[self._surfaces[label]].node
 
     def frame(self, meshes: dict[int, Mesh]) -> None:
         """Move the camera so that all surfaces are in view from the front."""
@@ -191,7 +215,6 @@ class SurfaceView(QWidget):
             shading="smooth",
             opacity=look.surface_opacity,
             blending="opaque" if look.surface_opacity >= 1 else "translucent",
-            visible=False,
         )
 
     def _set_hover(self, inside: bool) -> None:

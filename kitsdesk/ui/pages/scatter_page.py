@@ -77,6 +77,7 @@ class ScatterPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "panel")
         self._rows: tuple[CaseRow, ...] = ()
+        self._stale = False
         self._structure = Segments((("tumor", "Tumor"), ("kidney", "Kidney")))
         self._structure.set_chosen("tumor")
         self._words = text_label("", "small", "muted")
@@ -124,13 +125,18 @@ class ScatterPage(QWidget):
         column.addLayout(body, 1)
 
     def set_rows(self, rows: Sequence[CaseRow]) -> None:
-        """Show these cases."""
+        """Show these cases; the marks are drawn while somebody looks."""
         self._rows = tuple(rows)
-        self._turn(self._structure.current(), tell=False)
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._turn(self._structure.current(), tell=False)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Give the keys to the plot."""
+        """Draw what came while the page was away, and give the keys to the plot."""
         super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._turn(self._structure.current(), tell=False)
         self._plot.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_current(self, case: str) -> None:

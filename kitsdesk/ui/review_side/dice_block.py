@@ -35,6 +35,7 @@ class DiceBlock(QWidget):
         self._values = tuple(number_label("–", "semibold") for _ in names)
         self._mark = IconLabel("mdi6.mirror", "")
         self._mark.label.setWordWrap(True)
+        self._told: tuple[str, ...] = ()
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(4)
         grid = QGridLayout()
@@ -73,6 +74,9 @@ class DiceBlock(QWidget):
         self._show_reasons(facts.reasons)
 
     def _show_reasons(self, reasons: tuple[str, ...]) -> None:
+        if reasons == self._told:
+            return
+        self._told = reasons
         while self._reasons.count():
             item = self._reasons.takeAt(0)
             widget = item.widget() if item is not None else None

@@ -29,9 +29,21 @@ class DisagreementModel(RecordModel[DisagreementRow]):
         self._open: int | None = None
 
     def set_rows(self, rows: tuple[DisagreementRow, ...]) -> None:
-        """Replace all rows; none is open then."""
-        self._open = None
-        self.set_records(rows)
+        """Replace all rows, or those that changed of the same disagreements, whose open row
+        stays open."""
+        former = self.records()
+        if [row.sentence for row in rows] != [row.sentence for row in former]:
+            self._open = None
+            self.set_records(rows)
+            return
+        for place, (row, known) in enumerate(zip(rows, former, strict=True)):
+            if row != known or row.picture is not known.picture:
+                self.replace_record(place, row)
+
+    @property
+    def open_place(self) -> int | None:
+        """The place of the row that is open."""
+        return self._open
 
     def set_open(self, place: int | None) -> None:
         """Open one row, close the other."""
@@ -170,6 +182,9 @@ class DisagreementList(QWidget):
         """Open one disagreement by its index, or none, without a signal."""
         place = self._model.place_of(index)
         self._open = index if place is not None else None
+        if place is not None and place == self._model.open_place:
+            self._view.scrollTo(self._model.index(place))
+            return
         for row in range(self._model.rowCount()):
             self._view.setIndexWidget(self._model.index(row), None)
         self._model.set_open(place)

@@ -73,6 +73,7 @@ class FoldRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[FoldChip, ...] | None = None
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         self._overlay = Segments(
@@ -97,6 +98,9 @@ class FoldRow(QWidget):
 
     def set_facts(self, facts: ReviewFacts) -> None:
         """Show one row of chips per model in use."""
+        if facts.folds == self._shown:
+            return
+        self._shown = facts.folds
         while self._rows.count():
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None

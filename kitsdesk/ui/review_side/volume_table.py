@@ -26,6 +26,8 @@ class VolumeTable(QWidget):
 
     def set_rows(self, rows: tuple[VolumeRow, ...]) -> None:
         """Show these structures."""
+        if rows == self._rows:
+            return
         self._rows = rows
         self.setAccessibleName("Volumes in ml")
         self.setAccessibleDescription("; ".join(_spoken(row) for row in rows))

@@ -167,7 +167,7 @@ def test_flickering_between_the_masks_makes_no_surface_again(quad, qtbot):
         wait_painted(quad)
     for source, present in (("prediction", (1,)), ("working", (1, 2))):
         quad.set_surface_source(source)
-        assert not quad._surfaces.busy
+        assert not quad._surfaces._worker.busy
         assert quad.volume_view.present == present
     quad.refresh_mask()
     assert quad._surfaces.busy
