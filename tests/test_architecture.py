@@ -16,7 +16,7 @@ FILES = sorted(path for room in ("kitsdesk", "trainer") for path in (ROOT / room
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "misc", "common"}
 TORCH_FREE = ("contract", "imaging", "evaluation", "datasets", "phantoms")
-QT_FREE = ("project", "editing", "review")
+QT_FREE = ("project", "editing", "review", "guide")
 QT = ("PyQt6", "napari", "vispy", "qtpy", "qtawesome", "pyqtgraph")
 
 

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject
 
 from kitsdesk.background.settings import remember_recent
 from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
-from kitsdesk.compose.help_pages import about_text, open_guide, system_report
+from kitsdesk.compose.help_pages import about_text, system_report
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.compose.view_commands import ViewCommands
 from kitsdesk.paths import data_dir
@@ -192,7 +192,7 @@ class Commands(QObject):
             Id.DELETE_MEASURES: desk.operations.delete_measures,
             Id.OPEN_DEMO: self.open_demo,
             Id.SETTINGS: self._host.preferences.open,
-            Id.GUIDE: open_guide,
+            Id.GUIDE: self._host.guide.open,
             Id.ABOUT: lambda: window.show_message(about_text()),
             Id.SYSTEM_REPORT: lambda: window.show_message(system_report()),
         }

@@ -1,4 +1,4 @@
-"""Help: the guide, a report of the system without patient data, the notice."""
+"""Help: a report of the system without patient data, the notice."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from PyQt6.QtCore import QUrl
-from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtGui import QGuiApplication
 
 from kitsdesk import __version__
 from kitsdesk.background.gpu.gpu_installation import trainer_words
-from kitsdesk.paths import docs, guide, log_dir
+from kitsdesk.paths import log_dir
 
 NOTICE = "Research use only. Not a medical device."
 _PACKAGES = ("PyQt6", "napari", "numpy", "SimpleITK", "torch")
-
-
-def open_guide() -> None:
-    """Open the guide with the system's viewer."""
-    built = guide()
-    page = built / "index.html" if built is not None else docs() / "index.md"
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
 
 def about_text() -> str:

@@ -17,6 +17,7 @@ from kitsdesk.compose.desk import Views, build_desk
 from kitsdesk.compose.field_keys import FieldKeys
 from kitsdesk.compose.first_run import FirstRun
 from kitsdesk.compose.guest_door import GuestDoor
+from kitsdesk.compose.guide_desk import GuideDesk
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
@@ -73,6 +74,7 @@ class WindowDesk(QObject):
         self.gpu.tidy()
         self.queue = QueueDesk(self)
         self.curation = Curation(window, self.desk, self.canvas)
+        self.guide = GuideDesk(self)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
         self.read_only = ReadOnlyActions(self)

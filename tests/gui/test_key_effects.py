@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keyed_window import canvas_of, drag, field_of
 from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QDesktopServices, QEnterEvent, QKeyEvent
+from PyQt6.QtGui import QEnterEvent, QKeyEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -257,10 +257,3 @@ def test_the_pointer_brings_the_keys_to_the_canvas(desk):
     place = QPointF(60, 60)
     QApplication.sendEvent(overlay, QEnterEvent(place, place, place))
     assert overlay.hasFocus()
-
-
-def test_the_guide_opens(desk, monkeypatch):
-    opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
-    QTest.keyClick(canvas_of(desk), Key.Key_F1)
-    assert opened

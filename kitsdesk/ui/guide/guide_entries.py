@@ -1,0 +1,94 @@
+"""The rows at the left of the guide: chapters with their pages, or what a search found."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kitsdesk.guide.guide_search import Hit
+from kitsdesk.ui.style import Style, active_style
+
+CHAPTER_ROLE = Qt.ItemDataRole.UserRole + 1
+STOP_ROLE = Qt.ItemDataRole.UserRole + 2
+HIT_ROLE = Qt.ItemDataRole.UserRole + 3
+PAGE_ROW, CHAPTER_ROW, HIT_ROW = 30, 40, 82
+# Two lines, less what breaking between words wastes.
+SNIPPET_LINES = 1.8
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
+
+
+class GuideEntryDelegate(QStyledItemDelegate):
+    """Paints a chapter's caption, a page's title or a hit with the words around it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Return the height of the row's kind."""
+        if isinstance(index.data(HIT_ROLE), Hit):
+            return QSize(100, active_style().px(HIT_ROW))
+        return QSize(100, active_style().px(CHAPTER_ROW if index.data(CHAPTER_ROLE) else PAGE_ROW))
+
+    def paint(
+        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
+    ) -> None:
+        """Paint one row."""
+        if painter is None:
+            return
+        style, box = active_style(), QRectF(option.rect).adjusted(8, 1, -8, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(CHAPTER_ROLE):
+            painter.setFont(style.font(12, 600))
+            painter.setPen(style.colour("text_muted"))
+            words = box.adjusted(10, 10, 0, 0)
+            painter.drawText(words, _LEFT, str(index.data(Qt.ItemDataRole.DisplayRole)))
+        else:
+            self._ground(painter, option, box, style)
+            hit = index.data(HIT_ROLE)
+            if isinstance(hit, Hit):
+                self._hit(painter, hit, box.adjusted(10, 7, -10, -5), style)
+            else:
+                text = str(index.data(Qt.ItemDataRole.DisplayRole))
+                _line(painter, text, box.adjusted(10, 0, -8, 0), style, 13, "text")
+        painter.restore()
+
+    @staticmethod
+    def _ground(painter: QPainter, option: QStyleOptionViewItem, box: QRectF, style: Style) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.colour("selected" if selected else "hover"))
+            painter.drawRoundedRect(box, 6, 6)
+
+    @staticmethod
+    def _hit(painter: QPainter, hit: Hit, box: QRectF, style: Style) -> None:
+        line = style.px(18)
+        head = QRectF(box.left(), box.top(), box.width(), line)
+        _line(painter, hit.title, head, style, 13, "text", bold=True)
+        words = f"{hit.before}{hit.match}{hit.after}" or hit.page_title
+        if hit.page_title != hit.title:
+            words = f"{hit.page_title} · {words}"
+        painter.setFont(style.font(12))
+        painter.setPen(style.colour("text_muted"))
+        shown = QFontMetricsF(style.font(12)).elidedText(
+            words, Qt.TextElideMode.ElideRight, SNIPPET_LINES * box.width()
+        )
+        rest = QRectF(box.left(), head.bottom() + 2, box.width(), 2 * style.px(17))
+        painter.drawText(rest, _WRAPPED, shown)
+
+
+def _line(
+    painter: QPainter,
+    text: str,
+    box: QRectF,
+    style: Style,
+    size: int,
+    role: str,
+    bold: bool = False,
+) -> None:
+    font = style.font(size, 500 if bold else 400)
+    painter.setFont(font)
+    painter.setPen(style.colour(role))
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, _LEFT, shown)

@@ -1,0 +1,131 @@
+"""Shows a page of the guide in the active theme; pictures fit the width and follow the theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
+from PyQt6.QtGui import QImage, QImageReader, QResizeEvent, QTextDocument
+from PyQt6.QtWidgets import QFrame, QTextBrowser
+
+from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.style import active_style
+
+MARGIN = 32
+TEXT = 14
+WIDEST_PICTURE = 1100
+
+
+class GuideReader(QTextBrowser):
+    """`linkAsked(link)`: a person clicked a link; the reader itself goes nowhere."""
+
+    linkAsked = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path()
+        self._html, self._width = "", 0
+        self.setOpenLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = OverlayScroll(self)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_again)
+        self.anchorClicked.connect(lambda url: self.linkAsked.emit(url.toString()))
+        active_style().changed.connect(self._show_again)
+
+    def set_folder(self, folder: Path) -> None:
+        """Look for pictures in this folder."""
+        self._folder = folder
+
+    def show_html(self, html: str, anchor: str) -> None:
+        """Show a page from its anchor on, or from its top."""
+        if html != self._html:
+            self._html = html
+            self._fill()
+        if anchor:
+            self.scrollToAnchor(anchor)
+        else:
+            self._scroll_to(0)
+
+    def loadResource(self, kind: int, url: QUrl) -> object:
+        """Return a picture of the pages, the theme's own, no wider than the text."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return None
+        path = self._folder / url.toString()
+        if active_style().theme.name == "light":
+            light = path.with_name(path.name.replace("_dark.png", "_light.png"))
+            path = light if light.exists() else path
+        ratio = self.devicePixelRatioF()
+        reader = QImageReader(str(path))
+        size = reader.size()
+        widest = round(min(self._text_width(), WIDEST_PICTURE) * ratio)
+        if not path.resolve().is_relative_to(self._folder.resolve()) or not size.isValid():
+            return QImage()
+        if size.width() > widest:
+            reader.setScaledSize(
+                size.scaled(widest, size.height(), Qt.AspectRatioMode.KeepAspectRatio)
+            )
+        image = reader.read()
+        image.setDevicePixelRatio(ratio)
+        return image
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Fit the pictures to the new width."""
+        super().resizeEvent(event)
+        if abs(self._text_width() - self._width) > 8:
+            # Not at once: the text may be just being laid out.
+            self._later.start(0)
+
+    def _text_width(self) -> int:
+        viewport = self.viewport()
+        return (viewport.width() if viewport is not None else self.width()) - 2 * MARGIN - 4
+
+    def _show_again(self) -> None:
+        bar = self.verticalScrollBar()
+        share = bar.value() / max(1, bar.maximum()) if bar is not None else 0.0
+        self._fill()
+        if bar is not None:
+            self._scroll_to(round(share * bar.maximum()))
+
+    def _scroll_to(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        if bar is not None:
+            bar.setValue(value)
+
+    def _fill(self) -> None:
+        self._width = self._text_width()
+        document = self.document()
+        if document is None:
+            return
+        document.clear()
+        document.setDefaultStyleSheet(style_sheet())
+        document.setDocumentMargin(MARGIN)
+        document.setDefaultFont(active_style().font(TEXT))
+        self.setHtml(self._html)
+
+
+def style_sheet() -> str:
+    """Return the style of pages in the active theme, in the part of CSS that Qt knows."""
+    style = active_style()
+    colour = {name: style.colour(name).name() for name in ("text", "accent", "border", "raised")}
+    px = {size: style.px(size) for size in (13, 16, 20, 28)}
+    return f"""
+        body {{ color: {colour["text"]}; }}
+        h1 {{ font-size: {px[28]}px; font-weight: 600; margin: 0 0 14px 0; }}
+        h2 {{ font-size: {px[20]}px; font-weight: 600; margin: 28px 0 10px 0; }}
+        h3 {{ font-size: {px[16]}px; font-weight: 600; margin: 20px 0 8px 0; }}
+        p {{ margin: 0 0 12px 0; line-height: 150%; }}
+        li {{ margin: 0 0 6px 0; line-height: 145%; }}
+        a {{ color: {colour["accent"]}; }}
+        code {{ font-family: monospace; font-size: {px[13]}px; }}
+        pre {{ font-family: monospace; font-size: {px[13]}px; line-height: 150%; margin: 0;
+               white-space: pre-wrap; }}
+        table.code {{ margin: 4px 0 14px 0; background-color: {colour["raised"]}; }}
+        table.code td {{ padding: 12px 14px; border: 1px solid {colour["border"]}; }}
+        table.data {{ border-collapse: collapse; margin: 4px 0 16px 0; }}
+        table.data td {{ padding: 6px 12px; border: 1px solid {colour["border"]}; }}
+        table.data th {{ padding: 6px 12px; border: 1px solid {colour["border"]};
+                         background-color: {colour["raised"]}; text-align: left; }}
+    """
