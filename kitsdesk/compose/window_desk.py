@@ -49,23 +49,7 @@ class WindowDesk(QObject):
         self.window = MainWindow()
         self.canvas = QuadView()
         window = self.window
-        self.desk = build_desk(
-            Views(
-                shell=window,
-                cases=window.cases,
-                canvas=self.canvas,
-                tools=window.tools,
-                review=window.review,
-                jobs=window.jobs,
-                retrain=window,
-                compare=window,
-                places=PlaceQuestions(window),
-                series=window,
-                exports=ExportQuestions(window),
-                runs=window.runs,
-            ),
-            settings.author,
-        )
+        self.desk = build_desk(self._make_views(), settings.author)
         window.set_views(self.canvas)
         self.guest_door = GuestDoor(window, self.desk)
         self.preferences = Preferences(self)
@@ -83,6 +67,23 @@ class WindowDesk(QObject):
         self.pointer_status = PointerStatus(self.canvas, window.status, self.desk.session)
         self._connect()
         self._restore()
+
+    def _make_views(self) -> Views:
+        window = self.window
+        return Views(
+            shell=window,
+            cases=window.cases,
+            canvas=self.canvas,
+            tools=window.tools,
+            review=window.review,
+            jobs=window.jobs,
+            retrain=window,
+            compare=window,
+            places=PlaceQuestions(window),
+            series=window,
+            exports=ExportQuestions(window),
+            runs=window.runs,
+        )
 
     def close(self) -> None:
         """Keep the settings, close the project, end the window's processes; runs go on.
