@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import time
-from contextlib import closing
 from pathlib import Path
+
+from tests.slurm.debian_packages import CannotStart, free_port, unpack
 
 PACKAGES = (
     *("slurmctld", "slurmd", "slurm-client", "slurm-wlm-basic-plugins"),
     *("munge", "libmunge2", "libhwloc15", "liblua5.1-0"),
 )
 _TEMPLATE = Path(__file__).with_name("slurm.conf.in")
-
-
-class CannotStart(Exception):
-    """Slurm cannot be run here; says why."""
 
 
 class OneNodeSlurm:
@@ -38,20 +34,7 @@ class OneNodeSlurm:
 
     def fetch(self) -> None:
         """Download the packages and unpack them, nothing else."""
-        if os.getuid() != 0:
-            raise CannotStart("make test-slurm starts slurmd, which must be root here.")
-        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-            raise CannotStart("make test-slurm takes Slurm from Debian's packages: no apt-get.")
-        self._debs.mkdir(parents=True, exist_ok=True)
-        download = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *PACKAGES]
-        first = subprocess.run(download, cwd=self._debs, capture_output=True, text=True)
-        if first.returncode:
-            subprocess.run(["apt-get", "-qq", "update"], capture_output=True)
-            first = subprocess.run(download, cwd=self._debs, capture_output=True, text=True)
-        if first.returncode:
-            raise CannotStart(f"Slurm's packages cannot be downloaded: {first.stderr.strip()}")
-        for deb in self._debs.glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", str(deb), str(self.root)], check=True)
+        unpack(PACKAGES, self._debs, self.root)
 
     def start(self) -> None:
         """Start munged, slurmctld and slurmd, and wait until the node takes jobs."""
@@ -74,7 +57,7 @@ class OneNodeSlurm:
         text = _TEMPLATE.read_text()
         host = socket.gethostname().split(".")[0]
         values = {"ROOT": self.root, "RUN": self.run, "HOST": host}
-        values |= {"CTLD_PORT": _free_port(), "SLURMD_PORT": _free_port()}
+        values |= {"CTLD_PORT": free_port(), "SLURMD_PORT": free_port()}
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
         (self.run / "slurm.conf").write_text(text)
@@ -162,9 +145,3 @@ class OneNodeSlurm:
 
     def _full(self) -> dict[str, str]:
         return {**os.environ, **self.environment}
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

@@ -9,8 +9,14 @@ from typing import Any, cast
 
 from trainer.commands import COMMANDS, train
 from trainer.commands.block_numbers import block_numbers
-from trainer.commands.crossval_run import OtherCrossval, begin_run, crossval_spec
+from trainer.commands.crossval_run import (
+    OtherCrossval,
+    begin_run,
+    crossval_spec,
+    shard_of_task,
+)
 from trainer.commands.fold_numbers import fold_numbers
+from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
 from trainer.contract.network_config import ARCHITECTURES, Architecture
 from trainer.contract.presets import PRESETS
@@ -34,7 +40,14 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--folds", type=fold_numbers, default=(0, 1, 2, 3, 4), help="such as 0-4")
     parser.add_argument("--resume", action="store_true", help="go on with what is not done")
+    parser.add_argument(
+        "--prepare", action="store_true", help="write the run folder alone, for `run start`"
+    )
     parser.add_argument("--task", help="do one task of the run alone, such as residual/fold_0")
+    parser.add_argument(
+        "--shards", type=int, default=1, help="predict the cases in so many tasks, for a cluster"
+    )
+    parser.add_argument("--shard", type=shard_numbers, metavar="I/N", help=argparse.SUPPRESS)
     parser.add_argument("--no-mirror", action="store_true", help="one pass per case, not eight")
     parser.add_argument("--no-surface", action="store_true", help="leave out the surface Dice")
     parser.add_argument(
@@ -83,13 +96,16 @@ def run(args: argparse.Namespace) -> int:
         require_folds(read_training_set(request.export), request.folds)
     spec = crossval_spec(args, request)
     begin_run(spec, request.run, resume=args.resume, alone=args.task is not None)
+    if args.prepare:
+        print(json.dumps({"run": str(request.run), "tasks": len(spec.tasks)}), flush=True)
+        return 0
     chosen = [task for task in spec.tasks if args.task in (None, task.key)]
     if not chosen:
         keys = ", ".join(task.key for task in spec.tasks)
         raise OtherCrossval(f"The run has no task {args.task}.", advice=f"It has: {keys}.")
     for task in chosen:
-        if task.key == PREDICT_KEY:
-            _predict(request)
+        if task.key == PREDICT_KEY or task.key.startswith(f"{PREDICT_KEY}/"):
+            _predict(request, task.key, shard_of_task(task))
         elif task.key == TABLE_KEY:
             _table(request)
         else:
@@ -121,15 +137,15 @@ def _train(task: TaskSpec, *, resume: bool) -> None:
     train.run(parser.parse_args([*task.argv, *(["--resume"] if resume else [])]))
 
 
-def _predict(request: CrossvalRequest) -> None:
-    with task_work(request.run, PREDICT_KEY) as (record, observer):
-        outcome = HeldoutPredictions(request).run(observer)
+def _predict(request: CrossvalRequest, key: str, shard: tuple[int, int]) -> None:
+    with task_work(request.run, key) as (record, observer):
+        outcome = HeldoutPredictions(request).run(observer, shard)
         there = sorted([*outcome.predicted, *outcome.kept])
         result = {"predicted": len(outcome.predicted), "kept": len(outcome.kept)}
         record.done(
             [request.proof(case) for case in there], {**result, "problems": outcome.problems}
         )
-    print(json.dumps({"task": PREDICT_KEY, **result, "problems": outcome.problems}), flush=True)
+    print(json.dumps({"task": key, **result, "problems": outcome.problems}), flush=True)
 
 
 def _table(request: CrossvalRequest) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
+from trainer.commands.shard_numbers import shard_numbers
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.network_config import Architecture
@@ -18,6 +20,7 @@ from trainer.contract.run_folder import (
     read_run,
     task_folder,
 )
+from trainer.contract.shards import sharded
 from trainer.crossval.crossval_request import PREDICT_KEY, TABLE_KEY, CrossvalRequest
 
 # Handed on to `train` as they are.
@@ -50,7 +53,7 @@ def crossval_spec(args: argparse.Namespace, request: CrossvalRequest) -> RunSpec
         kind="crossval",
         title=f"Cross-validation · {', '.join(request.networks)}",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        tasks=(*trainings, predict, table),
+        tasks=sharded((*trainings, predict, table), PREDICT_KEY, args.shards),
         details={
             "subtitle": f"export {request.export.name}",
             "export": request.export.name,
@@ -58,6 +61,12 @@ def crossval_spec(args: argparse.Namespace, request: CrossvalRequest) -> RunSpec
             "predictions": request.all_together,
         },
     )
+
+
+def shard_of_task(task: TaskSpec) -> tuple[int, int]:
+    """Return which part of the cases a prediction's task is for: (1, 1) is all."""
+    words = dict(pairwise(task.argv))
+    return shard_numbers(words["--shard"]) if "--shard" in words else (1, 1)
 
 
 def _train_argv(
@@ -80,6 +89,7 @@ def _own_task(
     argv += ["--folds", ",".join(str(fold) for fold in request.folds)]
     argv += ["--predictions", str(request.predictions)]
     argv += _options(args, (*_OWN, *_TRAINING))
+    argv += ["--shards", str(args.shards)] if args.shards > 1 else []
     return TaskSpec(key=key, argv=tuple(argv), after=after, title=title)
 
 

@@ -11,9 +11,11 @@ from typing import Any
 from trainer.commands import COMMANDS
 from trainer.commands.fold_numbers import fold_numbers
 from trainer.commands.predict_forecast import forecasts
+from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
+from trainer.contract.shards import shard_of
 from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch
 from trainer.inference.input_cases import input_cases
 from trainer.inference.loaded_model import choose_device, load_model
@@ -51,6 +53,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--runtime", choices=WISHES, default="auto", help="what runs networks")
     parser.add_argument("--layout", choices=LAYOUTS, default="flat")
+    parser.add_argument(
+        "--shard", type=shard_numbers, metavar="I/N", help="only every N-th case, from the I-th on"
+    )
     parser.add_argument("--run", type=Path, dest="run_folder", help="the run this is a task of")
     parser.add_argument("--task", default="predict", help="the task's key in the run")
 
@@ -76,13 +81,16 @@ def run(args: argparse.Namespace) -> int:
         "seconds": round(time.perf_counter() - begun, 3),
     }
     if args.layout != "project":
-        write_json(args.out / "timing.json", timing)
+        part = "" if args.shard is None else f"-{args.shard[0]}"
+        write_json(args.out / f"timing{part}.json", timing)
     print(json.dumps(timing, ensure_ascii=False))
     return 2 if outcome.problems and args.run_folder is None else 0
 
 
 def _predict(args: argparse.Namespace, observe: Any) -> BatchOutcome:
     cases = input_cases(args.input)
+    if args.shard is not None:
+        cases = dict(shard_of(list(cases.items()), *args.shard))
     device = choose_device(args.device)
     warm = WarmRuntimes()
     models = [load_model(model, args.folds, device, args.runtime, warm) for model in args.model]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trainer.contract.errors import Cancelled, KitsDeskError
 from trainer.contract.model_manifest import read_manifest
+from trainer.contract.shards import shard_of
 from trainer.crossval.case_proof import CaseProof, is_proved, prove
 from trainer.crossval.crossval_request import CrossvalRequest
 from trainer.crossval.evaluated_cases import EVERY_FOLD, excluded_cases, heldout_cases
@@ -49,15 +50,19 @@ class HeldoutPredictions:
         self._weights = _weights(request)
         self._models: list[LoadedModel] = []
 
-    def run(self, observe: Observe) -> HeldoutOutcome:
+    def run(self, observe: Observe, shard: tuple[int, int] = (1, 1)) -> HeldoutOutcome:
         """Predict what is not proved; a case that fails is noted and the rest goes on.
+
+        Parameters
+        ----------
+        shard : (2, 5) is the second of five parts of the cases.
 
         Raises
         ------
         Cancelled : `observe` raised it; the cases finished so far stay.
         """
         outcome = HeldoutOutcome()
-        cases = [*heldout_cases(self._request), *excluded_cases(self._request)]
+        cases = shard_of([*heldout_cases(self._request), *excluded_cases(self._request)], *shard)
         for key in self._request.keys.values():
             remove_leftovers(self._request.predictions / key)
         for index, case in enumerate(cases):

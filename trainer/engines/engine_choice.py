@@ -10,9 +10,14 @@ from trainer.contract.engine_plan import EnginePlan, read_plan_of_engine
 from trainer.engines.engine import Engine, NoSuchEngine
 from trainer.engines.local import LocalEngine
 from trainer.engines.slurm import SlurmEngine
+from trainer.engines.template import TemplateEngine
 
 GROUP = "kitsdesk.engines"
-_OWN: dict[str, Callable[[EnginePlan], Engine]] = {"local": LocalEngine, "slurm": SlurmEngine}
+_OWN: dict[str, Callable[[EnginePlan], Engine]] = {
+    "local": LocalEngine,
+    "slurm": SlurmEngine,
+    "template": TemplateEngine,
+}
 
 
 def engine_names() -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 
@@ -46,3 +47,9 @@ def ask(command: Sequence[str], patience_s: float = 30.0, text: str | None = Non
         words = " ".join((done.stderr.strip() or done.stdout.strip()).split())
         raise ProgramRefused(f"{name} says: {words or f'code {done.returncode}'}")
     return done.stdout
+
+
+def ask_every_s(usual: float) -> float:
+    """Return how many seconds a queue is left alone between two questions about one run: it is
+    everybody's. KITSDESK_ASK_QUEUE_EVERY_S, else `usual`."""
+    return float(os.environ.get("KITSDESK_ASK_QUEUE_EVERY_S") or usual)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from trainer.contract.engine_plan import read_plan_of_engine
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.queue_state import QueueEntry, status_in_queue
+from trainer.contract.queue_state import QueueEntry, read_queue, status_in_queue
 from trainer.contract.run_folder import (
     TaskSpec,
     TaskStatus,
@@ -22,21 +22,33 @@ from trainer.contract.run_folder import (
 )
 from trainer.engines.engine_choice import engine_for
 from trainer.engines.processes import is_alive
+from trainer.engines.remote_run import RemoteRun
 from trainer.engines.runner_state import SILENT_S, Runner, runner_state
 from trainer.engines.task_process import find_process
 
 
-def run_status(run: Path) -> list[dict[str, Any]]:
+def run_status(run: Path, *, here: bool = False) -> list[dict[str, Any]]:
     """Return one record per task: key, title, engine, runner, the fields of its TaskStatus,
     and job, node, device, queue_state, queue_reason.
+
+    Parameters
+    ----------
+    here : this is the other computer that the run's plan names.
 
     Raises
     ------
     DamagedFile : the folder holds no readable run.json.
     """
     spec, plan = read_run(run), read_plan_of_engine(run)
-    entries = engine_for(plan).poll(run)
-    on_this = plan.engine == "local" and plan.remote is None
+    if plan.remote is not None and not here:
+        records = RemoteRun(run, plan).status()
+        if records:
+            return records
+        entries: Mapping[str, QueueEntry] = read_queue(run).tasks
+        on_this = False
+    else:
+        entries = engine_for(plan).poll(run)
+        on_this = plan.engine == "local"
     records = []
     for task in spec.tasks:
         entry = entries.get(task.key, QueueEntry())

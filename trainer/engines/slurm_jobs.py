@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,12 +12,11 @@ from trainer.contract.engine_plan import SlurmOptions
 from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.queue_state import QUEUE_FILE, QueueEntry, QueueRecord, read_queue
 from trainer.contract.run_folder import read_run
-from trainer.engines.outside_program import ProgramRefused
+from trainer.engines.outside_program import ProgramRefused, ask_every_s
 from trainer.engines.slurm_queue import accounted_end, newest, queued_tasks
 from trainer.engines.slurm_script import SCRIPTS, job_name, script_file, stage_script
 from trainer.engines.stages import stages
 
-# A cluster's queue is everybody's: it is not asked more often for one run.
 _ASK_EVERY_S = 5.0
 _LIVE = ("pending", "held", "running")
 _WRITTEN_FILE = "scripts.json"
@@ -44,7 +42,7 @@ class SlurmJobs:
         every five seconds unless it must be `at_once`, and the answer is kept in RUN/queue.json.
         """
         known, now = read_queue(self._run), time.time()
-        if not at_once and 0 <= now - known.asked < _patience():
+        if not at_once and 0 <= now - known.asked < ask_every_s(_ASK_EVERY_S):
             return dict(known.tasks)
         if not (self._run / SCRIPTS).is_dir():
             return {}
@@ -107,10 +105,6 @@ class SlurmJobs:
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _patience() -> float:
-    return float(os.environ.get("KITSDESK_ASK_QUEUE_EVERY_S") or _ASK_EVERY_S)
 
 
 def _still(old: QueueEntry | None, seen: QueueEntry) -> QueueEntry:

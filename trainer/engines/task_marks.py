@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from trainer.contract.errors import KitsDeskError
@@ -10,11 +11,14 @@ from trainer.contract.run_folder import (
     CANCEL_FILE,
     PAUSE_FILE,
     TaskSpec,
+    TaskStatus,
     read_run,
     read_status,
     task_folder,
 )
 from trainer.engines.task_process import STATUS_FILE, find_process, read_proof
+
+_SEEN_WITHIN_S = 3.0
 
 
 class NoSuchTask(KitsDeskError):
@@ -70,10 +74,20 @@ def put_back(run: Path, key: str) -> None:
         (folder / PAUSE_FILE).unlink(missing_ok=True)
         if read_proof(folder) is not None or find_process(folder) is not None:
             continue
-        status = read_status(run, name)
-        if status.state in ("failed", "cancelled"):
+        status = _settled(run, name)
+        if status.state not in ("waiting", "done"):
             changes = {"state": "waiting", "message": "", "error": None, "eta_s": None}
             write_json(folder / STATUS_FILE, status.model_copy(update=changes))
+
+
+def _settled(run: Path, key: str) -> TaskStatus:
+    """Return the status of a task whose process is gone, once its supervisor has seen that."""
+    end = time.monotonic() + _SEEN_WITHIN_S
+    while (status := read_status(run, key)).state in ("running", "paused"):
+        if time.monotonic() > end:
+            break
+        time.sleep(0.05)
+    return status
 
 
 def _dependents(tasks: dict[str, TaskSpec], key: str) -> list[str]:

@@ -52,6 +52,19 @@ def test_flat_masks_lie_on_the_sources_grid_and_timing_is_printed(kits, capsys):
     assert mask.array.any()
 
 
+def test_shards_are_parts_of_the_cases(kits, capsys):
+    assert main(predict(kits, "--shard", "1/2")) == 0
+    assert list(json.loads(capsys.readouterr().out)["cases"]) == ["case_00000", "case_00002"]
+    assert main(predict(kits, "--shard", "2/2")) == 0
+    assert list(json.loads(capsys.readouterr().out)["cases"]) == ["case_00001"]
+    assert main(predict(kits, "--shard", "4/4")) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == {}
+    made = {path.name for path in (kits / "out").glob("timing*.json")}
+    assert made == {"timing-1.json", "timing-2.json", "timing-4.json"}
+    with pytest.raises(SystemExit):
+        main(predict(kits, "--shard", "3/2"))
+
+
 def test_the_challenges_names(kits):
     assert main(predict(kits, "--layout", "kits19", "--folds", "0")) == 0
     names = sorted(path.name for path in (kits / "out").glob("*.nii.gz"))
