@@ -59,6 +59,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--models", type=Path, help="a folder for the models; RUN/models")
     parser.add_argument("--predictions", type=Path, help="for predictions; RUN/predictions")
     parser.add_argument("--name", help="the models are called NAME-ARCH; default the run's name")
+    _add_training(parser)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the options that are handed on to `train`."""
     parser.add_argument("--preset", choices=sorted(PRESETS), help="default kits2019, or the plan's")
     parser.add_argument("--plan", type=Path, help="grid and networks that `plan --out` wrote")
     parser.add_argument("--blocks", type=block_numbers, help="per resolution, such as 1,2,3,4,5,6")

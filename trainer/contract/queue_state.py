@@ -98,7 +98,7 @@ def _ended(status: TaskStatus, entry: QueueEntry, now: float) -> TaskStatus:
     reason = entry.queue_reason or "it left the queue"
     if status.state in ("failed", "cancelled"):
         said = status.message or reason
-        by_queue = status.state == "cancelled" and entry.end and entry.queue_reason
+        by_queue = status.state == "cancelled" and entry.end and reason not in said
         return status.model_copy(update={"message": f"{said} ({reason})" if by_queue else said})
     lately = now - max(entry.since, status.heartbeat) < FILES_LAG_S
     if lately and entry.end in ("", "COMPLETED"):

@@ -124,7 +124,7 @@ class TaskProcess:
         if code == TIME_UP_EXIT and not cancelled:
             return "waiting"
         if cancelled or code == _CANCELLED_EXIT or said.state == "cancelled":
-            self._write("cancelled")
+            self._write("cancelled", message=said.message if said.state == "cancelled" else "")
             return "cancelled"
         if said.state != "failed" or not said.error:
             self._write("failed", error=self._last_words(code))
