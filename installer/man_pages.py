@@ -32,7 +32,14 @@ def desk_parser() -> argparse.ArgumentParser:
     whole.usage = "kitsdesk [PROJECT or CASE] [options]"
     commands = whole.add_subparsers(metavar="COMMAND")
     for name, own in (("demo", demo_parser()), ("audit", audit_parser())):
-        commands.add_parser(name, parents=[own], add_help=False, description=own.description)
+        commands.add_parser(
+            name,
+            prog=f"kitsdesk {name}",
+            parents=[own],
+            add_help=False,
+            help=own.description,
+            description=own.description,
+        )
     return whole
 
 
@@ -42,8 +49,9 @@ def write_pages(out: Path) -> list[Path]:
     made = []
     for name, own in (("kitsdesk", desk_parser()), ("kitsdesk-trainer", trainer_parser())):
         own.prog = name
-        own.man_short_description = own.description.split(".")[0].lower()  # type: ignore[union-attr,attr-defined]
-        data = {"project_name": "KiTSDesk", "version": __version__}
+        first = str(own.description).split(".")[0]
+        setattr(own, "man_short_description", first[0].lower() + first[1:])  # noqa: B010
+        data = {"project_name": "KiTSDesk", "version": __version__, "manual_title": "KiTSDesk"}
         page = out / f"{name}.1.gz"
         page.write_bytes(gzip.compress(str(Manpage(own, _data=data)).encode(), mtime=0))
         made.append(page)
