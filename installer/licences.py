@@ -42,12 +42,10 @@ _CLASSIFIERS = {
     "ISC License (ISCL)": "ISC",
     "Python Software Foundation License": "PSF-2.0",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
-    "BSD License": "BSD-3-Clause",
     "GNU General Public License v3 (GPLv3)": "GPL-3.0-only",
     "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
 }
 _WORDS = {
-    "BSD": "BSD-3-Clause",
     "BSD 3-Clause": "BSD-3-Clause",
     "BSD 3-Clause License": "BSD-3-Clause",
     "New BSD": "BSD-3-Clause",

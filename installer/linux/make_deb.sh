@@ -31,7 +31,10 @@ Everything else inside is listed in licences/kitsdesk.spdx.json (SPDX 2.3), with
 licence texts beside it.
 TEXT
 
-depends=$(grep -v '^#' "$here"/depends.txt | paste -sd, | sed 's/,/, /g')
+# The newest of libc's symbols that anything inside asks for.
+libc=$(find "$bundle" -type f \( -name '*.so*' -o -perm /111 \) -exec grep -aoh 'GLIBC_2\.[0-9]\{1,2\}' {} + \
+  | sort -uV | tail -1)
+depends="libc6 (>= ${libc#GLIBC_}), $(grep -v '^#' "$here"/depends.txt | paste -sd, | sed 's/,/, /g')"
 size=$(du -sk "$root"/usr | cut -f1)
 sed -e "s/@VERSION@/$version/" -e "s/@SIZE@/$size/" -e "s/@DEPENDS@/$depends/" \
   "$here"/control.in >"$root"/DEBIAN/control
