@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kitsdesk.project.engine_defaults import EngineDefaults
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.jsonfile import FileNotWritten, read_json, write_json
 
@@ -41,6 +42,8 @@ class Settings(BaseModel):
     mouse: Literal["radiology", "research"] = "radiology"
     # What differs from the standard keys: an action's id with its keys.
     keys: dict[str, list[str]] = {}
+    # Clusters, other queues and SSH, as Retrain folds… and Predict all… offer them.
+    engines: EngineDefaults = EngineDefaults()
     geometry: str = ""
 
 

@@ -224,7 +224,7 @@ class Commands(QObject):
         return {
             Id.PREDICT_CASE: self._predict_open_case,
             Id.PREDICT_REGION: desk.region.predict,
-            Id.PREDICT_ALL: desk.jobs.predict_all,
+            Id.PREDICT_ALL: lambda: self._host.runs.predicting.ask(),
             Id.PREDICT_FAST: self._host.preferences.toggle_fast,
             Id.RETRAIN: desk.training.open_sheet,
             Id.COMPARE: desk.training.compare_latest,

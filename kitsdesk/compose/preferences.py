@@ -12,6 +12,7 @@ from kitsdesk import paths
 from kitsdesk.background.device_probe import DeviceProbe
 from kitsdesk.background.settings import save_settings
 from kitsdesk.compose.path_questions import ask_folder
+from kitsdesk.project.engine_defaults import EngineDefaults
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.settings.settings_facts import AUTOMATIC, Device, SettingsFacts
@@ -45,6 +46,7 @@ class Preferences(QObject):
             lambda: ask_folder(host.window, "Data folder", self._set_data_folder)
         )
         sheet.mouseChosen.connect(self._set_mouse)
+        sheet.engines.enginesChanged.connect(self._set_engines)
         self._show_mouse(host.settings.mouse)
         active_keys().load(host.settings.keys)
         active_keys().changed.connect(self._keep_keys)
@@ -91,6 +93,7 @@ class Preferences(QObject):
                 devices=tuple(devices),
             )
         )
+        self._host.window.settings.engines.set_defaults(settings.engines)
 
     def _set(self, **changed: Any) -> None:
         for name, value in changed.items():
@@ -101,6 +104,10 @@ class Preferences(QObject):
     def _set_brush(self, diameter_mm: float) -> None:
         self._set(brush_mm=diameter_mm)
         self._host.desk.editing.set_diameter(diameter_mm)
+
+    def _set_engines(self, engines: EngineDefaults) -> None:
+        self._set(engines=engines)
+        self._host.runs.set_defaults(engines)
 
     def _set_mouse(self, scheme: MouseScheme) -> None:
         self._set(mouse=scheme)

@@ -198,8 +198,7 @@ class WindowDesk(QObject):
     def _connect_pages(self) -> None:
         window, training = self.window, self.desk.training
         self.runs = RunsDesk(window, self.desk)
-        window.retrain.set_slurm_available(False, "This version runs on this computer only.")
-        window.retrain.retrainAsked.connect(training.retrain)
+        self.runs.set_defaults(self.settings.engines)
         window.compare.modelsChosen.connect(training.compare)
         window.compare.againstChosen.connect(training.show_against)
         window.compare.useModelAsked.connect(training.use_model)

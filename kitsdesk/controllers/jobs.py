@@ -16,6 +16,7 @@ from kitsdesk.controllers.run_control import RunControl
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import Box, JobsView, ShellView
 from kitsdesk.project.job_rows import JobRow
+from kitsdesk.project.run_drafts import RunDraft, draft_prediction
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import KitsDeskError
@@ -122,8 +123,9 @@ class JobsController(QObject):
         )
         return job
 
-    def predict_all(self, cases: list[str] | None = None) -> None:
-        """Start a run that predicts every case (or these) with the models in use."""
+    def predict_all(self, cases: list[str] | None = None, plan: EnginePlan | None = None) -> None:
+        """Start a run that predicts every case (or these) with the models in use, by `plan`
+        where one is given."""
         models = self._models_or_say()
         if not models:
             return
@@ -132,10 +134,17 @@ class JobsController(QObject):
         options = self._options
         self._pool.start(
             "Preparing the run",
-            lambda: predict_run(workspace, chosen, models, options),
-            done=self.start_run,
+            lambda: predict_run(workspace, chosen, models, options, plan),
+            done=lambda run: self.start_run(run, plan),
             failed=self._shell.show_problem,
         )
+
+    def draft_prediction(self, plan: EnginePlan) -> RunDraft:
+        """Write the run of `predict_all` to a temporary place; called on a worker thread."""
+        workspace = self._session.project
+        cases = [record.case for record in workspace.cases()]
+        models = self._session.models.in_use()
+        return draft_prediction(workspace, cases, models, self._options, plan)
 
     def start_run(self, run: Path, plan: EnginePlan | None = None) -> None:
         """Start a prepared run folder as detached processes, by `plan` where one is given."""

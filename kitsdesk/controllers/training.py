@@ -58,7 +58,8 @@ class TrainingController(QObject):
         )
 
     def retrain(self, choice: RetrainChoice, started: Callable[[Path], None] | None = None) -> None:
-        """Export the curated data set, then start one detached run for all folds chosen.
+        """Export the curated data set, then start one run for all folds chosen, where
+        `choice.plan` says. No window is needed for it.
 
         The run ends by predicting every case with the new model.
         """
@@ -70,7 +71,7 @@ class TrainingController(QObject):
 
         def done(run: Path) -> None:
             self._sheet.close_sheet()
-            self._jobs.start_run(run)
+            self._jobs.start_run(run, choice.plan)
             if started is not None:
                 started(run)
 

@@ -27,6 +27,9 @@ class EngineDefaults(BaseModel):
     remote: RemoteOptions | None = None
 
 
+CASES_PER_PART = 10
+
+
 @dataclass(frozen=True)
 class QueueExample:
     """The three command lines of one kind of queue, to be filled in further."""
@@ -69,3 +72,10 @@ def tasks_at_once(plan: EnginePlan, tasks: int) -> int:
     if isinstance(options, LocalOptions):
         return max(1, min(tasks, len(options.gpus)))
     return max(1, tasks)
+
+
+def prediction_parts(plan: EnginePlan, cases: int) -> int:
+    """Return into how many tasks a prediction is cut: one for each that may run at once, none
+    with fewer than CASES_PER_PART cases, as each loads the models anew."""
+    most = cases // CASES_PER_PART
+    return max(1, min(most, tasks_at_once(plan, most)))

@@ -42,6 +42,23 @@ class PlaceFacts:
     gpu_memory_gb: float | None = None
 
 
+@dataclass(frozen=True)
+class DryRun:
+    """What `run start --dry-run` would write and call, as it will be in the real folder."""
+
+    scripts: tuple[tuple[str, str], ...]
+    commands: tuple[tuple[str, ...], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class PredictAllFacts:
+    """What Predict all… would do: how many cases, with which models."""
+
+    cases: int
+    models: str
+
+
 def place_facts(
     plan: EnginePlan, records: Sequence[dict[str, Any]], problem: KitsDeskError | None
 ) -> PlaceFacts:

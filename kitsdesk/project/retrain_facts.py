@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
+from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.network_config import Architecture
 
 
@@ -59,6 +59,6 @@ class RetrainChoice:
     preset: str
     folds: tuple[int, ...]
     warm_start: bool
-    where: Literal["local", "slurm"] = "local"
+    plan: EnginePlan = field(default_factory=EnginePlan)
     epochs: int | None = None
     steps: int | None = None

@@ -10,16 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kitsdesk.project.engine_defaults import prediction_parts
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.retrain_facts import RetrainChoice
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.project.writing_words import writing
+from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.network_config import Architecture
 from trainer.contract.run_folder import RUN_FILE, RunKind, RunSpec, TaskSpec, read_run
 from trainer.contract.scores import PredictionMode
+from trainer.contract.shards import sharded
 from trainer.imaging.safe_write import WriteFailed
 
 CASES_FILE = "cases.json"
@@ -56,8 +59,10 @@ def predict_run(
     cases: Sequence[str],
     models: Sequence[str],
     options: PredictOptions | None = None,
+    plan: EnginePlan | None = None,
 ) -> Path:
-    """Make the folder of a run that predicts `cases` with `models` together.
+    """Make the folder of a run that predicts `cases` with `models` together, in as many parts
+    as `plan` lets run at once where they are many.
 
     Raises
     ------
@@ -68,12 +73,27 @@ def predict_run(
     for name in models:
         Models(workspace).manifest(name)
     run = new_run_folder(workspace)
-    key = "+".join(models)
     write_cases(run / CASES_FILE, {case: workspace.case(case).image for case in cases})
+    spec = predict_spec(workspace, run, cases, models, options, plan)
+    return write_run(run, spec.kind, spec.title, spec.tasks, spec.details)
+
+
+def predict_spec(
+    workspace: Workspace,
+    run: Path,
+    cases: Sequence[str],
+    models: Sequence[str],
+    options: PredictOptions | None = None,
+    plan: EnginePlan | None = None,
+) -> RunSpec:
+    """Return what `predict_run` writes, for a run in the folder `run`; nothing is written."""
+    key = "+".join(models)
     task = _predict_task(workspace, run, models, options=options or PredictOptions())
     number = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
     details = {"subtitle": f"{number} with {key}", "cases": list(cases), "predictions": key}
-    return write_run(run, "predict", "Predicting", (task,), details)
+    parts = prediction_parts(plan or EnginePlan(), len(cases))
+    tasks = sharded((task,), "predict", parts)
+    return RunSpec(kind="predict", title="Predicting", created=now(), tasks=tasks, details=details)
 
 
 def train_run(workspace: Workspace, export: Path, choice: RetrainChoice) -> Path:
@@ -86,10 +106,29 @@ def train_run(workspace: Workspace, export: Path, choice: RetrainChoice) -> Path
     ------
     RunNotPossible : no fold or architecture chosen, or no model in use to start from.
     """
-    if not choice.folds or not choice.architectures:
-        raise RunNotPossible("Choose at least one fold and one network.")
+    require_choice(choice)
     starts = _starts(workspace, choice)
     run = new_run_folder(workspace)
+    write_cases(run / CASES_FILE, {record.case: record.image for record in _readable(workspace)})
+    spec = train_spec(workspace, run, export, choice, starts)
+    return write_run(run, spec.kind, spec.title, spec.tasks, spec.details)
+
+
+def require_choice(choice: RetrainChoice) -> None:
+    """Raise RunNotPossible where nothing would be trained."""
+    if not choice.folds or not choice.architectures:
+        raise RunNotPossible("Choose at least one fold and one network.")
+
+
+def train_spec(
+    workspace: Workspace,
+    run: Path,
+    export: Path,
+    choice: RetrainChoice,
+    starts: dict[str, str] | None = None,
+) -> RunSpec:
+    """Return what `train_run` writes, for a run in the folder `run`; nothing is written."""
+    starts = _starts(workspace, choice) if starts is None else starts
     tasks: list[TaskSpec] = []
     names = new_model_names(workspace, choice.architectures)
     for architecture in choice.architectures:
@@ -97,8 +136,8 @@ def train_run(workspace: Workspace, export: Path, choice: RetrainChoice) -> Path
             options = _train_options(choice, starts.get(architecture))
             tasks.append(_train_task(workspace, run, export, architecture, fold, names, options))
     trained = tuple(task.key for task in tasks)
-    write_cases(run / CASES_FILE, {record.case: record.image for record in _readable(workspace)})
     tasks.append(_predict_task(workspace, run, tuple(names.values()), trained))
+    parts = prediction_parts(choice.plan, len(_readable(workspace)))
     details = {
         "subtitle": f"export {export.name}",
         "export": export.name,
@@ -107,7 +146,13 @@ def train_run(workspace: Workspace, export: Path, choice: RetrainChoice) -> Path
         "preset": choice.preset,
         "started_from": starts,
     }
-    return write_run(run, "train", _title(choice), tuple(tasks), details)
+    return RunSpec(
+        kind="train",
+        title=_title(choice),
+        created=now(),
+        tasks=sharded(tasks, "predict", parts),
+        details=details,
+    )
 
 
 def new_model_names(

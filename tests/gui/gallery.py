@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 sys.path.insert(0, str(Path(__file__).parent))
 
 from canvas_pictures import Pictured, canvas_pictures
+from sample_places import dry_run, engine_defaults, slurm_place
 from sample_records import (
     INFO,
     case_rows,
@@ -117,6 +118,41 @@ def train(window: MainWindow) -> None:
     window.jobs.set_open(True)
     window.show_facts(retrain_facts())
     window.retrain.set_note("The running training holds the GPU: this run waits for it.")
+
+
+def train_slurm(window: MainWindow) -> None:
+    """Retrain folds on a Slurm cluster: what it offers, what was found."""
+    window.show_facts(retrain_facts())
+    place = window.retrain.place
+    place.engines["slurm"].setChecked(True)
+    window.retrain.set_defaults(engine_defaults())
+    window.retrain.set_place(slurm_place())
+    window.centre.show_sheet(window.retrain)
+
+
+def train_script(window: MainWindow) -> None:
+    """The dry run: the script that a run on Slurm would write."""
+    train_slurm(window)
+    window.retrain.show_dry_run(dry_run())
+
+
+def predict_all(window: MainWindow) -> None:
+    """Predict all of many cases in parts on a cluster."""
+    from kitsdesk.compose.runs_desk import FloatingPrediction
+    from kitsdesk.project.place_facts import PredictAllFacts
+
+    sheet = FloatingPrediction(window)
+    sheet.set_defaults(engine_defaults())
+    sheet.place.engines["slurm"].setChecked(True)
+    sheet.set_place(slurm_place())
+    sheet.show_prediction(PredictAllFacts(2000, "residual-2"))
+
+
+def clusters(window: MainWindow) -> None:
+    """Slurm, another queue and SSH in the settings."""
+    settings(window)
+    window.settings.engines.set_defaults(engine_defaults())
+    window.settings.show_page("engines")
 
 
 def runs(window: MainWindow) -> None:
@@ -224,6 +260,9 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         islands,
         info,
         train,
+        train_slurm,
+        train_script,
+        predict_all,
         runs,
         compare,
         scatter,
@@ -231,6 +270,7 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         start,
         welcome,
         settings,
+        clusters,
         keys_page,
         side_by_side,
         measures,

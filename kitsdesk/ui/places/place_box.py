@@ -15,7 +15,7 @@ from kitsdesk.ui.places.place_lines import PlaceLines
 from kitsdesk.ui.places.slurm_form import SlurmForm
 from trainer.contract.engine_plan import EnginePlan
 
-ENGINES = ("local", "slurm", "template")
+ASKING = "The place is being asked."
 
 
 class PlaceBox(QWidget):
@@ -143,7 +143,7 @@ class PlaceBox(QWidget):
         if here:
             return self.local.problem()
         if self._asking:
-            return "The place is being asked."
+            return ASKING
         return self._facts.problem if self._facts is not None else ""
 
     def _turned(self) -> None:

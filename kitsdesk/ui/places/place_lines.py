@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.place_facts import Mark, PlaceFacts
@@ -43,7 +43,7 @@ class PlaceLines(QWidget):
         self._rows = [_line(mark, text) for mark, text in lines]
         for row in self._rows:
             self._column.addWidget(row)
-        self._column.addWidget(self._again)
+        self._column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
         self._again.setVisible(again and facts is not None)
         self.updateGeometry()
 

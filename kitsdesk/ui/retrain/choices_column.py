@@ -9,6 +9,7 @@ from kitsdesk.project.retrain_facts import ArchitectureChoice, RetrainChoice, Re
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import divider, surface, text_label
 from kitsdesk.ui.parts.marks import MarkButton
+from kitsdesk.ui.places.place_box import PlaceBox
 from kitsdesk.ui.retrain.preset_button import PresetButton
 
 NAMES = {"plain": "plain", "residual": "residual", "preact": "pre-activation"}
@@ -30,14 +31,13 @@ class ChoicesColumn(QWidget):
         self._scratch = MarkButton("scratch", radio=True)
         self._warm = MarkButton("", radio=True)
         self._warm_note = IconLabel("ph.check", "")
-        self._local = MarkButton("this computer", radio=True)
-        self._slurm = MarkButton("Slurm", radio=True)
-        for button in (self._scratch, self._local, *self._folds.values()):
+        self.place = PlaceBox()
+        for button in (self._scratch, *self._folds.values()):
             button.setChecked(True)
         self._group(self._scratch, self._warm)
-        self._group(self._local, self._slurm)
         self._lay_out()
-        marks = (*self._architectures.values(), *self._folds.values(), self._scratch, self._local)
+        self.place.changed.connect(self.changed)
+        marks = (*self._architectures.values(), *self._folds.values(), self._scratch)
         for button in marks:
             button.toggled.connect(lambda _on: self.changed.emit())
         self._preset.presetChosen.connect(self._preset_changed)
@@ -59,7 +59,7 @@ class ChoicesColumn(QWidget):
             ("Preset", self._preset),
             ("Folds", _row(*self._folds.values())),
             ("Start from", self._start_box()),
-            ("Where", _row(self._local, self._slurm, spacing=48)),
+            ("Where", self.place),
         )
         for place, (word, widget) in enumerate(rows):
             label = text_label(word, "base", "muted")
@@ -142,13 +142,6 @@ class ChoicesColumn(QWidget):
         """Return the chosen preset."""
         return self._preset.preset()
 
-    def set_slurm_available(self, available: bool, why: str) -> None:
-        """Say whether runs can go to a cluster."""
-        self._slurm.setEnabled(available)
-        self._slurm.setToolTip("" if available else why)
-        if not available:
-            self._local.setChecked(True)
-
     def choice(self) -> RetrainChoice:
         """Return what is chosen now."""
         names = tuple(
@@ -160,9 +153,7 @@ class ChoicesColumn(QWidget):
             f for f, button in self._folds.items() if button.isChecked() and not button.isHidden()
         )
         warm = self._warm.isChecked() and self._warm.isEnabled()
-        return RetrainChoice(
-            names, self.preset(), folds, warm, "slurm" if self._slurm.isChecked() else "local"
-        )
+        return RetrainChoice(names, self.preset(), folds, warm, self.place.plan())
 
 
 def _size_text(choice: ArchitectureChoice | None) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import (
     QHBoxLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from kitsdesk.project.engine_defaults import EngineDefaults, tasks_at_once
+from kitsdesk.project.place_facts import DryRun, PlaceFacts
 from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
@@ -16,6 +19,8 @@ from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text, duration_text
+from kitsdesk.ui.places.place_box import ASKING
+from kitsdesk.ui.places.script_view import ScriptView
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
 from kitsdesk.ui.side_tabs import scrolled
@@ -61,11 +66,16 @@ class CostCell(QWidget):
 class RetrainSheet(Sheet):
     """Floats over the centre, not modal; Esc closes it and keeps the choices.
 
-    `retrainAsked(RetrainChoice)`, `closed()`.
+    `retrainAsked(RetrainChoice)`, `placeChosen(EnginePlan)` and `placeAskedAgain(EnginePlan)`
+    to have the place looked at, `scriptAsked(RetrainChoice)`, `closed()`, `grown()`.
     """
 
     retrainAsked = pyqtSignal(object)
+    placeChosen = pyqtSignal(object)
+    placeAskedAgain = pyqtSignal(object)
+    scriptAsked = pyqtSignal(object)
     closed = pyqtSignal()
+    grown = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,6 +83,9 @@ class RetrainSheet(Sheet):
         self._summary = text_label("", "base", "muted")
         self._changes = ChangesColumn()
         self._choices = ChoicesColumn()
+        self.place = self._choices.place
+        self.script = ScriptView()
+        self._stack = QStackedWidget()
         self._disk = CostCell("ph.hard-drives", "Disk")
         self._memory = CostCell("ph.cpu", "Memory")
         self._time = CostCell("ph.clock", "Time")
@@ -81,6 +94,10 @@ class RetrainSheet(Sheet):
         self._go = KeyedButton("Retrain 5 folds", kind="primary", size="large")
         self._lay_out()
         self._choices.changed.connect(self._refresh)
+        self.place.changed.connect(self._place_changed)
+        self.place.askedAgain.connect(lambda: self.placeAskedAgain.emit(self.place.plan()))
+        self.place.scriptAsked.connect(lambda: self.scriptAsked.emit(self.choice()))
+        self.script.backAsked.connect(lambda: self._stack.setCurrentIndex(0))
         self._go.clicked.connect(self._start)
 
     def _lay_out(self) -> None:
@@ -109,15 +126,18 @@ class RetrainSheet(Sheet):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
-        whole.addWidget(scrolled(body), 1)
+        self._stack.addWidget(scrolled(body))
+        self._stack.addWidget(self.script)
+        whole.addWidget(self._stack, 1)
         whole.addWidget(divider())
         whole.addLayout(costs)
         whole.addWidget(divider())
         whole.addLayout(foot)
 
     def sizeHint(self) -> QSize:
-        """Return the sheet's size at 1600 × 1000."""
-        return QSize(832, 612)
+        """Return the sheet's size at 1600 × 1000; a cluster's options need more of it."""
+        here = self.place.engine() == "local" and not self.place.remote.isChecked()
+        return QSize(832, 640 if here else 900)
 
     def show_facts(self, facts: RetrainFacts) -> None:
         """Fill the sheet; the choices made before stay."""
@@ -127,15 +147,28 @@ class RetrainSheet(Sheet):
         self._summary.setText(", ".join(parts))
         self._changes.set_facts(facts)
         self._choices.set_facts(facts)
+        self._stack.setCurrentIndex(0)
         self._refresh()
+        self.placeChosen.emit(self.place.plan())
 
     def choice(self) -> RetrainChoice:
         """Return what is chosen now."""
         return self._choices.choice()
 
-    def set_slurm_available(self, available: bool, why: str = "") -> None:
-        """Say whether runs can go to a cluster, and if not why."""
-        self._choices.set_slurm_available(available, why)
+    def set_defaults(self, defaults: EngineDefaults) -> None:
+        """Offer the cluster, the other queue and the SSH host of the settings."""
+        self.place.set_defaults(defaults)
+        self._refresh()
+
+    def set_place(self, facts: PlaceFacts | None) -> None:
+        """Show what the chosen place said of itself; None while it is asked."""
+        self.place.set_facts(facts)
+        self._refresh()
+
+    def show_dry_run(self, shown: DryRun) -> None:
+        """Show a script in place of the choices; Back leads to them again."""
+        self.script.show_dry_run(shown.scripts, shown.commands, shown.note)
+        self._stack.setCurrentIndex(1)
 
     def set_note(self, text: str) -> None:
         """Show a sentence beside the button, such as what the run has to wait for."""
@@ -163,24 +196,38 @@ class RetrainSheet(Sheet):
         self._go.setText(words if networks <= 1 else f"{words} × {networks}")
         self._go.updateGeometry()
         self._disk.set_cost(f"{facts.disk_gb:.1f} GB", f"{facts.disk_free_gb:.0f} GB free")
-        self._memory.set_cost(
-            f"{facts.memory_gb:.1f} GB",
-            f"of {facts.memory_free_gb:.0f} GB, one fold at a time · {facts.device}",
-        )
-        self._show_time(facts, choice)
+        count = max(1, folds * max(1, networks))
+        at_once = tasks_at_once(choice.plan, count)
+        self._memory.set_cost(f"{facts.memory_gb:.1f} GB", self._memory_note(facts, at_once))
+        self._show_time(facts, choice, at_once)
         problem = self._problem(facts, choice)
         explain(self._go, not problem, problem)
         self.set_note(problem)
-        if problem:
+        if problem and problem != ASKING:
             self._note_icon.set_glyph("ph.warning", "warning")
 
-    def _show_time(self, facts: RetrainFacts, choice: RetrainChoice) -> None:
+    def _place_changed(self) -> None:
+        self.placeChosen.emit(self.place.plan())
+        self.grown.emit()
+
+    def _memory_note(self, facts: RetrainFacts, at_once: int) -> str:
+        side_by_side = "one fold at a time" if at_once == 1 else f"{at_once} folds at once"
+        found = self.place.facts()
+        if found is not None and found.gpu_memory_gb is not None:
+            return f"of {found.gpu_memory_gb:.0f} GB of the GPU, {side_by_side}"
+        if self.place.engine() != "local":
+            return f"for each fold, {side_by_side}"
+        return f"of {facts.memory_free_gb:.0f} GB, {side_by_side} · {facts.device}"
+
+    def _show_time(self, facts: RetrainFacts, choice: RetrainChoice, at_once: int) -> None:
         total = seconds_of(facts, choice)
         if total is None:
-            self._time.set_cost("–", "not probed yet")
+            self._time.set_cost("–", "no fold was timed yet")
             return
         count = max(1, len(choice.folds) * max(1, len(choice.architectures)))
-        self._time.set_cost(duration_text(total), f"{duration_text(total / count)} a fold (probe)")
+        each = total / count
+        whole = each * -(-count // at_once)
+        self._time.set_cost(duration_text(whole), f"{duration_text(each)} a fold (probe)")
 
     def _problem(self, facts: RetrainFacts, choice: RetrainChoice) -> str:
         if facts.problem:
@@ -191,7 +238,7 @@ class RetrainSheet(Sheet):
             return "Choose a fold."
         if facts.disk_gb > facts.disk_free_gb:
             return "There is not enough free disk for the export and its cache."
-        return ""
+        return self.place.problem()
 
     def _start(self) -> None:
         self._go.setEnabled(False)

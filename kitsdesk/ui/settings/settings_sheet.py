@@ -25,11 +25,13 @@ from kitsdesk.ui.parts.labels import (
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.switch import Switch
+from kitsdesk.ui.settings.engines_page import EnginesPage
 from kitsdesk.ui.settings.keys_page import KeysPage
 from kitsdesk.ui.settings.settings_facts import Device, SettingsFacts
+from kitsdesk.ui.side_tabs import scrolled
 from kitsdesk.ui.style import active_style
 
-PAGES = (("general", "General"), ("keys", "Keys and mouse"))
+PAGES = (("general", "General"), ("engines", "Clusters"), ("keys", "Keys and mouse"))
 THEMES = (("system", "System"), ("dark", "Dark"), ("light", "Light"))
 FIELD_WIDTH = 96
 LABEL_WIDTH = 168
@@ -55,6 +57,7 @@ class SettingsSheet(Sheet):
         super().__init__()
         self._page = Segments(PAGES)
         self._page.set_chosen("general")
+        self.engines = EnginesPage()
         self.keys = KeysPage()
         self._pages = QStackedWidget()
         self._theme = Segments(THEMES)
@@ -95,7 +98,7 @@ class SettingsSheet(Sheet):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
-        for page in (self._make_general(), self.keys):
+        for page in (self._make_general(), scrolled(self.engines), self.keys):
             self._pages.addWidget(page)
         whole.addWidget(self._pages, 1)
 
@@ -130,7 +133,7 @@ class SettingsSheet(Sheet):
         return general
 
     def show_page(self, name: str) -> None:
-        """Turn to "general" or "keys"."""
+        """Turn to "general", "engines" or "keys"."""
         self._page.set_chosen(name)
         self._pages.setCurrentIndex([key for key, _ in PAGES].index(name))
 
