@@ -28,6 +28,7 @@ class Settings(BaseModel):
     author: str = Field(default_factory=getpass.getuser, min_length=1)
     recent: list[str] = []
     notice_seen: bool = False
+    tour_offered: bool = False
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     mirror: bool = False
     # "fast" looks where one fold finds kidneys; "exact" looks everywhere.

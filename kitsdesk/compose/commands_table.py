@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject
 
 from kitsdesk.background.settings import remember_recent
 from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
-from kitsdesk.compose.help_pages import about_text, system_report
+from kitsdesk.compose.help_pages import about_text
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.compose.view_commands import ViewCommands
 from kitsdesk.paths import data_dir
@@ -133,21 +133,24 @@ class Commands(QObject):
         else:
             self._host.desk.project.add_cases([Path(path) for path in paths])
 
-    def open_demo(self, folder: Path | None = None) -> None:
-        """Open the demo project, made on the first call."""
+    def open_demo(
+        self, folder: Path | None = None, then: Callable[[], object] | None = None
+    ) -> None:
+        """Open the demo project, made on the first call; then offer the tour, or `then`."""
         self._host.desk.project.open_made_by(
             "Making the demo",
             partial(self._host.make_demo, folder or data_dir() / "demo"),
-            self._begin_demo,
+            partial(self._begin_demo, then),
         )
 
-    def _begin_demo(self) -> None:
+    def _begin_demo(self, then: Callable[[], object] | None) -> None:
         desk = self._host.desk
         predicted = any(row.has_prediction for row in desk.project.rows.values())
         if not predicted and not desk.session.project.read_only:
             desk.jobs.predict_all()
             self._host.window.show_message("Predicting the phantoms: about a minute on a CPU.")
         self._open_first("")
+        (then or self._host.tour.offer)()
 
     def _open_first(self, case: str) -> None:
         workspace = self._host.desk.session.workspace
@@ -190,11 +193,12 @@ class Commands(QObject):
             Id.TAKE_PREVIEW: self._take_preview,
             Id.DELETE_MEASURE: desk.operations.delete_measure,
             Id.DELETE_MEASURES: desk.operations.delete_measures,
-            Id.OPEN_DEMO: self.open_demo,
+            Id.OPEN_DEMO: lambda: self.open_demo(),
             Id.SETTINGS: self._host.preferences.open,
             Id.GUIDE: self._host.guide.open,
+            Id.TOUR: self._host.tour.start,
             Id.ABOUT: lambda: window.show_message(about_text()),
-            Id.SYSTEM_REPORT: lambda: window.show_message(system_report()),
+            Id.SYSTEM_REPORT: self._host.report.open,
         }
 
     def _review_commands(self) -> dict[ActionId, Callable[[], object]]:

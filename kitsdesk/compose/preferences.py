@@ -52,6 +52,11 @@ class Preferences(QObject):
         active_keys().changed.connect(self._keep_keys)
         self._apply()
 
+    @property
+    def gpus(self) -> list[Device]:
+        """Return the GPUs that were found, key and words; none before the settings were open."""
+        return list(self._gpus)
+
     def open(self) -> None:
         """Open the sheet; GPUs are looked for in the background."""
         self._show()

@@ -18,6 +18,7 @@ from kitsdesk.compose.field_keys import FieldKeys
 from kitsdesk.compose.first_run import FirstRun
 from kitsdesk.compose.guest_door import GuestDoor
 from kitsdesk.compose.guide_desk import GuideDesk
+from kitsdesk.compose.help_pages import SystemReport
 from kitsdesk.compose.info_sections import info_sections
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
@@ -25,6 +26,7 @@ from kitsdesk.compose.preferences import Preferences
 from kitsdesk.compose.queue_desk import QueueDesk
 from kitsdesk.compose.read_only_actions import ReadOnlyActions
 from kitsdesk.compose.runs_desk import RunsDesk
+from kitsdesk.compose.tour_desk import TourDesk
 from kitsdesk.controllers.gpu_support import GpuSupport
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
@@ -59,6 +61,8 @@ class WindowDesk(QObject):
         self.queue = QueueDesk(self)
         self.curation = Curation(window, self.desk, self.canvas)
         self.guide = GuideDesk(self)
+        self.tour = TourDesk(self)
+        self.report = SystemReport(self)
         self.commands = Commands(self)
         self.first_run = FirstRun(self)
         self.read_only = ReadOnlyActions(self)

@@ -135,6 +135,7 @@ class ActionId(StrEnum):
     SETTINGS = "tools.settings"
 
     GUIDE = "help.guide"
+    TOUR = "help.tour"
     KEYS = "help.keys"
     COMMAND_PALETTE = "help.command_palette"
     OPEN_DEMO = "help.demo"

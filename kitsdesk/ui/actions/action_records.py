@@ -158,6 +158,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.GPU_SUPPORT: R("Install GPU support…", icon="ph.graphics-card"),
     Id.SETTINGS: R("Settings…", "Ctrl+,", icon="ph.sliders-horizontal"),
     Id.GUIDE: R("Guide", "F1", icon="ph.question"),
+    Id.TOUR: R("Tour", icon="ph.map-trifold"),
     Id.KEYS: R("Keys", "?"),
     Id.COMMAND_PALETTE: R("Find a command", "Ctrl+Shift+P", icon="ph.magnifying-glass"),
     Id.OPEN_DEMO: R("Open the demo", icon="ph.play-circle"),

@@ -167,6 +167,7 @@ MENUS: tuple[tuple[str, tuple[MenuEntry, ...]], ...] = (
         "Help",
         (
             Id.GUIDE,
+            Id.TOUR,
             Id.KEYS,
             Id.COMMAND_PALETTE,
             None,

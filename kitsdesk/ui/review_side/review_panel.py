@@ -104,6 +104,10 @@ class ReviewPanel(QWidget):
         self._buttons.doneAsked.connect(self.doneAsked)
         self._missing.predictAsked.connect(self.predictAsked)
 
+    def spots(self) -> dict[str, QWidget]:
+        """Return the parts that the tour points at."""
+        return {"dice": self._values, "disagreements": self._list, "decisions": self._buttons}
+
     def set_facts(self, facts: ReviewFacts | None) -> None:
         """Show the open case, or that there is none."""
         self._pages.setCurrentIndex(0 if facts is None else 1)

@@ -122,6 +122,10 @@ class ToolsPanel(QWidget):
         """Offer the tools that change the mask, or disable them and say why."""
         self._palette.set_writable(writable, why)
 
+    def spots(self) -> dict[str, QWidget]:
+        """Return the parts that the tour points at."""
+        return {"palette": self._palette, "history": self._history}
+
     def set_tool(self, tool: str) -> None:
         """Mark the tool in use and show its options."""
         self._palette.set_tool(tool)

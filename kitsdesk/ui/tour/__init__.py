@@ -1,0 +1,1 @@
+"""The tour's card and its spotlight."""
