@@ -1,0 +1,78 @@
+"""Every command that a page shows: found in its fenced blocks, and told apart."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```([\w-]*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+COMMANDS = {"", "sh", "bash", "console", "shell"}
+NO_COMMANDS = {"text", "json", "python", "toml", "ini", "yaml"}
+# Programs of other people; a page may name them, their arguments are their own.
+FOREIGN = {
+    "apptainer", "apt", "apt-get", "bash", "cat", "cd", "chmod", "curl", "docker", "export", "git",
+    "gunzip", "ln", "ls", "makensis", "mkdir", "munge", "napari", "npe2", "pip", "pipx", "podman",
+    "rsync", "sacct", "sbatch", "scancel", "scontrol", "sinfo", "singularity", "squeue", "ssh",
+    "source", "srun", "sudo", "systemctl", "tar", "tensorboard", "uv", "xvfb-run", "zstd", "bsub",
+    "bkill", "bjobs", "qsub", "qstat", "qdel", "sftp", "scp", "sha256sum", "dpkg", "cp", "mv",
+    "python3", "echo", "umask", "module",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a page with its words."""
+
+    page: str
+    text: str
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words as a shell divides them, without variables set before."""
+        words = shlex.split(self.text, comments=True)
+        while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+            words.pop(0)
+        return words
+
+    @property
+    def program(self) -> str:
+        """Return what runs: kitsdesk, kitsdesk-trainer, make, python -m, a script, or a name."""
+        words = self.words
+        name = Path(words[0]).name if words else ""
+        if name in ("python", "python3") and words[1:2] == ["-m"]:
+            module = words[2]
+            return {"kitsdesk": "kitsdesk", "trainer": "kitsdesk-trainer"}.get(module, "module")
+        if name in ("python", "python3") and words[1:2] and words[1].endswith(".py"):
+            return "script"
+        return name
+
+    @property
+    def arguments(self) -> list[str]:
+        """Return what follows the program."""
+        own = Path(self.words[0]).name in ("kitsdesk", "kitsdesk-trainer", "make")
+        return self.words[1:] if own else self.words[3:]
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """Return the page's fenced blocks: language and text."""
+    return FENCE.findall(page.read_text("utf-8"))
+
+
+def commands(page: Path) -> list[Command]:
+    """Return the commands of a page in order."""
+    found = []
+    for language, text in blocks(page):
+        if language in COMMANDS:
+            joined = re.sub(r"\\\n\s*", " ", text)
+            lines = (line.strip().removeprefix("$ ") for line in joined.splitlines())
+            found += [Command(page.name, line) for line in lines if line and line[0] != "#"]
+    return found
+
+
+def all_commands() -> list[Command]:
+    """Return the commands of all pages."""
+    return [command for page in PAGES for command in commands(page)]
