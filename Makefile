@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel installer test-installer clean
+.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel test-wheel installer test-installer clean
 
 setup: $(STAMP)
 
@@ -109,6 +109,10 @@ test-installer:
 	test -f dist/kitsdesk_*_amd64.deb || $(MAKE) installer
 	bash installer/linux/bare_system.sh build/installer/bare
 	unshare --mount --pid --fork .venv-installer/bin/python -m tests.bundle.installed_deb dist/kitsdesk_*_amd64.deb build/installer/bare
+
+# The wheel in fresh environments of its own: without Qt, with plain napari, as GPU support; minutes.
+test-wheel: system setup
+	KITSDESK_FRESH_ENVIRONMENTS=1 $(XVFB) $(BIN)/python -m pytest tests/bundle
 
 clean:
 	rm -rf $(VENV) .venv-installer build dist *.egg-info

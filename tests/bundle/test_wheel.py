@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORT = """
 import sys
 from pathlib import Path
@@ -35,15 +34,11 @@ with Workspace.create(folder / "a.kitsdesk", discover(folder / "phantoms")) as p
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Path:
-    """Build the wheel and install it without its dependencies into a folder."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
-    subprocess.run(build, check=True, capture_output=True, timeout=300)
-    (wheel,) = folder.glob("*.whl")
+def installed(wheel, tmp_path_factory) -> Path:
+    """Install the wheel without its dependencies into a folder."""
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.endswith("resources/demo/model/model.json") for name in names)
-    target = folder / "installed"
+    target = tmp_path_factory.mktemp("unpacked") / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target]
     subprocess.run([*pip, wheel], check=True, capture_output=True, timeout=300)
     return target
