@@ -118,8 +118,9 @@ class GpuSupport(QObject):
     def _offer(self, plan: GpuPlan) -> None:
         card = plan.cards[0]
         self._shell.ask(
-            f"{card.name}, {card.memory_gb:.0f} GB, driver {card.driver}. Its support downloads "
-            f"about {plan.download_gb:.1f} GB and keeps {INSTALLED_GB:.1f} GB in {plan.folder}.",
+            f"Install support for {card.name}, {card.memory_gb:.0f} GB, driver {card.driver}? "
+            f"It downloads about {plan.download_gb:.1f} GB and keeps {INSTALLED_GB:.1f} GB in "
+            f"{plan.folder}.",
             "Install",
             lambda yes: self.install(plan) if yes else None,
         )

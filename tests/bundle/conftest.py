@@ -121,7 +121,7 @@ def environment(
 def pip(folder: Path, *words: object) -> None:
     """Install into an environment that needs no pip of its own."""
     command = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python"]
-    command += ["--disable-pip-version-check", "install", "--quiet", *words]
+    command += ["--disable-pip-version-check", "install", "--quiet", "--no-warn-conflicts", *words]
     variables = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         list(map(str, command)),

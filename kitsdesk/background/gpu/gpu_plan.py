@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -125,6 +126,9 @@ def require_network(index: str) -> None:
             answer.read(1)
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
+        # A bundle may not find this system's certificates; pip brings its own and decides.
+        if isinstance(reason, ssl.SSLCertVerificationError):
+            return
         raise NoGpuSupport(
             f"{url} cannot be reached from here: {reason}.",
             kept=KEPT,

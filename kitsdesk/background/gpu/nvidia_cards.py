@@ -121,9 +121,10 @@ def _no_driver(displays: list[str]) -> NoGpuSupport:
             kept=KEPT,
             advice="Install NVIDIA's driver, version 580 or newer, then ask again.",
         )
+    shown = f"none of its {len(displays)} graphics devices is NVIDIA's" if displays else ""
     return NoGpuSupport(
-        f"No NVIDIA GPU was found: 0 of this computer's {len(displays)} graphics devices is "
-        "NVIDIA's, and nvidia-smi is not installed.",
+        f"This computer has no NVIDIA GPU: {shown or 'it shows no graphics device'}, and "
+        "nvidia-smi is not installed.",
         kept=f"{KEPT[:-1]}, on the CPU.",
         advice="GPU support needs an NVIDIA GPU with its driver, version 525 or newer.",
     )

@@ -58,7 +58,7 @@ def card(driver: str, capability: tuple[int, int] | None) -> Card:
 
 def test_no_card_is_told_with_what_was_counted(bus):
     bus("0x8086", "0x1002")
-    with pytest.raises(NoGpuSupport, match="0 of this computer's 2 graphics devices"):
+    with pytest.raises(NoGpuSupport, match="no NVIDIA GPU: none of its 2 graphics devices"):
         gpu_plan.plan_gpu_support()
 
 
