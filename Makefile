@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
-.PHONY: setup system demo guide test test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel test-wheel installer test-installer clean
+.PHONY: setup system demo guide test test-slurm test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel test-wheel installer test-installer clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,11 @@ demo: system setup
 	  echo "No display: running the demo headless. With a display, make demo opens the window."; \
 	  exec $(XVFB) $(BIN)/kitsdesk demo --headless --report demo-report.json; \
 	fi
+
+# A real Slurm and a real sshd on loopback, from Debian's packages, not installed; as root. It
+# starts and stops them itself, and fails where it cannot.
+test-slurm: setup
+	$(BIN)/python -m pytest -m slurm tests/slurm -s
 
 test: system setup
 	$(XVFB) $(BIN)/python -m pytest
