@@ -20,6 +20,8 @@ make_environment() {
   fi
   "$python" -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt \
     -c installer/constraints-installer.txt "$wheel[desk]" pyinstaller argparse-manpage spdx-tools
+  # Nothing of ours, the building of the bundle included, reports to anybody.
+  "$python" -m pip uninstall --quiet --yes openvino-telemetry
   touch "$stamp"
 }
 

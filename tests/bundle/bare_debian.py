@@ -36,7 +36,12 @@ class BareDebian:
     def mount(self) -> None:
         """Bring /proc, /dev and /dev/shm; they go with the namespace."""
         subprocess.run(["mount", "--make-rprivate", "/"], check=True)
-        for kind, place in (("proc", "proc"), ("tmpfs", "dev/shm"), ("tmpfs", "tmp")):
+        for kind, place in (
+            ("proc", "proc"),
+            ("sysfs", "sys"),
+            ("tmpfs", "dev/shm"),
+            ("tmpfs", "tmp"),
+        ):
             target = self.folder / place
             target.mkdir(exist_ok=True)
             subprocess.run(["mount", "-t", kind, kind, target], check=True)
@@ -134,7 +139,8 @@ def is_painted(image: Image.Image) -> bool:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """Close the window as a person does; its exit code must be 0."""
-    press("key", "--clearmodifiers", "ctrl+q")
+    # Without a window manager keys go to the window under the pointer.
+    press("mousemove", "800", "500", "sleep", "0.5", "key", "--clearmodifiers", "ctrl+q")
     code = process.wait(60)
     if code:
         raise SystemExit(f"The window ended with {code}.")

@@ -25,3 +25,5 @@ datas = copy_metadata("openvino")
 hiddenimports = collect_submodules(
     "openvino", filter=lambda name: ".tools.benchmark" not in name and ".torch" not in name
 )
+# The library looks for its plug-ins beside itself: a link to it elsewhere would mislead it.
+bindepend_symlink_suppression = ["**/openvino/libs/*.so*"]
