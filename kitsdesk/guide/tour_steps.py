@@ -30,7 +30,7 @@ STEPS: tuple[TourStep, ...] = (
         "cases",
         "The most suspicious case first",
         "Each row is a CT with its mask. Suspicion is high where networks that never saw the case "
-        "agree with one another and not with the mask. Two of these six masks are wrong.",
+        "agree with one another and not with the mask. In the demo two of six masks are wrong.",
     ),
     TourStep(
         "views",

@@ -20,12 +20,15 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.actions.synonyms import SYNONYMS
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
 WIDTH, ROW, ROWS = 560, 36, 9
+# The rank of letters that only come in order: worse than another word for the same.
+LOOSE = 4
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
 WHY_ROLE = Qt.ItemDataRole.UserRole + 2
 
@@ -44,6 +47,18 @@ def match_rank(text: str, query: str) -> int | None:
         return 3
     letters = iter(words)
     return 4 if all(letter in letters for letter in wanted.replace(" ", "")) else None
+
+
+def action_rank(action: ActionId, query: str) -> int | None:
+    """Return how well an action fits: by its own words first, then by its menu and by other
+    words for it, of which whole ones must begin as the query's do."""
+    own = match_rank(RECORDS[action].text, query)
+    if own is not None and own < LOOSE:
+        return own
+    menu = action.value.split(".")[0]
+    other = f" {menu} {SYNONYMS.get(action, '')} {RECORDS[action].text.lower()}"
+    words = query.lower().split()
+    return LOOSE if all(f" {word}" in other for word in words) else own and own + 1
 
 
 class EntryDelegate(QStyledItemDelegate):
@@ -149,9 +164,9 @@ class CommandPalette(QFrame):
 
     def _search(self, query: str) -> None:
         found = []
-        for place, (action, record) in enumerate(RECORDS.items()):
+        for place, action in enumerate(RECORDS):
             qaction = self._registry.action(action)
-            rank = match_rank(record.text, query)
+            rank = action_rank(action, query)
             if rank is not None and qaction.isVisible() and action != ActionId.COMMAND_PALETTE:
                 found.append((not qaction.isEnabled(), rank, place, action, qaction.toolTip()))
         self._list.clear()

@@ -51,7 +51,7 @@ class TourCard(Sheet):
         self._back.clicked.connect(self.backAsked)
         self._leave.clicked.connect(self.leaveAsked)
         for button in (self._next, self._back, self._leave):
-            button.setFocusProxy(self)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         active_style().changed.connect(self._place)
         window.installEventFilter(self)
 
