@@ -15,6 +15,7 @@ from trainer.contract.events import (
     CancelledEvent,
     ErrorEvent,
     FirstCommand,
+    ForecastEvent,
     PredictCommand,
     ProgressEvent,
     QuitCommand,
@@ -38,6 +39,8 @@ class ServeProcess(QObject):
     """
 
     progressed = pyqtSignal(object)  # ProgressEvent
+    foreseen = pyqtSignal(object)  # ForecastEvent
+    reordered = pyqtSignal()
     finished = pyqtSignal(object)  # ResultEvent
     failed = pyqtSignal(str, object)  # id, KitsDeskError
     cancelled = pyqtSignal(str)
@@ -101,6 +104,7 @@ class ServeProcess(QObject):
         self._queue = {each: self._queue[each] for each in order}
         if self._process is not None:
             self._process.write((FirstCommand(id=identity).line() + "\n").encode())
+        self.reordered.emit()
 
     def close(self) -> None:
         """End the process; called when the program ends."""
@@ -155,6 +159,8 @@ class ServeProcess(QObject):
     def _handle(self, event: object) -> None:
         if isinstance(event, ReadyEvent):
             self.deviceKnown.emit(event.device)
+        elif isinstance(event, ForecastEvent) and event.id in self._queue:
+            self.foreseen.emit(event)
         elif isinstance(event, ProgressEvent) and event.id in self._queue:
             if event.phase == "predict":
                 self._computing = event.id

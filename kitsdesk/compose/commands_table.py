@@ -77,9 +77,11 @@ class Commands(QObject):
                 decisions.decide_later()
 
     def ask_job(self, what: str, job: str) -> None:
-        """Pause, resume, cancel, retry a job, or show its log."""
+        """Let a job be first, pause, resume, cancel, retry it, or show its log."""
         jobs = self._host.desk.jobs
         match what:
+            case "first":
+                jobs.let_first(job)
             case "pause" | "resume":
                 jobs.pause(job, what == "pause")
             case "cancel":
@@ -242,7 +244,7 @@ class Commands(QObject):
     def _predict_open_case(self) -> None:
         case = self._host.desk.session.case
         if case is not None:
-            self._host.desk.jobs.predict_case(case.case)
+            self._host.desk.forecasts.predict_case(case.case)
 
     def _add_model(self, folder: Path) -> None:
         self._host.desk.project.install_model(folder, folder.name, use=True)

@@ -14,6 +14,7 @@ from kitsdesk.controllers.choosing_series import SeriesChooser
 from kitsdesk.controllers.deciding import DecisionController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_votes import FoldVotes
+from kitsdesk.controllers.forecasting import ForecastController
 from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.mask_exporting import MaskExporter
 from kitsdesk.controllers.operations import OperationsController
@@ -32,6 +33,7 @@ from kitsdesk.controllers.views import (
     CaseListView,
     CompareView,
     ExportView,
+    ForecastView,
     JobsView,
     PlaceView,
     RetrainView,
@@ -52,6 +54,7 @@ class Views:
     tools: ToolsView
     review: ReviewView
     jobs: JobsView
+    forecast: ForecastView
     retrain: RetrainView
     compare: CompareView
     places: PlaceView
@@ -79,6 +82,7 @@ class Desk:
     control: RunControl
     jobs: JobsController
     runs: RunsController
+    forecasts: ForecastController
     training: TrainingController
     region: RegionController
     scratch: ScratchSaving
@@ -96,17 +100,17 @@ class Desk:
 
 def build_desk(views: Views, author: str) -> Desk:
     """Build services and controllers for these views."""
-    session, pool = Session(author), TaskPool()
+    session, pool, shell = Session(author), TaskPool(), views.shell
     serve, watcher, launcher = ServeProcess(), RunWatcher(pool), RunLauncher()
-    case = CaseController(session, pool, views.canvas, views.cases, views.shell)
-    votes = FoldVotes(session, pool, views.shell)
-    editing = EditingController(session, pool, votes, views.canvas, views.tools, views.shell)
-    review = ReviewController(session, pool, case, editing, views.canvas, views.review, views.shell)
-    boxes = BoxDrawing(session, views.canvas)
-    chooser = SeriesChooser(pool, views.series, views.shell)
-    project = ProjectController(session, pool, chooser, views.cases, views.shell)
-    control = RunControl(session, launcher, watcher, views.shell)
-    jobs = JobsController(session, pool, serve, control, watcher, views.jobs, views.shell)
+    case = CaseController(session, pool, views.canvas, views.cases, shell)
+    votes, boxes = FoldVotes(session, pool, shell), BoxDrawing(session, views.canvas)
+    editing = EditingController(session, pool, votes, views.canvas, views.tools, shell)
+    review = ReviewController(session, pool, case, editing, views.canvas, views.review, shell)
+    chooser = SeriesChooser(pool, views.series, shell)
+    project = ProjectController(session, pool, chooser, views.cases, shell)
+    control = RunControl(session, launcher, watcher, shell)
+    jobs = JobsController(session, pool, serve, control, watcher, views.jobs, shell)
+    forecasts = ForecastController(session, pool, serve, jobs, views.forecast, shell)
     return Desk(
         session=session,
         pool=pool,
@@ -118,18 +122,19 @@ def build_desk(views: Views, author: str) -> Desk:
         editing=editing,
         boxes=boxes,
         operations=OperationsController(
-            session, pool, editing, boxes, views.canvas, views.tools, views.shell
+            session, pool, editing, boxes, views.canvas, views.tools, shell
         ),
         review=review,
-        decisions=DecisionController(
-            session, pool, case, editing, review, views.cases, views.shell
-        ),
+        decisions=DecisionController(session, pool, case, editing, review, views.cases, shell),
         control=control,
         jobs=jobs,
-        runs=RunsController(pool, control, watcher, views.runs, views.shell),
-        training=TrainingController(session, pool, jobs, views.retrain, views.compare, views.shell),
-        region=RegionController(session, pool, jobs, editing, boxes, views.canvas, views.shell),
-        exporter=MaskExporter(session, pool, views.exports, views.shell),
-        scratch=ScratchSaving(session, pool, case, project, jobs, views.places, views.shell),
-        recovery=RecoveryOffers(session, pool, case, views.canvas, views.shell),
+        runs=RunsController(pool, control, watcher, views.runs, shell),
+        forecasts=forecasts,
+        training=TrainingController(session, pool, jobs, views.retrain, views.compare, shell),
+        region=RegionController(
+            session, pool, jobs, forecasts, editing, boxes, views.canvas, shell
+        ),
+        exporter=MaskExporter(session, pool, views.exports, shell),
+        scratch=ScratchSaving(session, pool, case, project, jobs, views.places, shell),
+        recovery=RecoveryOffers(session, pool, case, views.canvas, shell),
     )

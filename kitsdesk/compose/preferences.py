@@ -137,6 +137,7 @@ class Preferences(QObject):
         desk.jobs.set_prediction(mirror=settings.mirror, device=settings.device, mode=settings.mode)
         self._host.window.registry.set_checked(ActionId.PREDICT_FAST, settings.mode == "fast")
         desk.serve.set_threads(settings.threads)
+        desk.forecasts.set_threads(settings.threads)
         desk.launcher.set_threads(settings.threads)
         chosen = [settings.data_folder] if settings.data_folder else []
         paths.use_data_folders([Path(name) for name in chosen + settings.former_data_folders])

@@ -46,7 +46,9 @@ class RunsDesk(QObject):
         sheet, self.predict_sheet = window.retrain, FloatingPrediction(window)
         self.training_place = PlaceController(session, pool, launcher, sheet, window)
         self.prediction_place = PlaceController(session, pool, launcher, self.predict_sheet, window)
-        self.predicting = PredictAllController(session, desk.jobs, self.predict_sheet)
+        self.predicting = PredictAllController(
+            session, desk.jobs, self.predict_sheet, desk.forecasts
+        )
         window.runs.asked.connect(self._ask)
         sheet.placeChosen.connect(self.training_place.choose)
         sheet.placeAskedAgain.connect(self.training_place.ask_again)

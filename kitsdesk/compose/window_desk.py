@@ -81,6 +81,7 @@ class WindowDesk(QObject):
             tools=window.tools,
             review=window.review,
             jobs=window.jobs,
+            forecast=window,
             retrain=window,
             compare=window,
             places=PlaceQuestions(window),

@@ -12,6 +12,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from kitsdesk.background.run_watcher import RunWatcher
 from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
+from kitsdesk.controllers.live_rows import foreseen, in_turn, progressed
 from kitsdesk.controllers.run_control import RunControl
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import Box, JobsView, ShellView
@@ -20,7 +21,9 @@ from kitsdesk.project.run_drafts import RunDraft, draft_prediction
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
+from trainer.contract.events import ForecastEvent, PredictCommand, ProgressEvent, ResultEvent
+from trainer.contract.forecast import Forecast
+from trainer.contract.run_folder import TaskState
 from trainer.contract.scores import PredictionMode
 
 UNDER_WAY = ("running", "paused")
@@ -70,6 +73,8 @@ class JobsController(QObject):
         self._dismissed: set[str] = set()
         self._options = PredictOptions()
         serve.progressed.connect(self._on_progress)
+        serve.foreseen.connect(self._on_foreseen)
+        serve.reordered.connect(self._show)
         serve.finished.connect(self._on_predicted)
         serve.failed.connect(self._on_failed)
         serve.cancelled.connect(self._drop)
@@ -77,6 +82,11 @@ class JobsController(QObject):
         watcher.ended.connect(self._on_run_ended)
         session.projectOpened.connect(self._watch)
         session.projectClosed.connect(lambda: watcher.watch(None))
+
+    @property
+    def options(self) -> PredictOptions:
+        """Return how cases are predicted now."""
+        return self._options
 
     @property
     def busy(self) -> bool:
@@ -104,7 +114,8 @@ class JobsController(QObject):
         job = f"case-{case}-{time.monotonic_ns()}"
         fast = " · fast" if self._options.mode == "fast" and box is None else ""
         names = " + ".join(models) + fast
-        self._live[job] = JobRow(job, "case", title, names, "running", can_cancel=True)
+        state: TaskState = "waiting" if self._live else "running"
+        self._live[job] = JobRow(job, "case", title, names, state, can_cancel=True)
         self._regions[job] = box
         self._show()
         project, predictions = self._session.project, self._session.predictions
@@ -122,6 +133,17 @@ class JobsController(QObject):
             )
         )
         return job
+
+    def expect(self, job: str, told: Forecast | None) -> None:
+        """Show in a live prediction's row what it is going to take."""
+        row = self._live.get(job)
+        if row is not None and told is not None:
+            self._live[job] = foreseen(row, told)
+            self._show()
+
+    def let_first(self, job: str) -> None:
+        """Predict a waiting case next."""
+        self._serve.let_first(job)
 
     def predict_all(self, cases: list[str] | None = None, plan: EnginePlan | None = None) -> None:
         """Start a run that predicts every case (or these) with the models in use, by `plan`
@@ -209,21 +231,12 @@ class JobsController(QObject):
         self._watcher.watch(lambda: runs(workspace))
 
     def _on_progress(self, event: ProgressEvent) -> None:
-        row = self._live.get(event.id)
-        if row is not None:
-            fraction = event.done / event.total if event.total else 0.0
-            self._live[event.id] = JobRow(
-                row.job,
-                row.kind,
-                row.title,
-                row.subtitle,
-                "running",
-                phase=event.phase,
-                fraction=fraction,
-                eta_s=event.eta_s,
-                can_cancel=True,
-            )
+        if event.id in self._live:
+            self._live[event.id] = progressed(self._live[event.id], event)
             self._show()
+
+    def _on_foreseen(self, event: ForecastEvent) -> None:
+        self.expect(event.id, event.forecast)
 
     def _on_predicted(self, event: ResultEvent) -> None:
         if event.id not in self._live:
@@ -262,7 +275,8 @@ class JobsController(QObject):
         shown = [row for row in self._runs if row.job not in self._dismissed]
         newest_first = sorted(shown, key=lambda row: row.job, reverse=True)
         others = [row for row, _cancel in self._others.values()]
-        self._view.set_jobs([*others, *self._live.values(), *newest_first])
+        live = in_turn(self._live, self._serve.running)
+        self._view.set_jobs([*others, *live, *newest_first])
 
 
 def _region_number(path: Path) -> int:

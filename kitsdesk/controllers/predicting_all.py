@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PyQt6.QtCore import QObject
 
+from kitsdesk.controllers.forecasting import ForecastController
 from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.run_views import PredictAllView
 from kitsdesk.controllers.session import Session
@@ -17,20 +20,31 @@ MANY = 20
 class PredictAllController(QObject):
     """Opens the sheet where the run is long, and starts it."""
 
-    def __init__(self, session: Session, jobs: JobsController, view: PredictAllView) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobsController,
+        view: PredictAllView,
+        forecasts: ForecastController | None = None,
+    ) -> None:
         super().__init__()
         self._session = session
         self._jobs = jobs
         self._view = view
+        self._forecasts = forecasts
 
     def ask(self) -> None:
         """Predict every case, after a choice of the place where there are many."""
         models = self._session.models.in_use()
         cases = len(self._session.project.cases())
+        told = self._forecasts if models else None
+        facts = PredictAllFacts(cases, " + ".join(models))
         if not models or cases < MANY:
-            self._jobs.predict_all()
-            return
-        self._view.show_prediction(PredictAllFacts(cases, " + ".join(models)))
+            (told or self._jobs).predict_all()
+        elif told is None:
+            self._view.show_prediction(facts)
+        else:
+            told.of_all(lambda takes: self._view.show_prediction(replace(facts, takes=takes)))
 
     def start(self, plan: EnginePlan) -> None:
         """Start the run by `plan`."""

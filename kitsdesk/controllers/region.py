@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.box_drawing import BoxDrawing
 from kitsdesk.controllers.editing import EditingController
+from kitsdesk.controllers.forecasting import ForecastController
 from kitsdesk.controllers.jobs import JobsController, PredictedRegion
 from kitsdesk.controllers.patch_worker import PatchWorker
 from kitsdesk.controllers.session import OpenCase, Session
@@ -32,6 +33,7 @@ class RegionController(QObject):
         session: Session,
         pool: TaskPool,
         jobs: JobsController,
+        forecasts: ForecastController,
         editing: EditingController,
         boxes: BoxDrawing,
         canvas: CanvasView,
@@ -40,7 +42,7 @@ class RegionController(QObject):
         super().__init__()
         self._session = session
         self._pool = pool
-        self._jobs = jobs
+        self._forecasts = forecasts
         self._editing = editing
         self._boxes = boxes
         self._canvas = canvas
@@ -103,10 +105,16 @@ class RegionController(QObject):
     def _predict(self, box: Box) -> None:
         case = self._session.case
         self._editing.choose_tool("navigate")
-        if case is not None and self._jobs.predict_region(case.case, box):
-            sides = zip(box[::2], box[1::2], case.volume.spacing, strict=True)
-            z, y, x = ((high - low) * spacing for low, high, spacing in sides)
-            self._shell.show_message(f"Predicting a region of {x:.0f} × {y:.0f} × {z:.0f} mm.")
+        if case is None:
+            return
+        sides = zip(box[::2], box[1::2], case.volume.spacing, strict=True)
+        z, y, x = ((high - low) * spacing for low, high, spacing in sides)
+        size = f"Predicting a region of {x:.0f} × {y:.0f} × {z:.0f} mm"
+        self._forecasts.predict_region(
+            case.case,
+            box,
+            lambda told: self._shell.show_message(f"{size}: {told}." if told else f"{size}."),
+        )
 
     def _stop(self) -> None:
         """Forget the drawing; a tool was taken up, or the case is another one."""

@@ -228,6 +228,13 @@ class JobsView(Protocol):
         """Show these jobs, newest first."""
 
 
+class ForecastView(Protocol):
+    """Where a prediction of the open case is started from."""
+
+    def set_forecast(self, words: str) -> None:
+        """Say how long it will take and how much memory, "" where that is not known."""
+
+
 class RetrainView(Protocol):
     """The Retrain folds… sheet."""
 

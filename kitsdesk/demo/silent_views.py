@@ -189,6 +189,7 @@ class SilentPanels:
         self.jobs: list[JobRow] = []
         self.runs: list[JobRow] = []
         self.log = ""
+        self.forecast = ""
         self.retrain: RetrainFacts | None = None
         self.comparison: ComparisonFacts | None = None
 
@@ -223,6 +224,10 @@ class SilentPanels:
         """Keep the jobs."""
         self.jobs = list(rows)
 
+    def set_forecast(self, words: str) -> None:
+        """Keep what predicting the open case takes."""
+        self.forecast = words
+
     def show_facts(self, facts: RetrainFacts) -> None:
         """Keep the numbers of the sheet."""
         self.retrain = facts
@@ -253,6 +258,7 @@ def silent_views(shell: SilentShell, case_list: SilentCaseList, panels: SilentPa
         shell,
         case_list,
         SilentCanvas(),
+        panels,
         panels,
         panels,
         panels,

@@ -63,6 +63,7 @@ class JobRow:
     can_pause: bool = False
     can_cancel: bool = False
     can_retry: bool = False
+    can_be_first: bool = False
     log: str = ""
     error: str = ""
     where: str = "this computer"

@@ -53,10 +53,12 @@ class DryRun:
 
 @dataclass(frozen=True)
 class PredictAllFacts:
-    """What Predict all… would do: how many cases, with which models."""
+    """What Predict all… would do: how many cases, with which models; `takes` are the words of
+    how long and how much memory on this computer, "" where not known."""
 
     cases: int
     models: str
+    takes: str = ""
 
 
 def place_facts(

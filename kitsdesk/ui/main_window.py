@@ -230,6 +230,11 @@ class MainWindow(QMainWindow):
         """Close the strip below the centre: what was asked about is gone."""
         self.centre.strip.withdraw()
 
+    def set_forecast(self, words: str) -> None:
+        """Say what predicting the open case takes, where it is started from."""
+        self.registry.set_tip(ActionId.PREDICT_CASE, f"Takes {words}" if words else "")
+        self.review.set_forecast(words)
+
     def ask_series(
         self, offered: Sequence[CaseSource], chosen: Callable[[list[CaseSource]], None]
     ) -> None:

@@ -36,9 +36,11 @@ class GridMap:
     def reach(self, chosen: Tensor) -> Box | None:
         """Return the source box that interpolates from a True voxel of `chosen` (z, y, x)."""
         parts = []
+        # A maximum of bytes is many times as fast as `any` of booleans.
+        seen = chosen.view(torch.uint8)
         for axis, matrix in enumerate(self.operators):
             others = [other for other in range(3) if other != axis]
-            columns = chosen.any(dim=others[1]).any(dim=others[0])
+            columns = seen.amax(dim=others).bool()
             rows = torch.nonzero((matrix[:, columns] != 0).any(dim=1))
             if rows.numel() == 0:
                 return None

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from trainer.contract.jsonfile import write_json
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.mask_file import write_mask
+from trainer.imaging.nifti import write_file
 from trainer.imaging.safe_write import safe_write
 from trainer.inference.case_prediction import CasePrediction
 
@@ -73,7 +74,7 @@ def _write_masks(folder: Path, masks: dict[str, NDArray[Any]], geometry: Geometr
             written[id(mask)] = name
     with ThreadPoolExecutor(2) as pool:
         jobs = [
-            pool.submit(write_mask, folder / name, masks[name], geometry)
+            pool.submit(write_file, folder / name, masks[name], geometry)
             for name in written.values()
         ]
         for job in jobs:

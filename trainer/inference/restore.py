@@ -20,7 +20,7 @@ from torch import Tensor
 from trainer.inference.grid_map import Box, GridMap
 
 # Enough for every core to have work, few enough to stay in a CPU's cache.
-SLAB_VOXELS = 1 << 21
+SLAB_VOXELS = 1 << 20
 # Source voxels around each structure's box; the box is exact, this is for rounding.
 MARGIN = 3
 # Below this much foreground an entropy rounds to 0 of 255 for up to four structures.
@@ -76,7 +76,10 @@ def _largest_channel(maps: Sequence[GridMap]) -> NDArray[np.uint8]:
                 continue
             inside = _relative(box, slab)
             value = _sum(maps, structure, box, above_background=True)
-            labels[inside].masked_fill_(value > best[inside], structure)
+            # Structures come in order, so where a later one wins its number is the larger one:
+            # a maximum of bytes is ten times as fast as a masked fill.
+            wins = (value > best[inside]).view(torch.uint8).mul_(structure)
+            torch.maximum(labels[inside], wins, out=labels[inside])
             torch.maximum(best[inside], value, out=best[inside])
     return np.asarray(mask.cpu().numpy())
 

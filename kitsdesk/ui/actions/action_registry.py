@@ -87,6 +87,13 @@ class ActionRegistry(QObject):
         action.setToolTip("" if enabled else why)
         action.setStatusTip("" if enabled else why)
 
+    def set_tip(self, action_id: ActionId, tip: str) -> None:
+        """Say something of an action that is enabled, in menus and in the palette."""
+        action = self._actions[action_id]
+        if action.isEnabled():
+            action.setToolTip(tip)
+            action.setStatusTip(tip)
+
     def set_available(self, action_id: ActionId, available: bool) -> None:
         """Show the action at all; one that is not available has no entry and no shortcut."""
         self._actions[action_id].setVisible(available)

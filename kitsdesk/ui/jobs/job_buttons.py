@@ -1,4 +1,4 @@
-"""Pause, Cancel, Retry and Log of one job."""
+"""Predict first, Pause, Cancel, Retry and Log of one job."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ WITH_LOG = ("train", "predict", "compare", "crossval", "install")
 
 
 class JobButtons(QWidget):
-    """`asked(what, job)`, what: pause, resume, cancel, retry, log, dismiss."""
+    """`asked(what, job)`, what: first, pause, resume, cancel, retry, log, dismiss."""
 
     asked = pyqtSignal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self._row: JobRow | None = None
+        self._first = KeyedButton("Predict first", "ph.arrow-line-up")
+        self._first.setToolTip("Predict this case next, before the others that wait")
         self._pause = KeyedButton("Pause", "ph.pause")
         self._retry = KeyedButton("Retry", "ph.arrow-clockwise")
         self._cancel = KeyedButton("Cancel", "ph.x", kind="quiet")
@@ -28,11 +30,19 @@ class JobButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for button in (self._pause, self._retry, self._cancel, self._log, self._dismiss):
+        for button in (
+            self._first,
+            self._pause,
+            self._retry,
+            self._cancel,
+            self._log,
+            self._dismiss,
+        ):
             row.addWidget(button)
         self._pause.clicked.connect(
             lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause")
         )
+        self._first.clicked.connect(lambda: self._ask("first"))
         self._retry.clicked.connect(lambda: self._ask("retry"))
         self._cancel.clicked.connect(lambda: self._ask("cancel"))
         self._log.clicked.connect(lambda: self._ask("log"))
@@ -48,6 +58,7 @@ class JobButtons(QWidget):
         paused = row.state == "paused"
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.set_icon_name("ph.play" if paused else "ph.pause")
+        self._first.setVisible(row.can_be_first)
         self._pause.setVisible(row.can_pause and row.state in ("running", "paused"))
         self._cancel.setVisible(row.can_cancel and row.state in ACTIVE)
         self._retry.setVisible(row.can_retry)

@@ -24,7 +24,8 @@ COLLAPSED, STRIP, OPEN = 44, 88, 236
 
 
 class JobsPanel(QWidget):
-    """Signals: `asked(what, job)` with what = pause, resume, cancel, retry, log, dismiss;
+    """Signals: `asked(what, job)` with what = first, pause, resume, cancel, retry, log,
+    dismiss;
     `openChanged(bool)`."""
 
     asked = pyqtSignal(str, str)

@@ -79,7 +79,8 @@ class PredictSheet(Sheet):
     def show_prediction(self, facts: PredictAllFacts) -> None:
         """Fill the sheet; the place chosen before stays."""
         self._facts = facts
-        self._summary.setText(f"{count_text(facts.cases, 'case')} with {facts.models}")
+        takes = f". On this computer {facts.takes}" if facts.takes else ""
+        self._summary.setText(f"{count_text(facts.cases, 'case')} with {facts.models}{takes}")
         self._stack.setCurrentIndex(0)
         self._refresh()
         self.placeChosen.emit(self.place.plan())

@@ -128,6 +128,10 @@ class ReviewPanel(QWidget):
         self._missing.set_state(facts.has_prediction, facts.has_reference)
         self._fold_rule.setVisible(bool(facts.folds))
 
+    def set_forecast(self, words: str) -> None:
+        """Say beside the button how long predicting takes and how much memory."""
+        self._missing.set_forecast(words)
+
     def set_selection(self, cases: Sequence[str]) -> None:
         """Say which cases of the list decisions apply to, for the questions' wording."""
         self._buttons.set_selected(len(cases))
@@ -170,6 +174,8 @@ class NoPrediction(QWidget):
         self._text = wrapped_label("", "small", "muted")
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._predict = KeyedButton("Predict case", "ph.play", ActionId.PREDICT_CASE)
+        self._takes = wrapped_label("", "small", "muted")
+        self._takes.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(8)
@@ -179,6 +185,7 @@ class NoPrediction(QWidget):
         column.addWidget(self._head, 0, middle)
         column.addWidget(self._text)
         column.addWidget(self._predict, 0, middle)
+        column.addWidget(self._takes)
         column.addStretch(1)
         self._predict.clicked.connect(self.predictAsked)
 
@@ -191,3 +198,8 @@ class NoPrediction(QWidget):
             else "Predict the case to see where mask and networks disagree."
         )
         self._predict.setVisible(not has_prediction)
+        self._takes.setVisible(not has_prediction)
+
+    def set_forecast(self, words: str) -> None:
+        """Say what predicting takes, "" where that is not known."""
+        self._takes.setText(f"Takes {words}." if words else "")

@@ -141,6 +141,7 @@ class DrivenDesk:
             panels,
             panels,
             panels,
+            panels,
             self.places,
             SilentSeries(),
             SilentExport(),
