@@ -9,7 +9,7 @@ from kitsdesk.project.job_rows import FoldCurve
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, fold_note
 from kitsdesk.ui.parts.icon_label import Glyph
-from kitsdesk.ui.parts.labels import ElidedLabel, divider, text_label
+from kitsdesk.ui.parts.labels import ElidedLabel, divider, text_label, wrapped_label
 from kitsdesk.ui.parts.wording import dice_text
 
 
@@ -23,7 +23,7 @@ class FoldColumn(QWidget):
         self._state = text_label("", "small", "muted")
         self._dice = text_label("", "base", "accent", "medium")
         self._plot = FoldPlot()
-        self._waiting = text_label("", "small", "muted")
+        self._waiting = wrapped_label("", "small", "muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._waiting)
@@ -52,6 +52,6 @@ class FoldColumn(QWidget):
         self._dice.setText(dice_text(curve.pseudo_dice[-1]) if curve.pseudo_dice else "")
         self._note.setText(fold_note(curve))
         self._stack.setCurrentIndex(1 if curve.epoch else 0)
-        self._waiting.setText(f"starts after {before}" if before else "starting")
+        self._waiting.setText(curve.waits or (f"starts after {before}" if before else "starting"))
         if curve.epoch:
             self._plot.set_curve(curve)
