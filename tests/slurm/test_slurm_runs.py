@@ -16,6 +16,7 @@ from kitsdesk.project.run_specs import train_run
 from kitsdesk.project.workspace import Workspace
 from tests.slurm.followed_run import CPU, FollowedRun
 from trainer.__main__ import main
+from trainer.contract.engine_plan import make_plan
 from trainer.contract.model_manifest import read_manifest
 
 
@@ -66,7 +67,7 @@ def retraining(data, tmp_path) -> FollowedRun:
             preset="demo",
             folds=(0, 1, 2, 3),
             warm_start=False,
-            where="slurm",
+            plan=make_plan("slurm", CPU),
             epochs=1,
             steps=1,
         )
