@@ -68,7 +68,7 @@ class Environment:
             env=variables,
             capture_output=True,
             text=True,
-            timeout=500,
+            timeout=590,
             check=False,
         )
 
