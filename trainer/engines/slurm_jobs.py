@@ -15,6 +15,7 @@ from trainer.contract.run_folder import read_run
 from trainer.engines.outside_program import ProgramRefused, ask_every_s
 from trainer.engines.slurm_queue import accounted_end, newest, queued_tasks
 from trainer.engines.slurm_script import SCRIPTS, job_name, script_file, stage_script
+from trainer.engines.slurm_words import in_words
 from trainer.engines.stages import stages
 
 _ASK_EVERY_S = 5.0
@@ -119,7 +120,8 @@ def _forgotten(old: QueueEntry, now: float) -> QueueEntry:
     if old.queue_state not in (*_LIVE, "unknown"):
         return old
     end = accounted_end(old.job)
-    gone = {"queue_state": "ended", "queue_reason": "", "end": end, "since": now, "seen": now}
+    reason = in_words(end, "") if end else "the queue does not know it any more"
+    gone = {"queue_state": "ended", "queue_reason": reason, "end": end, "since": now, "seen": now}
     return old.model_copy(update=gone)
 
 

@@ -22,17 +22,18 @@ _BODY = """\
 set -u
 key=${{tasks[$SLURM_ARRAY_TASK_ID]}}
 export KITSDESK_THREADS=${{SLURM_CPUS_PER_TASK:-}}
+task=
+# Before the time limit Slurm sends USR1: the task writes a checkpoint and leaves with 75. One
+# that was still starting ends by the signal itself (128 + 10).
+trap '[ -n "$task" ] && kill -USR1 $task 2>/dev/null' USR1
+trap '[ -n "$task" ] && kill -TERM $task 2>/dev/null' TERM INT
 {trainer} run task {run} "$key" &
 task=$!
-
-# Before the time limit Slurm sends USR1: the task writes a checkpoint and leaves with 75.
-trap 'kill -USR1 $task 2>/dev/null' USR1
-trap 'kill -TERM $task 2>/dev/null' TERM INT
 while kill -0 $task 2>/dev/null; do wait $task; done
 wait $task
 code=$?
 
-if [ $code -eq 75 ]; then
+if [ $code -eq 75 ] || [ $code -eq 138 ]; then
   job=${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID
   if [ -e {run}/{pause} ] || [ -e {run}/"$key"/{pause} ]; then
     scontrol requeuehold $job

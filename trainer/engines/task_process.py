@@ -35,6 +35,8 @@ PROCESS_FILE = "process.json"
 
 _CANCELLED_EXIT = 3
 TIME_UP_EXIT = 75
+# The signal that says so ends a process that is still starting.
+_TIME_UP = (TIME_UP_EXIT, -10)
 _RESUMABLE = frozenset({"train", "crossval"})
 
 
@@ -121,7 +123,9 @@ class TaskProcess:
                 self._write("done")
             return "done"
         said = read_status(self._run, self._task.key)
-        if code == TIME_UP_EXIT and not cancelled:
+        if code in _TIME_UP and not cancelled:
+            if said.state != "waiting":
+                self._write("waiting", message="The time on the machine before was up.")
             return "waiting"
         if cancelled or code == _CANCELLED_EXIT or said.state == "cancelled":
             self._write("cancelled", message=said.message if said.state == "cancelled" else "")

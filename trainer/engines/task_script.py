@@ -14,11 +14,12 @@ _BODY = """\
 # Written by KiTSDesk. What is submitted again takes this file as it then is.
 set -u
 {packages}
+task=
+# A queue that warns before the time limit sends one of these: the task writes a checkpoint.
+trap '[ -n "$task" ] && kill -USR1 $task 2>/dev/null' USR1 USR2
+trap '[ -n "$task" ] && kill -TERM $task 2>/dev/null' TERM INT
 {trainer} run task {run} {key} &
 task=$!
-# A queue that warns before the time limit sends one of these: the task writes a checkpoint.
-trap 'kill -USR1 $task 2>/dev/null' USR1 USR2
-trap 'kill -TERM $task 2>/dev/null' TERM INT
 while kill -0 $task 2>/dev/null; do wait $task; done
 wait $task
 code=$?
