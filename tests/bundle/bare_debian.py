@@ -16,6 +16,13 @@ USER = "radiologist"
 HOME = Path("/home") / USER
 DISPLAY = ":77"
 WINDOW = "KiTSDesk"
+_MOUNTS = (
+    ("proc", "proc"),
+    ("sysfs", "sys"),
+    ("devpts", "dev/pts"),
+    ("tmpfs", "dev/shm"),
+    ("tmpfs", "tmp"),
+)
 
 
 def real_ct() -> Path:
@@ -36,12 +43,7 @@ class BareDebian:
     def mount(self) -> None:
         """Bring /proc, /dev and /dev/shm; they go with the namespace."""
         subprocess.run(["mount", "--make-rprivate", "/"], check=True)
-        for kind, place in (
-            ("proc", "proc"),
-            ("sysfs", "sys"),
-            ("tmpfs", "dev/shm"),
-            ("tmpfs", "tmp"),
-        ):
+        for kind, place in _MOUNTS:
             target = self.folder / place
             target.mkdir(exist_ok=True)
             subprocess.run(["mount", "-t", kind, kind, target], check=True)

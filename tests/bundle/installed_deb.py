@@ -36,6 +36,8 @@ from tests.bundle.bare_debian import (
 )
 
 _CT = "abdomen_3mm.nii.gz"
+# Without what is only recommended: the system stays bare.
+BARELY = ("install", "-y", "--no-install-recommends")
 # What apt and dpkg themselves keep, caches of all desktops, and what is the user's.
 _NOT_OURS = ("/var/lib/", "/var/cache/", "/var/log/", "/proc", "/dev", "/tmp", "/run", str(HOME))
 _CACHES = ("mime/", "icon-theme.cache", "mimeinfo.cache")
@@ -77,16 +79,16 @@ class Test:
         shutil.copyfile(self.deb, self.bare.folder / "root" / self.deb.name)
         self.bare.root("apt-get", "update")
         # What the package depends on stays after its removal: it is installed first, apart.
-        simulated = self.bare.root("apt-get", "-s", "install", f"/root/{self.deb.name}")
+        simulated = self.bare.root("apt-get", "-s", *BARELY, f"/root/{self.deb.name}")
         needed = [line.split()[1] for line in simulated.splitlines() if line.startswith("Inst ")]
         others = [name for name in needed if name != "kitsdesk"]
         if others:
-            self.bare.root("apt-get", "install", "-y", "--no-install-recommends", *others)
+            self.bare.root("apt-get", *BARELY, *others)
 
     def install(self) -> None:
         """Install by apt."""
         begun = time.monotonic()
-        self.bare.root("apt-get", "install", "-y", f"/root/{self.deb.name}")
+        self.bare.root("apt-get", *BARELY, f"/root/{self.deb.name}")
         self.facts["install_s"] = round(time.monotonic() - begun, 1)
         self.facts["deb_mb"] = round(self.deb.stat().st_size / 1e6)
         size = self.bare.root("du", "-sk", "--apparent-size", "/usr/lib/kitsdesk").split()[0]
@@ -192,7 +194,7 @@ class Test:
 
     def upgrade(self, mine: dict[str, bytes]) -> None:
         """Installing over it keeps the user's files, and the program goes on with them."""
-        self.bare.root("apt-get", "install", "-y", "--reinstall", f"/root/{self.deb.name}")
+        self.bare.root("apt-get", *BARELY, "--reinstall", f"/root/{self.deb.name}")
         self._kept(mine, "the upgrade")
         database = next(path for path in mine if path.endswith("project.sqlite"))
         project = "/" + str(Path(database).parent.relative_to(self.bare.folder))
