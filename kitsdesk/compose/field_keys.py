@@ -31,6 +31,13 @@ class FieldKeys(QObject):
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._watch)
 
+    def close(self) -> None:
+        """Watch no more; called when the window ends before the application."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.disconnect(self._watch)
+        self._watch(application.focusWidget(), None)
+
     def _watch(self, old: QWidget | None, new: QWidget | None) -> None:
         # Only the field that has the keys: a filter on the application would see every event.
         if isinstance(old, FIELDS):

@@ -96,6 +96,7 @@ class WindowDesk(QObject):
         The window itself goes with the next turn of the event loop.
         """
         self.settings.geometry = self.window.layout_state()
+        self.fields.close()
         self.preferences.close()
         self.guest_door.guests.close()
         self.gpu.close()

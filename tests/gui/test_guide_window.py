@@ -39,8 +39,12 @@ def test_f1_opens_the_page_for_where_a_person_is(desk, guide):
     assert guide.isVisible()
     assert page(guide) == "review_day"
     desk.window.side.show_tab("tools")
+    desk.window.activateWindow()
+    QTest.qWaitForWindowActive(desk.window, 5000)
     QTest.keyClick(canvas_of(desk), Key.Key_F1)
     assert page(guide) == "editing"
+    desk.window.activateWindow()
+    QTest.qWaitForWindowActive(desk.window, 5000)
     QTest.keyClick(field_of(desk), Key.Key_F1)
     assert page(guide) == "review_day"
     desk.window.keys.open_sheet()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from driven_project import STRAIGHT
 from hands import CTRL
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -18,6 +19,10 @@ Key = Qt.Key
 def touring(hand):
     """Start the tour on the open case; the person chose to see this window."""
     host = hand.host
+    host.open_case_at(STRAIGHT)
+    session = host.desk.session
+    hand.qtbot.waitUntil(lambda: session.case is not None, timeout=60000)
+    hand.rest()
     host.window.run_action(Id.TOUR)
     strip = host.window.centre.strip
     if strip.is_open():

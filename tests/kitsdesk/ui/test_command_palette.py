@@ -18,6 +18,7 @@ def palette(qtbot):
     window.show()
     registry = ActionRegistry(window)
     yield CommandPalette(registry, window)
+    window.close()
 
 
 def test_every_action_is_listed_and_each_with_a_key_shows_it(palette):
