@@ -53,6 +53,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KitsDeskError as error:
         _report(error)
         return EXIT_REFUSED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno is None:
+            raise
+        _report(_in_words(error))
+        return EXIT_REFUSED
+
+
+def _in_words(error: OSError) -> KitsDeskError:
+    """Return what the system refused: a full disk, a folder that cannot be written."""
+    place = f"{error.filename}: " if error.filename else ""
+    return KitsDeskError(
+        f"{place}{error.strerror or error}.",
+        kept="What was written before is kept.",
+        advice="Check the free space and the permissions there, then do it again.",
+    )
 
 
 def _report(error: KitsDeskError) -> None:

@@ -18,6 +18,7 @@ from kitsdesk.project.store import now
 from kitsdesk.project.store_connection import StoreNotWritten
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import DamagedFile, KitsDeskError
+from trainer.contract.fault_points import reach
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import read_mask, write_mask
 from trainer.imaging.orientation import orientation_of
@@ -135,6 +136,7 @@ class Revisions:
         number = self._next_number(case)
         path = self._workspace.masks_folder(case) / f"r{number:04d}.nii.gz"
         write_mask(path, mask.array, mask.geometry)
+        reach("revision.written")
         return self._register(case, number, path, voxels, kind, note)
 
     def restore_reference(self, case: str) -> Revision:
@@ -225,6 +227,7 @@ class Revisions:
                 "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (case, number, file, voxels, parent_hash, kind, author, now(), note),
             )
+            reach("revision.inserted")
             self._workspace.audit.append(
                 "revision saved",
                 author,
@@ -235,6 +238,8 @@ class Revisions:
                 parent_hash=parent_hash,
                 note=note,
             )
+            reach("revision.logged")
+        reach("revision.registered")
         return self.all(case)[-1]
 
     def _next_number(self, case: str) -> int:

@@ -1,43 +1,84 @@
-"""Counts the numbered faults that were tried: every test here that carries a number of the list
-of 30, in its name or in its parameter's name."""
+"""Counts the numbered faults that were tried: every test here, and of the Slurm engine, that
+carries a number of the list of 30, in its name or in its parameter's name.
+
+Where all files of this folder are run, each of the 30 numbers has to have been tried: one that
+no test tried, or that all of its tests skipped, fails the run.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+NUMBERS = range(1, 31)
+_COUNTED = ("tests/faults/", "tests/slurm/")
+# Every test of this file is one of that number, with a real Slurm.
+_ONE_NUMBER = {"tests/slurm/test_slurm_faults.py": 27}
 _IN_NAME = re.compile(r"::test_(\d+)_")
 _IN_PARAMETER = re.compile(r"\[(?:.*-)?(\d+) [^\]]*\]$")
-_OUTCOMES: dict[str, str] = {}
+
+
+class FaultCount:
+    """What became of each numbered test; `complete` where no file of the folder was left out.
+
+    A plugin, not hooks of this file: those hear of the tests in this folder alone.
+    """
+
+    def __init__(self, complete: bool) -> None:
+        self._outcomes: dict[str, str] = {}
+        self._complete = complete
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the worst outcome of each numbered test."""
+        test, outcome = report.nodeid, report.outcome
+        if not test.startswith(_COUNTED) or fault_number(test) is None:
+            return
+        if outcome == "passed" and report.when != "call":
+            return
+        if self._outcomes.get(test, "passed") == "passed":
+            self._outcomes[test] = outcome
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Fail a run that left one of the 30 numbers out."""
+        if exitstatus == pytest.ExitCode.OK and self._untried():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print how many were tried, how many went as promised, and of which numbers."""
+        if not self._outcomes:
+            return
+        tried = self._tried()
+        kept = sum(outcome == "passed" for outcome in tried.values())
+        per_number = Counter(fault_number(test) for test in tried)
+        terminalreporter.write_sep("-", "numbered faults")
+        terminalreporter.write_line(f"{len(tried)} tried, {kept} as promised")
+        numbers = ", ".join(f"{number} ({per_number[number]}×)" for number in sorted(per_number))
+        terminalreporter.write_line(f"of the list of 30: {numbers}")
+        for number in self._untried():
+            terminalreporter.write_line(f"FAILED: no test tried number {number}", red=True)
+        for test in sorted(self._outcomes.keys() - tried.keys()):
+            terminalreporter.write_line(f"not tried here: {test}")
+
+    def _tried(self) -> dict[str, str]:
+        return {test: out for test, out in self._outcomes.items() if out != "skipped"}
+
+    def _untried(self) -> list[int]:
+        seen = {fault_number(test) for test in self._tried()}
+        return [number for number in NUMBERS if number not in seen] if self._complete else []
 
 
 def fault_number(test: str) -> int | None:
     """Return the number of the fault that a test's id names, None where it names none."""
     match = _IN_NAME.search(test) or _IN_PARAMETER.search(test)
-    return int(match[1]) if match else None
+    return int(match[1]) if match else _ONE_NUMBER.get(test.partition("::")[0])
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Keep the worst outcome of each numbered test."""
-    if "tests/faults/" not in report.nodeid or fault_number(report.nodeid) is None:
-        return
-    if report.outcome != "passed" or report.when == "call":
-        former = _OUTCOMES.get(report.nodeid, "passed")
-        _OUTCOMES[report.nodeid] = report.outcome if former == "passed" else former
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many were tried, how many went as promised, and of which numbers."""
-    if not _OUTCOMES:
-        return
-    tried = {test: outcome for test, outcome in _OUTCOMES.items() if outcome != "skipped"}
-    kept = sum(outcome == "passed" for outcome in tried.values())
-    per_number = Counter(fault_number(test) for test in tried)
-    terminalreporter.write_sep("-", "numbered faults")
-    terminalreporter.write_line(f"{len(tried)} tried, {kept} as promised")
-    numbers = ", ".join(f"{number} ({per_number[number]}×)" for number in sorted(per_number))
-    terminalreporter.write_line(f"of the list of 30: {numbers}")
-    for test in sorted(_OUTCOMES.keys() - tried.keys()):
-        terminalreporter.write_line(f"not tried here: {test}")
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count from here on, knowing whether the whole folder is run."""
+    files = {item.path for item in items}
+    whole = all(file in files for file in Path(__file__).parent.glob("test_*.py"))
+    narrowed = config.option.keyword or any("::" in part for part in config.args)
+    config.pluginmanager.register(FaultCount(complete=whole and not narrowed), "fault count")

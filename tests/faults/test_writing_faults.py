@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import numpy as np
@@ -99,68 +98,6 @@ def run_script(script: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
-
-
-KILLED_IN = {
-    "writing": "SimpleITK.WriteImage",
-    "checking": "trainer.imaging.nifti.read_file",
-    "syncing": "os.fsync",
-    "renaming": "os.replace",
-    "syncing the folder": "trainer.imaging.safe_write._sync_folder",
-}
-
-
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory) -> Path:
-    """A folder for each step, in which a process was killed before or after that step of
-    replacing one mask by another (one interpreter, forked for each)."""
-    folder = tmp_path_factory.mktemp("killed")
-    script = f"""
-        import importlib, itertools, os, signal
-        from pathlib import Path
-        import numpy as np
-        from trainer.imaging.geometry import Geometry
-        from trainer.imaging.mask_file import write_mask
-        grid = Geometry({GRID.size!r}, {GRID.spacing!r}, {GRID.origin!r}, {GRID.direction!r})
-        old, new = (
-            np.random.default_rng(n).integers(0, 4, (60, 50, 40)).astype(np.uint8) for n in (1, 2)
-        )
-        def die_in(place, late):
-            module, _, name = place.rpartition(".")
-            module = importlib.import_module(module)
-            real = getattr(module, name)
-            def dying(*arguments, **more):
-                if late:
-                    real(*arguments, **more)
-                os.kill(os.getpid(), signal.SIGKILL)
-            setattr(module, name, dying)
-        for (step, place), late in itertools.product({KILLED_IN!r}.items(), (False, True)):
-            path = Path({str(folder)!r}) / f"{{step}} {{late}}" / "r0001.nii.gz"
-            child = os.fork()
-            if child == 0:
-                write_mask(path, old, grid)
-                die_in(place, late)
-                write_mask(path, new, grid)
-                os._exit(0)
-            assert os.waitpid(child, 0)[1] == signal.SIGKILL
-        print("done")
-    """
-    done = run_script(script)
-    assert done.stdout == "done\n", done.stderr
-    return folder
-
-
-@pytest.mark.parametrize("step", KILLED_IN)
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_20_kill_9_at_each_step_leaves_one_whole_mask(killed, step, late):
-    path = killed / f"{step} {late}" / "r0001.nii.gz"
-    renamed = step == "syncing the folder" or (step == "renaming" and late)
-    assert np.array_equal(read_mask(path).array, mask(2 if renamed else 1))
-    long_ago = time.time() - 7200
-    for rest in path.parent.glob(".*.tmp.*"):
-        os.utime(rest, (long_ago, long_ago))
-    write_mask(path, mask(3), GRID)
-    assert only(path.parent) == ["r0001.nii.gz"], "what the killed one left is swept"
 
 
 def test_30_a_read_only_folder_is_said(tmp_path):

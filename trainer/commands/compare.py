@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.commands import COMMANDS
+from trainer.commands.patience import write_patiently
 from trainer.contract.errors import KitsDeskError
 from trainer.evaluation.comparison import compare_rows, comparison_as_json, write_comparison
 from trainer.evaluation.mask_files import find_masks
@@ -45,6 +46,6 @@ def run(args: argparse.Namespace) -> int:
     before = {case: score_case(case, references[case], old[case], args.empty) for case in cases}
     after = {case: score_case(case, references[case], new[case], args.empty) for case in cases}
     comparison = compare_rows(before, after, args.empty)
-    write_comparison(args.out, comparison)
+    write_patiently(args.out.parent, lambda: write_comparison(args.out, comparison))
     print(json.dumps(comparison_as_json(comparison)["overall"]))
     return 0

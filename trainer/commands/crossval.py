@@ -144,20 +144,21 @@ def _train(task: TaskSpec, *, resume: bool) -> None:
 
 def _predict(request: CrossvalRequest, key: str, shard: tuple[int, int]) -> None:
     with task_work(request.run, key) as (record, observer):
-        outcome = HeldoutPredictions(request).run(observer, shard)
+        outcome = HeldoutPredictions(request, observer.patiently).run(observer, shard)
         there = sorted([*outcome.predicted, *outcome.kept])
         result = {"predicted": len(outcome.predicted), "kept": len(outcome.kept)}
-        record.done(
-            [request.proof(case) for case in there], {**result, "problems": outcome.problems}
-        )
+        proofs = [request.proof(case) for case in there]
+        said = {**result, "problems": outcome.problems}
+        observer.patiently(record.folder, lambda: record.done(proofs, said))
     print(json.dumps({"task": key, **result, "problems": outcome.problems}), flush=True)
 
 
 def _table(request: CrossvalRequest) -> None:
     with task_work(request.run, TABLE_KEY) as (record, observer):
-        table = make_table(request, observer)
-        files = write_table(request.run, table)
-        misfit = request.run / "misfit.csv"
-        write_misfit(misfit, request)
-        record.done([*files, misfit], {"cases": len(table.marks), "missing": len(table.missing)})
+        run, misfit = request.run, request.run / "misfit.csv"
+        table = observer.patiently(record.folder, lambda: make_table(request, observer))
+        files = observer.patiently(run, lambda: write_table(run, table))
+        observer.patiently(run, lambda: write_misfit(misfit, request))
+        result = {"cases": len(table.marks), "missing": len(table.missing)}
+        observer.patiently(record.folder, lambda: record.done([*files, misfit], result))
     print((request.run / "table1.md").read_text(encoding="utf-8"), flush=True)

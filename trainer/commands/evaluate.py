@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.commands import COMMANDS
+from trainer.commands.patience import write_patiently
 from trainer.contract.errors import KitsDeskError
 from trainer.evaluation.mask_files import find_masks
 from trainer.evaluation.score_table import score_case, table_as_json, write_score_table
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         )
         for case in cases
     ]
-    write_score_table(args.out, rows, args.empty, missing)
+    write_patiently(args.out.parent, lambda: write_score_table(args.out, rows, args.empty, missing))
     table = table_as_json(rows, args.empty, missing)
     print(json.dumps({key: table[key] for key in ("mean", "n", "empty", "missing")}))
     return 0

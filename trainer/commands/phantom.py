@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from trainer.commands import COMMANDS
+from trainer.commands.patience import write_patiently
 from trainer.phantoms.abdomen import Phantom
 from trainer.phantoms.phantom_set import (
     SIZES,
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         minimum_tumor_ml=args.minimum_tumor_ml,
         first_id=args.first_id,
     )
-    make_phantom_set(request, _report)
+    make_phantom_set(request, _report, write_patiently)
     return 0
 
 

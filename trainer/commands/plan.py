@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from trainer.commands.patience import write_patiently
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.presets import PRESETS, Preset, preset
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     chosen = preset(args.preset)
     plan = make_plan(fingerprint, chosen.with_cysts() if args.cysts else chosen, args)
     if args.out is not None:
-        write_json(args.out, plan)
+        write_patiently(args.out.parent, lambda: write_json(args.out, plan))
     print(plan.model_dump_json(indent=1))
     return 0
 

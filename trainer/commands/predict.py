@@ -10,13 +10,14 @@ from typing import Any
 
 from trainer.commands import COMMANDS
 from trainer.commands.fold_numbers import fold_numbers
+from trainer.commands.patience import patient_command, write_patiently
 from trainer.commands.predict_forecast import forecasts
 from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
 from trainer.contract.shards import shard_of
-from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch
+from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch, Patience
 from trainer.inference.input_cases import input_cases
 from trainer.inference.loaded_model import choose_device, load_model
 from trainer.inference.network_runtime import WISHES
@@ -69,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
         raise NowhereToWrite("Predicting needs a folder.", advice="Name one with --out.")
     begun = time.perf_counter()
     if args.run_folder is None:
-        outcome = _predict(args, lambda progress: None)
+        with patient_command() as command:
+            outcome = _predict(args, command, command.patiently)
     else:
         outcome = _predict_as_task(args)
     timing = {
@@ -82,19 +84,20 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.layout != "project":
         part = "" if args.shard is None else f"-{args.shard[0]}"
-        write_json(args.out / f"timing{part}.json", timing)
+        file = args.out / f"timing{part}.json"
+        write_patiently(args.out, lambda: write_json(file, timing))
     print(json.dumps(timing, ensure_ascii=False))
     return 2 if outcome.problems and args.run_folder is None else 0
 
 
-def _predict(args: argparse.Namespace, observe: Any) -> BatchOutcome:
+def _predict(args: argparse.Namespace, observe: Any, patiently: Patience) -> BatchOutcome:
     cases = input_cases(args.input)
     if args.shard is not None:
         cases = dict(shard_of(list(cases.items()), *args.shard))
     device = choose_device(args.device)
     warm = WarmRuntimes()
     models = [load_model(model, args.folds, device, args.runtime, warm) for model in args.model]
-    batch = CaseBatch(models, args.out, args.layout, args.mirror, mode=args.mode)
+    batch = CaseBatch(models, args.out, args.layout, args.mirror, args.mode, patiently)
     outcome = batch.run(cases, observe)
     outcome.runtimes = [facts.as_dict() for facts in warm.take_facts()]
     if outcome.problems and not outcome.predicted and not outcome.skipped:
@@ -115,11 +118,14 @@ def _predict_as_task(args: argparse.Namespace) -> BatchOutcome:
     TaskBusy : another process works on this task.
     """
     with task_work(args.run_folder, args.task) as (record, observer):
-        outcome = _predict(args, observer)
+        outcome = _predict(args, observer, observer.patiently)
         made = record.folder / "predicted.json"
         facts = {"problems": outcome.problems, "runtimes": outcome.runtimes}
-        write_json(made, {"cases": outcome.predicted, **facts})
-        record.done(
-            [made], {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
-        )
+        result = {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
+
+        def write() -> None:
+            write_json(made, {"cases": outcome.predicted, **facts})
+            record.done([made], result)
+
+        observer.patiently(record.folder, write)
     return outcome

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from trainer.contract.errors import Cancelled
 from trainer.contract.run_folder import task_folder
 from trainer.inference.case_batch import BatchProgress
+from trainer.training.full_disk import PatientWriter
 from trainer.training.interruption import Interruption, TimeUp, on_signals
 from trainer.training.task_lock import task_lock
 from trainer.training.task_record import TaskRecord
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -29,12 +33,16 @@ def task_work(run: Path, key: str) -> Iterator[tuple[TaskRecord, TaskObserver]]:
         record.progress("start", 0, 0)
         try:
             with on_signals(interruption):
-                yield record, TaskObserver(record, interruption)
+                observer = TaskObserver(record, interruption)
+                try:
+                    yield record, observer
+                finally:
+                    observer.release()
         except TimeUp as stopped:
-            record.state("waiting", f"{stopped.happened} {stopped.kept}")
+            record.ended("waiting", f"{stopped.happened} {stopped.kept}")
             raise
         except Cancelled:
-            record.state("cancelled")
+            record.ended("cancelled", "")
             raise
         except Exception as error:
             record.failed(error)
@@ -48,6 +56,22 @@ class TaskObserver:
         self._record = record
         self._interruption = interruption
         self._first: tuple[float, float] | None = None
+        kept = "the cases finished so far stay."
+        self._writer = PatientWriter(record.folder, record, interruption, kept=kept)
+
+    def patiently(self, target: Path, attempt: Callable[[], T]) -> T:
+        """Return what `attempt` returns, as soon as the disk of `target` has room: until then
+        the task is paused, and says how much to free where.
+
+        Raises
+        ------
+        Cancelled : asked to stop while it waited.
+        """
+        return self._writer.write(target, attempt)
+
+    def release(self) -> None:
+        """Give back what was held for saying so on a full disk."""
+        self._writer.release()
 
     def __call__(self, progress: BatchProgress) -> None:
         """Note the progress; wait while the run is paused.
@@ -63,12 +87,14 @@ class TaskObserver:
             self._first = (now, done)
         elapsed, gained = now - self._first[0], done - self._first[1]
         left = progress.count - done
-        self._record.progress(
-            f"{progress.case}: {progress.phase}",
-            done,
-            progress.count,
-            eta_s=round(elapsed / gained * left, 1) if gained > 0 else None,
-        )
+        # Where the disk is full, the next thing that matters waits and says so.
+        with suppress(OSError):
+            self._record.progress(
+                f"{progress.case}: {progress.phase}",
+                done,
+                progress.count,
+                eta_s=round(elapsed / gained * left, 1) if gained > 0 else None,
+            )
         request = self._interruption.requested()
         if request == "pause":
             self._record.state("paused")

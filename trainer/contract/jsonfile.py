@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import uuid
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,31 @@ def read_json(path: Path) -> Any:
 
 
 def append_line(path: Path, record: dict[str, Any]) -> None:
-    """Append one JSON object as one line; a crash can cut at most the last line."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    """Append one JSON object as one line; a crash can cut at most the last line.
+
+    Raises
+    ------
+    FileNotWritten : the disk is full or the folder cannot be written; the file is unchanged.
+    """
+    line = (json.dumps(record, ensure_ascii=False) + "\n").encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab", buffering=0) as file:
+            _append_whole(file, line)
+    except OSError as error:
+        raise FileNotWritten(path, error) from error
+
+
+def _append_whole(file: FileIO, line: bytes) -> None:
+    """Append all of `line`; take back what a full disk let in of it."""
+    before = file.seek(0, os.SEEK_END)
+    try:
+        left = memoryview(line)
+        while left:
+            left = left[file.write(left) :]
+    except OSError:
+        file.truncate(before)
+        raise
 
 
 def read_lines(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:

@@ -15,7 +15,7 @@ from trainer.crossval.evaluated_cases import EVERY_FOLD, excluded_cases, heldout
 from trainer.datasets.training_set import TrainingCase
 from trainer.imaging.hashing import file_hash
 from trainer.imaging.reader import read_image
-from trainer.inference.case_batch import BatchProgress
+from trainer.inference.case_batch import BatchProgress, Patience, at_once
 from trainer.inference.case_prediction import CasePrediction, Seconds
 from trainer.inference.loaded_model import LoadedModel, choose_device, load_model
 from trainer.inference.predict_case import predict_each_and_all
@@ -45,8 +45,9 @@ class HeldoutPredictions:
     The models are loaded when the first case needs them: where all is proved, they are not.
     """
 
-    def __init__(self, request: CrossvalRequest) -> None:
+    def __init__(self, request: CrossvalRequest, patiently: Patience = at_once) -> None:
         self._request = request
+        self._patiently = patiently
         self._weights = _weights(request)
         self._models: list[LoadedModel] = []
 
@@ -101,10 +102,14 @@ class HeldoutPredictions:
         made = predict_each_and_all(case.id, volume, self._loaded(), settings, tick, seconds)
         _require_held_out(case, made, request.folds)
         tick("write", 1, 1)
-        for key, prediction in made.items():
-            folder = request.predictions / key / case.id
-            write_project_prediction(folder, prediction, volume.geometry, seconds.rounded())
-        prove(proof, made_from, request.predictions, list(made), case.id)
+
+        def write() -> None:
+            for key, prediction in made.items():
+                folder = request.predictions / key / case.id
+                write_project_prediction(folder, prediction, volume.geometry, seconds.rounded())
+            prove(proof, made_from, request.predictions, list(made), case.id)
+
+        self._patiently(request.predictions, write)
         return True
 
     def _loaded(self) -> list[LoadedModel]:

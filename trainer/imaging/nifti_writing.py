@@ -16,6 +16,7 @@ import SimpleITK as sitk
 from isal import isal_zlib
 from numpy.typing import NDArray
 
+from trainer.contract.fault_points import reach
 from trainer.imaging.geometry import Geometry
 
 _HEADER_BYTES = 352
@@ -46,6 +47,7 @@ def write_nifti(target: Path, stored: NDArray[Any], geometry: Geometry, *, packe
         file.write(stream.compress(_header(stored.dtype, geometry)))
         for start in range(0, len(voxels), _CHUNK):
             file.write(stream.compress(voxels[start : start + _CHUNK]))
+            reach("write_nifti.voxels")
         file.write(stream.flush())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import shutil
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trainer.contract.errors import KitsDeskError
+from trainer.contract.fault_points import reach
 
 _SPARE_BYTES = 1_000_000
 # The end of the target's name: its extension matters to writers, its length to the disk.
@@ -54,14 +56,20 @@ def safe_write(
         path.parent.mkdir(parents=True, exist_ok=True)
         _require_space(path.parent, expected_bytes)
         _sweep(path)
+        reach("safe_write.begun", path.name)
         write(temporary)
+        reach("safe_write.written", path.name)
         if verify is not None:
             verify(temporary)
+        reach("safe_write.verified", path.name)
         if path.exists():
             shutil.copymode(path, temporary)
         _sync(temporary, os.O_RDWR)
+        reach("safe_write.synced", path.name)
         _replace(temporary, path)
+        reach("safe_write.renamed", path.name)
         _sync_folder(path.parent)
+        reach("safe_write.done", path.name)
     except WriteFailed:
         raise
     except Exception as error:
@@ -83,7 +91,8 @@ def _reason(error: Exception) -> str:
 def _require_space(folder: Path, expected: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < expected + _SPARE_BYTES:
-        raise OSError(f"{free / 1e6:.0f} MB free, {expected / 1e6:.0f} MB needed")
+        said = f"{free / 1e6:.0f} MB free, {expected / 1e6:.0f} MB needed"
+        raise OSError(errno.ENOSPC, said)
 
 
 def _sweep(path: Path) -> None:

@@ -59,6 +59,13 @@ class BatchOutcome:
 
 
 Observer = Callable[[BatchProgress], None]
+# Writes (the second) into a folder (the first), at once or as soon as there is room.
+Patience = Callable[[Path, Callable[[], None]], None]
+
+
+def at_once(target: Path, attempt: Callable[[], None]) -> None:
+    """Write now, or raise."""
+    attempt()
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class CaseBatch:
     layout: Layout = "flat"
     mirror: bool = False
     mode: PredictionMode = "exact"
+    patiently: Patience = at_once
 
     def run(self, cases: Mapping[str, Path], observe: Observer) -> BatchOutcome:
         """Predict all `cases` (id → image). A case that fails is noted and the rest goes on;
@@ -208,7 +216,10 @@ class _BatchWork:
         """Restore and write."""
         prediction = made.prediction()
         with item.seconds.timed("write"):
-            self._batch.write(item.target, prediction, made.volume, item.seconds)
+            self._batch.patiently(
+                item.target.parent,
+                lambda: self._batch.write(item.target, prediction, made.volume, item.seconds),
+            )
         self._fates[item.case] = item.seconds.rounded()
         note_case(made, item.seconds, alone=len(self._cases) == 1)
         scores = prediction.scores

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from trainer.contract.out_of_memory import is_out_of_memory
 from trainer.contract.tiling import STEP, number_of_tiles, whole
 from trainer.inference.case_prediction import Seconds
 from trainer.inference.grid_map import Box
@@ -16,7 +17,6 @@ from trainer.inference.memory_ladder import MemoryLadder
 from trainer.inference.network_grid import NetworkGrid
 from trainer.inference.network_runtime import NetworkRuntime
 from trainer.inference.pass_timing import PassTiming
-from trainer.inference.prediction_problem import is_out_of_memory
 from trainer.inference.sliding_window import Flip, WindowSettings, slide
 from trainer.inference.speed_notes import PassNotes
 

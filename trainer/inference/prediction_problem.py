@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from trainer.contract.errors import KitsDeskError
-
-# What torch says of a GPU and of a CPU, and OpenVINO.
-_NO_MEMORY = ("out of memory", "can't allocate memory", "bad_alloc", "bad allocation")
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Return whether a device or the computer had too little memory."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY)
+from trainer.contract.out_of_memory import is_out_of_memory
 
 
 def in_words(error: Exception) -> KitsDeskError:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
@@ -50,13 +52,27 @@ def kits_geometry(shape: tuple[int, int, int], spacing: tuple[float, float, floa
     return Geometry(shape, spacing, (0.0, 0.0, 0.0), _KITS_DIRECTION)
 
 
+Patience = Callable[[Path, Callable[[], None]], None]
+
+
+def at_once(target: Path, attempt: Callable[[], None]) -> None:
+    """Write now, or raise."""
+    attempt()
+
+
 def make_phantom_set(
-    request: PhantomRequest, report: Callable[[str, Phantom], None] | None = None
+    request: PhantomRequest,
+    report: Callable[[str, Phantom], None] | None = None,
+    patiently: Patience = at_once,
 ) -> list[dict[str, Any]]:
     """Write the phantoms; return the faults as `faults.json` lists them.
 
     A case depends on (seed, its place in the set) alone: the same request without faults
     gives the truth of a mislabeled case, and a longer set begins with the shorter one.
+
+    Parameters
+    ----------
+    patiently : writes (the second) into a folder (the first), perhaps when there is room.
 
     Raises
     ------
@@ -74,15 +90,21 @@ def make_phantom_set(
             fault = _fault(request, phantom, index, kinds[index])
             mask = fault.mask
             faults.append({"case": case, **_describe(fault)})
-        folder = request.out / case
-        folder.mkdir(parents=True)
-        write_image(folder / "imaging.nii.gz", phantom.image, geometry)
-        write_mask(folder / "segmentation.nii.gz", mask, geometry)
+        write = partial(_write, request.out / case, phantom.image, mask, geometry)
+        patiently(request.out, write)
         if report is not None:
             report(case, phantom)
     if request.faults:
-        write_json(request.out / "faults.json", faults)
+        patiently(request.out, lambda: write_json(request.out / "faults.json", faults))
     return faults
+
+
+def _write(
+    folder: Path, image: NDArray[np.int16], mask: NDArray[np.uint8], geometry: Geometry
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_image(folder / "imaging.nii.gz", image, geometry)
+    write_mask(folder / "segmentation.nii.gz", mask, geometry)
 
 
 def _check(request: PhantomRequest) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from trainer.contract.out_of_memory import is_out_of_memory
 from trainer.training.compute import Compute
 from trainer.training.fold_state import FoldState
 from trainer.training.loss import head_losses
@@ -36,7 +38,7 @@ class BatchStep:
 
         Raises
         ------
-        torch.OutOfMemoryError : not even one sample fits.
+        RuntimeError : not even one sample fits (`is_out_of_memory` knows it).
         """
         result = None if self._state.by_sample else self._try_whole(image, mask)
         if result is None:
@@ -62,13 +64,16 @@ class BatchStep:
         try:
             result = self._forward(image, mask)
             self._backward(result, 1)
-        except torch.OutOfMemoryError:
-            if len(image) == 1:
+        except (RuntimeError, MemoryError) as error:
+            if len(image) == 1 or not is_out_of_memory(error):
                 raise
         else:
             return result.detached()
-        # Only here are the activations gone, which the error's traceback held.
+        # Only here are the activations gone, which the error's traceback held; some of its
+        # frames hold each other.
         self._state.by_sample = True
+        self._state.optimizer.zero_grad(set_to_none=True)
+        gc.collect()
         if self._compute.device.type == "cuda":
             torch.cuda.empty_cache()
         self._say_by_sample()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import torch
 
 from trainer.contract.errors import DamagedFile, KitsDeskError
+from trainer.contract.fault_points import reach
 from trainer.imaging.hashing import file_hash
 
 State = dict[str, Any]
@@ -37,10 +39,13 @@ def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             torch.save(state, file)
+            reach("checkpoint.written")
             file.flush()
             os.fsync(file.fileno())
         _write_hash(path, file_hash(temporary))
+        reach("checkpoint.hashed")
         os.replace(temporary, path)
+        reach("checkpoint.renamed")
         _sync(folder)
     except (OSError, RuntimeError) as error:
         # torch reports a full disk as a RuntimeError of its zip writer.
@@ -54,6 +59,7 @@ def save_checkpoint(folder: Path, state: State, epoch: int, step: int) -> Path:
             temporary.unlink()
     for old in _newest_first(folder)[_KEPT_FILES:]:
         old.unlink()
+        reach("checkpoint.rotating")
         _hash_path(old).unlink(missing_ok=True)
     return path
 
@@ -65,13 +71,13 @@ def load_checkpoint(folder: Path) -> State | None:
 
     Raises
     ------
-    DamagedFile : there are checkpoints and none matches its hash.
+    DamagedFile : there are checkpoints and none matches its hash, or the newest that does
+        holds something else than tensors and plain Python.
     """
     found = _newest_first(folder)
     for path in found:
         if _hash_path(path).exists() and _hash_path(path).read_text().strip() == file_hash(path):
-            state: State = torch.load(path, map_location="cpu", weights_only=True)
-            return state
+            return _read(path)
     if found:
         raise DamagedFile(
             f"No checkpoint in {folder.name} matches its hash.",
@@ -79,6 +85,26 @@ def load_checkpoint(folder: Path) -> State | None:
             advice="Start the fold again in a new run.",
         )
     return None
+
+
+def _read(path: Path) -> State:
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        # Its hash is right: this is no file that was cut, somebody put it there.
+        raise _not_a_checkpoint(path) from error
+    if not isinstance(state, dict):
+        raise _not_a_checkpoint(path)
+    return state
+
+
+def _not_a_checkpoint(path: Path) -> DamagedFile:
+    return DamagedFile(
+        f"{path.name} is no checkpoint of this program: it holds more than tensors and numbers, "
+        "or less.",
+        kept="Nothing in it was run, and the files were left as they are.",
+        advice="Delete it to go on from the one before, or start the fold again in a new run.",
+    )
 
 
 def clear_unfinished(folder: Path) -> None:

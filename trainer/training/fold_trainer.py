@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from trainer.contract.errors import KitsDeskError
+from trainer.contract.errors import DamagedFile, KitsDeskError
+from trainer.contract.fault_points import reach
 from trainer.contract.presets import Schedule
 from trainer.evaluation.memorisation import CASE_LOSSES_FILE
 from trainer.nets.unet import UNet
@@ -72,11 +73,24 @@ class FoldTrainer:
         return self._record.folder / "checkpoints"
 
     def resume(self) -> bool:
-        """Continue from the newest checkpoint; return whether there was one."""
+        """Continue from the newest checkpoint; return whether there was one.
+
+        Raises
+        ------
+        DamagedFile : none is good, or it is one of another network.
+        """
         checkpoint = load_checkpoint(self.checkpoints)
-        if checkpoint is not None:
+        if checkpoint is None:
+            return False
+        try:
             self.state.restore(checkpoint)
-        return checkpoint is not None
+        except (RuntimeError, ValueError, KeyError, TypeError) as error:
+            raise DamagedFile(
+                "The checkpoint is not one of this network.",
+                kept="The files were left as they are.",
+                advice="Start the fold again in a new run.",
+            ) from error
+        return True
 
     def run(self, events: TensorBoardLog | None = None) -> None:
         """Train until the last epoch; `events` are written besides.
@@ -106,6 +120,7 @@ class FoldTrainer:
             self.state.case_losses.add(cases, result, mask)
             total += result.losses.mean().double()
             position.step += 1
+            reach("training.step")
             self._write(lambda: self._report.step(position, "Training"))
             if self._interruption.requested() is not None:
                 position.loss_sum, position.seconds = float(total), time.monotonic() - began
@@ -131,7 +146,9 @@ class FoldTrainer:
             position.best_average, position.best_epoch = position.average, position.epoch
             position.best_dice = dice
             self.state.best_weights = self.state.weights()
+        reach("training.validated")
         self._write_epoch(loss, validation_loss)
+        reach("training.told")
         position.next_epoch()
         self.state.case_losses.clear()
         if time.monotonic() - self._saved_at > _SAVING_SHARE * self._saving_took:

@@ -37,8 +37,8 @@ class PatientWriter:
     """Repeats a write until the disk has room for it.
 
     While it waits the task is "paused" and says how much to free where; CANCEL and the
-    signals are obeyed. A small reserve file in the task's folder is given up first, so that
-    this can be said on the full disk too.
+    signals are obeyed. A small reserve file in the task's folder is given up first (`reserve`),
+    so that this can be said on the full disk too. `kept` ends the sentence of a cancel.
     """
 
     def __init__(
@@ -47,9 +47,13 @@ class PatientWriter:
         status: Status,
         interruption: Interruption,
         retry_every_s: float | None = None,
+        *,
+        reserve: bool = True,
+        kept: str = "the last checkpoint is kept.",
     ) -> None:
         self._folder, self._status, self._interruption = folder, status, interruption
         self._retry_every_s = _RETRY_EVERY_S if retry_every_s is None else retry_every_s
+        self._reserve, self._kept = reserve, kept
         self._keep_reserve()
 
     def write(self, target: Path, attempt: Callable[[], T], needed: int = 0) -> T:
@@ -84,15 +88,15 @@ class PatientWriter:
             waited = True
             with suppress(OSError):
                 self._status.waiting_for_space(_what_to_free(target, needed))
-            self._interruption.sleep(
-                self._retry_every_s, "The disk is full; the last checkpoint is kept."
-            )
+            self._interruption.sleep(self._retry_every_s, f"The disk is full; {self._kept}")
 
     def release(self) -> None:
         """Give the reserve back, at the end of the task."""
         (self._folder / RESERVE_NAME).unlink(missing_ok=True)
 
     def _keep_reserve(self) -> None:
+        if not self._reserve:
+            return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             if _free_bytes(self._folder) < _SPARE_BYTES:
@@ -120,7 +124,7 @@ def _what_to_free(target: Path, needed: int) -> str:
     lacking = max(needed + _SPARE_BYTES - _free_bytes(target), _SPARE_BYTES)
     return (
         f"The disk is full. Free at least {lacking / 1e6:,.0f} MB on the disk of {target}; "
-        "training then goes on by itself."
+        "it then goes on by itself."
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from torch import Tensor
 
 from trainer.contract.errors import KitsDeskError
+from trainer.contract.fault_points import reach
 from trainer.contract.model_manifest import (
     MANIFEST_NAME,
     FoldEntry,
@@ -63,11 +64,13 @@ def publish_fold(
     with _locked(model):
         require_publishable(model, template)
         digest = write_weights(file, weights)
+        reach("publish.weights")
         entry = fold.model_copy(update={"file": file.name, "sha256": digest})
         present = read_manifest(model) if (model / MANIFEST_NAME).exists() else template
         others = [old for old in present.folds if old.fold != fold.fold]
         folds = tuple(sorted([*others, entry], key=lambda one: one.fold))
         write_manifest(model, present.model_copy(update={"folds": folds}))
+        reach("publish.manifest")
     return file
 
 

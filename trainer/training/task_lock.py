@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trainer.contract.errors import KitsDeskError
+from trainer.contract.jsonfile import FileNotWritten
 
 LOCK_NAME = "lock.json"
 # On another computer only the age of status.json's heartbeat tells whether a task lives.
@@ -59,9 +60,9 @@ def take_lock(lock: Path) -> None:
     try:
         with file:
             file.write(own)
-    except OSError:
+    except OSError as error:
         lock.unlink(missing_ok=True)
-        raise
+        raise FileNotWritten(lock, error) from error
 
 
 def is_abandoned(lock: Path) -> bool:

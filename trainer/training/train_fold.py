@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-
 from trainer.contract.errors import Cancelled, KitsDeskError
+from trainer.contract.out_of_memory import is_out_of_memory
 from trainer.contract.run_folder import TaskDone
 from trainer.datasets.training_set import TrainingSet, read_training_set
 from trainer.preprocessing.cache import prepare_training_set
@@ -90,17 +89,23 @@ def _end_recorded(request: FoldRequest, record: TaskRecord) -> Iterator[None]:
     except Cancelled as stopped:
         record.ended("cancelled", stopped.kept)
         raise
-    except torch.OutOfMemoryError as error:
-        refused = NotEnoughMemory(
-            f"Fold {request.fold} needs more memory than {request.compute.device} has left.",
-            kept="The last checkpoint was kept.",
-            advice="Close other programs on the GPU, or train in mixed precision.",
-        )
-        record.failed(refused)
-        raise refused from error
     except Exception as error:
-        record.failed(error)
-        raise
+        said = _not_enough_memory(request) if is_out_of_memory(error) else error
+        record.failed(said)
+        if said is error:
+            raise
+        raise said from error
+
+
+def _not_enough_memory(request: FoldRequest) -> NotEnoughMemory:
+    on_gpu = request.compute.device.type != "cpu"
+    return NotEnoughMemory(
+        f"Fold {request.fold} needs more memory than {request.compute.device} has left.",
+        kept="The last checkpoint was kept.",
+        advice="Close other programs on the GPU, or train in mixed precision; then resume."
+        if on_gpu
+        else "Close other programs, then resume the run.",
+    )
 
 
 class _FoldTask:
@@ -114,7 +119,7 @@ class _FoldTask:
 
     def train(self) -> TaskDone:
         request, record = self._request, self._record
-        record.progress("Reading the export", 0, 1)
+        self._writer.write(record.folder, lambda: record.progress("Reading the export", 0, 1))
         training_set = read_training_set(request.export)
         prepared = self._prepare(training_set)
         training, validation = (
