@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.choosing_series import SeriesChooser
+from kitsdesk.controllers.known_rows import KnownRows, known_rows
 from kitsdesk.controllers.planted_display import PlantedRows
 from kitsdesk.controllers.repairing import ProjectRepair
 from kitsdesk.controllers.session import OpenCase, Session
@@ -99,10 +100,15 @@ class ProjectController(QObject):
     def open(self, folder: Path, then: Callable[[], None] | None = None) -> None:
         """Open a project; read-only where another window has it."""
         author = self._session.author
+
+        def work() -> tuple[Workspace, KnownRows]:
+            workspace = open_project(folder, author)
+            return workspace, known_rows(workspace)
+
         self._pool.start(
             f"Opening {folder.name}",
-            lambda: open_project(folder, author),
-            done=lambda workspace: self.show_opened(workspace, then),
+            work,
+            done=lambda found: self.show_opened(found[0], then, found[1]),
             failed=lambda error: self._repair.offer(folder, error, lambda: self.open(folder, then)),
         )
 
@@ -223,43 +229,51 @@ class ProjectController(QObject):
         name, work = "Scoring the cases", lambda: scores.rows(wanted)
         self._scoring = self._pool.start(name, work, progressed=update, done=ended, failed=failed)
 
-    def show_opened(self, workspace: Workspace, then: Callable[[], None] | None = None) -> None:
-        """Make a workspace that was just made or opened the open project."""
+    def show_opened(
+        self,
+        workspace: Workspace,
+        then: Callable[[], None] | None = None,
+        known: KnownRows | None = None,
+    ) -> None:
+        """Make a workspace that was just made or opened the open project; `known` are its
+        rows where a worker has read them."""
         self._session.open_project(workspace)
         if workspace.barrier is not None:
             self._shell.show_problem(workspace.barrier)
         for notice in workspace.notices:
             self._shell.show_message(notice)
-        self._load_rows()
+        self._load_rows(known)
         self._show_project()
         if then is not None:
             then()
 
-    def _load_rows(self) -> None:
-        scores = CaseScores(self._session.project)
+    def _load_rows(self, known: KnownRows | None = None) -> None:
+        known = known or known_rows(self._session.project)
         edited = {case for case, row in self._rows.items() if row.unsaved}
-        rows = [replace(row, unsaved=row.case in edited) for row in scores.known_rows()]
-        shown = PlantedRows(self._session.planted)
-        self._rows = {row.case: shown.row(row) for row in rows}
+        self._rows = {
+            row.case: replace(row, unsaved=True) if row.case in edited else row
+            for row in known.rows
+        }
         self._list.set_rows(list(self._rows.values()))
-        self.refresh(scores.incomplete)
+        self.refresh(known.incomplete)
 
-    def _update(self, row: CaseRow) -> None:
-        case, former = self._session.case, self._rows.get(row.case)
-        chance = self._chances.get(row.case)
-        row = replace(PlantedRows(self._session.planted).row(row), fault=chance)
-        if case is not None and case.case == row.case:
-            row = replace(row, unsaved=bool(case.unsaved))
-        elif former is not None:
-            row = replace(row, unsaved=former.unsaved)
-        self._rows[row.case] = row
-        self._list.update_row(row)
+    def _update(self, *rows: CaseRow) -> None:
+        case, shown = self._session.case, PlantedRows(self._session.planted)
+        fresh = []
+        for row in rows:
+            former = self._rows.get(row.case)
+            unsaved = former.unsaved if former is not None else row.unsaved
+            if case is not None and case.case == row.case:
+                unsaved = bool(case.unsaved)
+            chance = self._chances.get(row.case)
+            fresh.append(replace(shown.row(row), fault=chance, unsaved=unsaved))
+        self._rows |= {row.case: row for row in fresh}
+        self._list.update_rows(fresh)
 
     def set_chances(self, chances: Mapping[str, float]) -> None:
         """Show how likely a fault is in each mask; cases not named have no chance known."""
         self._chances = dict(chances)
-        for row in [r for r in self._rows.values() if r.fault != chances.get(r.case)]:
-            self._update(row)
+        self._update(*(r for r in self._rows.values() if r.fault != chances.get(r.case)))
 
     def _show_unsaved(self) -> None:
         case = self._session.case

@@ -104,8 +104,8 @@ class CaseListView(Protocol):
     def set_rows(self, rows: Sequence[CaseRow]) -> None:
         """Show the cases; the view sorts and filters."""
 
-    def update_row(self, row: CaseRow) -> None:
-        """Replace one case's row."""
+    def update_rows(self, rows: Sequence[CaseRow]) -> None:
+        """Replace the rows of these cases."""
 
     def select(self, case: str) -> None:
         """Mark the open case."""

@@ -72,9 +72,9 @@ class SilentCaseList:
         """Keep all rows."""
         self.rows = {row.case: row for row in rows}
 
-    def update_row(self, row: CaseRow) -> None:
-        """Keep one row."""
-        self.rows[row.case] = row
+    def update_rows(self, rows: Sequence[CaseRow]) -> None:
+        """Keep these rows."""
+        self.rows |= {row.case: row for row in rows}
 
     def select(self, case: str) -> None:
         """Keep the open case."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -100,7 +99,8 @@ class CaseScores:
             )
         }
         key = self._predictions.key()
-        return {case: self._made_from(case, hashes.get(case, ""), key) for case in cases}
+        stamps = self._predictions.stamps(key)
+        return {case: _made_from(hashes.get(case, ""), key, stamps.get(case, 0)) for case in cases}
 
     def row(self, case: str) -> CaseRow:
         """Return the full row of one case, computing what is missing; never raises for a
@@ -144,7 +144,9 @@ class CaseScores:
         KitsDeskError : the CT or a mask cannot be trusted.
         """
         base = self._revisions.newest(case)
-        made_from = self._made_from(case, base.voxels_hash if base else "", self._predictions.key())
+        key = self._predictions.key()
+        stamp = self._predictions.stamp(case, key)
+        made_from = _made_from(base.voxels_hash if base else "", key, stamp)
         rows = self._workspace.store.query(
             "SELECT record FROM case_scores WHERE case_id = ? AND made_from = ?", (case, made_from)
         )
@@ -198,13 +200,6 @@ class CaseScores:
             )
         return Memory(tuple(never), learnt) if learnt else None
 
-    def _made_from(self, case: str, mask_hash: str, key: str) -> str:
-        stamp = 0
-        if key:
-            with suppress(OSError):
-                stamp = (self._predictions.folder(case, key) / "scores.json").stat().st_mtime_ns
-        return f"{_VERSION}|{mask_hash}|{key}|{stamp}"
-
     def _row(
         self,
         record: CaseRecord,
@@ -241,6 +236,10 @@ class CaseScores:
                     self._norms = _norms(self.known_scores())
                 chips += self._norms.chips(score.volumes)
         return warnings_first(chips)
+
+
+def _made_from(mask_hash: str, key: str, stamp: int) -> str:
+    return f"{_VERSION}|{mask_hash}|{key}|{stamp}"
 
 
 def _norms(scores: Mapping[str, CaseScore]) -> VolumeNorms:

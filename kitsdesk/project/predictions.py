@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, cast
 
@@ -18,6 +20,7 @@ from trainer.contract.scores import Scores, read_scores
 from trainer.contract.structures import Structure
 from trainer.imaging.mask_file import read_bits, read_mask
 
+SCORES = "scores.json"
 PredictionFile = Literal["heldout", "ensemble", "fitted"]
 
 
@@ -64,6 +67,20 @@ class Predictions:
         """Return where a case's prediction lies or will lie."""
         rooms = self._workspace.predictions_folder / (self.key() if key is None else key)
         return require_inside(self._workspace.folder, rooms / case)
+
+    def stamp(self, case: str, key: str) -> int:
+        """Return when a case's prediction was made, in ns of its file; 0 where there is none."""
+        return _stamp(self.folder(case, key)) if key else 0
+
+    def stamps(self, key: str) -> dict[str, int]:
+        """Return `stamp` of every case that has a prediction. The folders are listed, not asked
+        for by id: that takes a third of the time, and nothing outside can be named."""
+        if not key:
+            return {}
+        room = require_inside(self._workspace.folder, self._workspace.predictions_folder / key)
+        with suppress(OSError), os.scandir(room) as found:
+            return {entry.name: _stamp(entry.path) for entry in found}
+        return {}
 
     def scores(self, case: str, key: str | None = None) -> Scores | None:
         """Return what a prediction was made with, None where there is no prediction."""
@@ -167,3 +184,9 @@ class Predictions:
             return None
         path = self.folder(case, key) / f"{name}.nii.gz"
         return path if path.is_file() else None
+
+
+def _stamp(folder: Path | str) -> int:
+    with suppress(OSError):
+        return os.stat(os.path.join(folder, SCORES)).st_mtime_ns  # noqa: PTH116, PTH118 - in bulk
+    return 0

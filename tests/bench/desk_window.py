@@ -26,6 +26,7 @@ from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.style import active_style
+from tests.bench.idle_loop import idle_turn
 from tests.bench.timing_case import WINDOW
 from trainer.imaging.mask_file import read_mask, write_mask
 from trainer.phantoms.phantom_set import SIZES, PhantomRequest, make_phantom_set
@@ -109,7 +110,7 @@ def wait(application: QApplication, ready: Callable[[], bool]) -> float:
     """Deliver events until something is so; return the seconds it took."""
     begin = time.perf_counter()
     while not ready():
-        application.processEvents()
+        idle_turn()
         if time.perf_counter() - begin > QUIET_S:
             raise TimeoutError("the window never got there")
     return time.perf_counter() - begin

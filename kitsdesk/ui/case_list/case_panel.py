@@ -114,10 +114,6 @@ class CasePanel(QWidget):
             scroll.setValue(place)
         self._refresh_head()
 
-    def update_row(self, row: CaseRow) -> None:
-        """Replace one case's row."""
-        self.update_rows((row,))
-
     def select(self, case: str) -> None:
         """Mark the open case, without a signal."""
         self.set_current(case)
