@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from kitsdesk.ui.parts.flow_layout import FlowLayout
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.style import active_style
 
@@ -60,18 +61,24 @@ class ShapeMark(QWidget):
 
 
 class PlotLegend(QWidget):
-    """A row of marks with their words."""
+    """Marks with their words, in as many lines as the width asks for."""
 
-    def __init__(self, entries: tuple[tuple[Shape, str, str], ...], last_right: bool = False):
+    def __init__(self, entries: tuple[tuple[Shape, str, str], ...]):
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(44, 0, 0, 0)
-        row.setSpacing(6)
-        for place, (shape, role, word) in enumerate(entries):
-            if last_right and place == len(entries) - 1:
-                row.addStretch(1)
-            row.addWidget(ShapeMark(shape, role))
-            row.addWidget(text_label(word, "small", "muted"))
-            row.addSpacing(12)
-        if not last_right:
-            row.addStretch(1)
+        flow = FlowLayout(self, gap=18, line_gap=4)
+        flow.setContentsMargins(44, 0, 0, 0)
+        for shape, role, word in entries:
+            flow.addWidget(_entry(shape, role, word))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+
+def _entry(shape: Shape, role: str, word: str) -> QWidget:
+    widget = QWidget()
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(ShapeMark(shape, role))
+    row.addWidget(text_label(word, "small", "muted"))
+    return widget

@@ -112,8 +112,7 @@ class ScatterPage(QWidget):
                     ("cross", "text_muted", "excluded"),
                     ("up", "warning", "deferred"),
                     ("line", "border_strong", "equal suspicion"),
-                ),
-                last_right=True,
+                )
             )
         )
         body.addWidget(self._plot, 1)
