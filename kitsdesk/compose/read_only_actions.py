@@ -38,6 +38,8 @@ WRITING: frozenset[ActionId] = frozenset(
         Id.LOAD_LIST,
         Id.SECOND_LOOK,
         Id.RETRAIN,
+        Id.COMPARE,
+        Id.CURATION_REPORT,
         Id.USE_MODEL,
         Id.ROLL_BACK,
         Id.MODELS,
@@ -67,3 +69,4 @@ class ReadOnlyActions(QObject):
         for action in WRITING:
             window.registry.set_enabled(action, not read_only, why)
         window.tools.set_writable(not read_only, why)
+        window.jobs.set_writable(not read_only, why)

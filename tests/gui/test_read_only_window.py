@@ -7,6 +7,7 @@ import pytest
 from kitsdesk.background.settings import Settings
 from kitsdesk.compose.read_only_actions import WRITING
 from kitsdesk.compose.window_desk import WindowDesk
+from kitsdesk.project.job_rows import JobRow
 from kitsdesk.project.lock_record import own_record
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.ui.actions.action_ids import ActionId
@@ -50,6 +51,13 @@ def test_24_the_second_window_reads_and_says_whose_lock_it_is(window, qtbot):
     assert not cells["brush"].isEnabled()
     assert "read-only" in cells["brush"].toolTip()
     assert cells["ruler"].isEnabled()
+    run = JobRow("run-1", "train", "Retrain", "", "running", can_pause=True, can_cancel=True)
+    host.window.jobs.set_jobs([run])
+    buttons = host.window.jobs._strip.buttons
+    for button in (buttons._pause, buttons._cancel):
+        assert not button.isEnabled()
+        assert own.user in button.toolTip()
+    assert buttons._log.isEnabled()
 
     folder = first.folder
     first.close()
@@ -58,5 +66,6 @@ def test_24_the_second_window_reads_and_says_whose_lock_it_is(window, qtbot):
     qtbot.waitUntil(lambda: bool(opened), timeout=60000)
     assert not host.desk.session.project.read_only
     assert all(registry.action(action).isEnabled() for action in WRITING)
+    assert buttons._cancel.isEnabled()
     assert cells["brush"].isEnabled()
     assert "read-only" not in cells["brush"].toolTip()

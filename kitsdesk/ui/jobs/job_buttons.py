@@ -7,9 +7,11 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.ui.jobs.job_words import ACTIVE
-from kitsdesk.ui.parts.buttons import KeyedButton
+from kitsdesk.ui.parts.buttons import KeyedButton, explain
 
 WITH_LOG = ("train", "predict", "compare", "crossval", "install")
+
+OF_A_PROJECT = ("train", "predict", "compare", "crossval")
 
 
 class JobButtons(QWidget):
@@ -22,6 +24,7 @@ class JobButtons(QWidget):
         self._row: JobRow | None = None
         self._first = KeyedButton("Predict first", "ph.arrow-line-up")
         self._first.setToolTip("Predict this case next, before the others that wait")
+        self._why = ""
         self._pause = KeyedButton("Pause", "ph.pause")
         self._retry = KeyedButton("Retry", "ph.arrow-clockwise")
         self._cancel = KeyedButton("Cancel", "ph.x", kind="quiet")
@@ -48,6 +51,17 @@ class JobButtons(QWidget):
         self._log.clicked.connect(lambda: self._ask("log"))
         self._dismiss.clicked.connect(lambda: self._ask("dismiss"))
 
+    def set_writable(self, writable: bool, why: str) -> None:
+        """Say whether the project may be changed, and if not why: its runs belong to it."""
+        self._why = "" if writable else why
+        self._explain()
+
+    def _explain(self) -> None:
+        own = self._row is None or self._row.kind in OF_A_PROJECT
+        allowed = not (own and self._why)
+        for button in (self._pause, self._retry, self._cancel, self._dismiss):
+            explain(button, allowed, self._why)
+
     def _ask(self, what: str) -> None:
         if self._row is not None:
             self.asked.emit(what, self._row.job)
@@ -55,6 +69,7 @@ class JobButtons(QWidget):
     def set_job(self, row: JobRow) -> None:
         """Offer what the job allows now."""
         self._row = row
+        self._explain()
         paused = row.state == "paused"
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.set_icon_name("ph.play" if paused else "ph.pause")

@@ -25,7 +25,7 @@ def live_curve(row: JobRow) -> FoldCurve | None:
 
 
 class JobStrip(QWidget):
-    """`asked(what, job)` as `JobButtons`."""
+    """`asked(what, job)` as `JobButtons`, whose `buttons` it holds."""
 
     asked = pyqtSignal(str, str)
 
@@ -43,8 +43,8 @@ class JobStrip(QWidget):
         self._plot.setFixedWidth(224)
         self._plot.setMinimumHeight(36)
         self._legend, self._legend_values = self._make_legend()
-        self._buttons = JobButtons()
-        self._buttons.asked.connect(self.asked)
+        self.buttons = JobButtons()
+        self.buttons.asked.connect(self.asked)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -79,7 +79,7 @@ class JobStrip(QWidget):
         row.addWidget(self._plot, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._legend, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
-        row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _make_legend(self) -> tuple[QWidget, list[QLabel]]:
         widget = QWidget()
@@ -110,7 +110,7 @@ class JobStrip(QWidget):
         self._bar.set_value(row.fraction)
         self._left.setText(left_text(row))
         self._detail.setText(row.detail)
-        self._buttons.set_job(row)
+        self.buttons.set_job(row)
         curve = live_curve(row)
         self._plot.setVisible(curve is not None)
         self._legend.setVisible(curve is not None)

@@ -92,6 +92,11 @@ class JobsPanel(QWidget):
         painter.fillRect(self.rect(), active_style().colour("panel"))
         painter.fillRect(0, 0, self.width(), 1, active_style().colour("border"))
 
+    def set_writable(self, writable: bool, why: str) -> None:
+        """Enable what changes the project's runs, or say why it may not be done."""
+        for buttons in (self._strip.buttons, self._buttons):
+            buttons.set_writable(writable, why)
+
     def set_jobs(self, rows: Sequence[JobRow]) -> None:
         """Show these jobs, newest first."""
         self._rows = tuple(rows)
