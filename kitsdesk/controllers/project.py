@@ -273,7 +273,9 @@ class ProjectController(QObject):
     def set_chances(self, chances: Mapping[str, float]) -> None:
         """Show how likely a fault is in each mask; cases not named have no chance known."""
         self._chances = dict(chances)
-        self._update(*(r for r in self._rows.values() if r.fault != chances.get(r.case)))
+        changed = [row for row in self._rows.values() if row.fault != chances.get(row.case)]
+        if changed and self._session.workspace is not None:
+            self._update(*changed)
 
     def _show_unsaved(self) -> None:
         case = self._session.case

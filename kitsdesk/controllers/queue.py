@@ -81,12 +81,22 @@ class QueueController(QObject):
             return
         self._walking = name
         self._view.select(name)
+        left = self._left_unsaved(name[0])
         self._act(name, self._review.select)
         shown = self._view.shown()
         if name in shown:
             place = f"{shown.index(name) + 1} of {len(shown)}"
-            self._shell.show_message(f"Queue {place}: {name[0]}, {row.component.sentence}")
+            told = f"Queue {place}: {name[0]}, {row.component.sentence}"
+            self._shell.show_message(f"{told}. {left}" if left else told)
         self.opened.emit()
+
+    def _left_unsaved(self, coming: str) -> str:
+        """Return what waits in the case that is left for another one, "" for nothing."""
+        case = self._session.case
+        if case is None or case.case == coming or not case.unsaved:
+            return ""
+        edits = "1 edit" if case.unsaved == 1 else f"{case.unsaved} edits"
+        return f"{case.case} keeps {edits} not saved as a revision"
 
     def step(self, steps: int) -> None:
         """Go on (+1) or back (−1) in the queue, else among the open case's disagreements."""

@@ -136,6 +136,9 @@ class ReviewController(QObject):
         words = self._reading.rows[index].title if self._reading is not None else ""
         patch = Patch.between(f"Take prediction, {words}", item.box, case.mask[cut], after)
         if self._editing.commit(patch, "The mask agrees with the prediction there already."):
+            self._shell.show_message(
+                "Taken as an edit, not saved yet: Save makes a revision, Done and next decides too."
+            )
             self._settle(index, "taken")
 
     def keep_reference(self, index: int | None = None) -> None:

@@ -7,6 +7,7 @@ import json
 from kitsdesk.project.decisions import DecisionRecord, Decisions
 from kitsdesk.project.known_tables import has_table
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.review.exclusion_reasons import is_about_the_mask
 from kitsdesk.review.fault_model import Evidence
 from kitsdesk.review.suspicion import Suspicion
 from trainer.contract.export_manifest import Decision
@@ -37,7 +38,8 @@ def evidence(workspace: Workspace) -> list[Evidence]:
     """Return one line per case with a mask, in the order of ids.
 
     A judged case counts with the scores of its first mask, the one that was judged; an open
-    one with those of its newest. Faults planted for display are no part of it.
+    one with those of its newest. A case that was excluded for something else than its mask
+    is no part of it: nobody judged the mask, and nobody will. Nor are planted faults.
     """
     decided = Decisions(workspace).all_current()
     scores, masks = _scores(workspace), _masks(workspace)
@@ -45,8 +47,10 @@ def evidence(workspace: Workspace) -> list[Evidence]:
     for record in workspace.cases():
         if record.reference is None and record.case not in masks:
             continue
-        decision = decided.get(record.case, DecisionRecord(record.case)).decision
-        found = VERDICTS.get(decision)
+        made = decided.get(record.case, DecisionRecord(record.case))
+        if made.decision == "excluded" and not is_about_the_mask(made.reason):
+            continue
+        found = VERDICTS.get(made.decision)
         hashes = masks.get(record.case, [])
         order = hashes if found is not None else hashes[-1:]
         known = (scores[(record.case, one)] for one in order if (record.case, one) in scores)

@@ -8,8 +8,10 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from kitsdesk.review.exclusion_reasons import needs_text, worded
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import wrapped_label
+from kitsdesk.ui.parts.segments import Segments
 
 
 class QuestionStrip(QWidget):
@@ -27,6 +29,7 @@ class QuestionStrip(QWidget):
         self._answered: Callable[[str, str], None] | None = None
         self._needs_text = False
         self._options: dict[str, KeyedButton] = {}
+        self._kinds: Segments | None = None
         self._question = wrapped_label("")
         self._field = QLineEdit()
         self._no = KeyedButton("No", kind="quiet")
@@ -37,6 +40,9 @@ class QuestionStrip(QWidget):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addWidget(self._question)
+        self._kind_row = QHBoxLayout()
+        self._kind_row.addStretch(1)
+        column.addLayout(self._kind_row)
         column.addWidget(self._field)
         column.addLayout(self._row)
         self._no.clicked.connect(lambda: self._answer(""))
@@ -53,15 +59,18 @@ class QuestionStrip(QWidget):
         no: str = "Cancel",
         field: str = "",
         text: str = "",
+        kinds: Sequence[str] = (),
     ) -> None:
         """Open with a question; `answered(yes, text)` comes once, later.
 
         With `field` (its hint) a text is required before yes can be pressed. Another
-        question that is still open is answered with no first.
+        question that is still open is answered with no first. With `kinds` of a reason one is
+        chosen, the first at the start; the text is then `worded` by it.
         """
         self._begin(question, (("yes", yes),), no, lambda key, said: answered(key == "yes", said))
         self._needs_text = bool(field)
         self._field.setVisible(self._needs_text)
+        self._offer_kinds(kinds)
         self._field.setPlaceholderText(field)
         self._field.setAccessibleName(field or "Answer")
         self._field.setText(text)
@@ -81,6 +90,7 @@ class QuestionStrip(QWidget):
         self._begin(question, options, no, lambda key, _text: answered(key))
         self._needs_text = False
         self._field.hide()
+        self._offer_kinds(())
         self._refresh()
         self._no.setFocus()
 
@@ -102,6 +112,21 @@ class QuestionStrip(QWidget):
         self._question.setText(question)
         self._no.setText(no)
         self.show()
+
+    def _offer_kinds(self, kinds: Sequence[str]) -> None:
+        if self._kinds is not None:
+            self._kind_row.removeWidget(self._kinds)
+            self._kinds.deleteLater()
+            self._kinds = None
+        if kinds:
+            self._kinds = Segments([(kind, kind) for kind in kinds], small=True)
+            self._kinds.set_chosen(kinds[0])
+            self._kinds.chosen.connect(lambda _kind: self._refresh())
+            self._kind_row.insertWidget(0, self._kinds)
+
+    def kinds(self) -> Segments | None:
+        """Return the choice of the reason's kind, None where the question has none."""
+        return self._kinds
 
     def _option(self, key: str, text: str) -> KeyedButton:
         button = KeyedButton(text)
@@ -126,7 +151,8 @@ class QuestionStrip(QWidget):
         return list(self._options.values())[-1]
 
     def _refresh(self) -> None:
-        missing = self._needs_text and not self._field.text().strip()
+        required = self._kinds is None or needs_text(self._kinds.current())
+        missing = self._needs_text and required and not self._field.text().strip()
         for button in self._options.values():
             explain(button, not missing, "A reason is required")
 
@@ -139,7 +165,9 @@ class QuestionStrip(QWidget):
         self.hide()
         self.closed.emit()
         if answered is not None:
-            answered(key, self._field.text().strip() if key else "")
+            text = self._field.text().strip()
+            said = text if self._kinds is None else worded(self._kinds.current(), text)
+            answered(key, said if key else "")
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc answers no."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from kitsdesk.review.exclusion_reasons import KINDS
 from kitsdesk.review.rows import ReviewFacts
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
@@ -100,6 +101,7 @@ class DecisionButtons(QWidget):
                 lambda yes, text: self._answered(key, yes, text),
                 field="Reason (required)",
                 text=_reason(key, facts),
+                kinds=KINDS if key == "excluded" else (),
             )
         else:
             self.decided.emit(key, "")

@@ -163,3 +163,11 @@ def test_evidence_keeps_the_score_of_the_mask_that_was_judged(predicted):
     assert told[case].suspicion == before
     assert told[case].found is True
     assert told[CASES[1]].found is None
+
+
+def test_an_exclusion_for_something_else_than_the_mask_is_no_wrong_mask(predicted):
+    reasons = ("tumor missed", "Bad image: motion", "duplicate", "Second phase", "other patient")
+    for case, reason in zip(CASES, reasons, strict=False):
+        Decisions(predicted).decide([case], "excluded", reason)
+    told = {line.case: line.found for line in evidence(predicted)}
+    assert told == {CASES[0]: True, **({CASES[4]: True} if len(CASES) > 4 else {})}

@@ -35,6 +35,28 @@ def test_a_decision_that_needs_a_reason_waits_for_one(shown, qtbot):
     assert not strip.is_open()
 
 
+def test_an_exclusion_says_whether_the_mask_was_wrong(shown, qtbot):
+    panel = shown(ReviewPanel())
+    panel.set_facts(review_facts())
+    panel._buttons.button("excluded").click()
+    kinds, yes = panel.strip.kinds(), panel.strip.options()["yes"]
+    assert kinds.current() == "Wrong mask"
+    assert not yes.isEnabled()
+    kinds.button("Duplicate").click()
+    assert yes.isEnabled(), "a duplicate needs no more words"
+    with qtbot.waitSignal(panel.decided) as signal:
+        yes.click()
+    assert signal.args == ["excluded", "Duplicate"]
+    panel._buttons.button("excluded").click()
+    panel.strip.kinds().button("Bad image").click()
+    panel.strip._field.setText("motion")
+    with qtbot.waitSignal(panel.decided) as signal:
+        panel.strip.options()["yes"].click()
+    assert signal.args == ["excluded", "Bad image: motion"]
+    panel._buttons.button("replaced").click()
+    assert panel.strip.kinds() is None
+
+
 def test_escape_takes_the_question_back(shown, qtbot):
     panel = shown(ReviewPanel())
     panel.set_facts(review_facts())
