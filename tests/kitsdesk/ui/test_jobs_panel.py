@@ -44,11 +44,11 @@ def test_buttons_ask_for_the_job(shown, qtbot):
     panel = shown(JobsPanel(), 1600, 300)
     panel.set_jobs([training_job()])
     with qtbot.waitSignal(panel.asked) as signal:
-        panel._strip._buttons._pause.click()
+        panel._strip.buttons._pause.click()
     assert signal.args == ["pause", "run-1"]
     panel.set_jobs([replace(training_job(), state="paused")])
     with qtbot.waitSignal(panel.asked) as signal:
-        panel._strip._buttons._pause.click()
+        panel._strip.buttons._pause.click()
     assert signal.args == ["resume", "run-1"]
 
 
