@@ -11,10 +11,11 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.choosing_series import SeriesChooser
-from kitsdesk.controllers.known_rows import KnownRows, known_rows
+from kitsdesk.controllers.known_rows import KnownRows, known_rows, suspicion_order
+from kitsdesk.controllers.opening_news import show_notices
 from kitsdesk.controllers.planted_display import PlantedRows
 from kitsdesk.controllers.repairing import ProjectRepair
-from kitsdesk.controllers.session import OpenCase, Session
+from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import CaseListView, ShellView
 from kitsdesk.project.case_scores import CaseScores
 from kitsdesk.project.case_source import CaseSource
@@ -23,7 +24,6 @@ from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.scratch import is_scratch, open_scratch
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.rows import CaseRow
-from kitsdesk.review.suspicion import OrderKey, order_key
 from trainer.contract.errors import KitsDeskError
 
 Layout = Literal["nnunet", "kits"]
@@ -59,7 +59,7 @@ class ProjectController(QObject):
         session.modelsChanged.connect(self._on_models_changed)
         session.historyChanged.connect(self._show_unsaved)
         session.projectClosed.connect(self._on_closed)
-        session.caseOpened.connect(self._on_case_opened)
+        session.caseOpened.connect(lambda _case: self._show_unsaved())
 
     @property
     def rows(self) -> dict[str, CaseRow]:
@@ -68,11 +68,7 @@ class ProjectController(QObject):
 
     def by_suspicion(self) -> list[str]:
         """Return the ids, most suspicious first: the default order everywhere."""
-
-        def key(row: CaseRow) -> OrderKey:
-            return order_key(row.case, row.suspicion, row.misfit, row.disagreeing_ml)
-
-        return [row.case for row in sorted(self._rows.values(), key=key)]
+        return suspicion_order(self._rows.values())
 
     def create(self, folder: Path, source: Path, then: Callable[[], None] | None = None) -> None:
         """Make a project from a KiTS folder, loose NIfTI files, a DICOM folder or one case."""
@@ -235,13 +231,9 @@ class ProjectController(QObject):
         then: Callable[[], None] | None = None,
         known: KnownRows | None = None,
     ) -> None:
-        """Make a workspace that was just made or opened the open project; `known` are its
-        rows where a worker has read them."""
+        """Make a workspace the open project; `known` are its rows where a worker read them."""
         self._session.open_project(workspace)
-        if workspace.barrier is not None:
-            self._shell.show_problem(workspace.barrier)
-        for notice in workspace.notices:
-            self._shell.show_message(notice)
+        show_notices(workspace, self._shell)
         self._load_rows(known)
         self._show_project()
         if then is not None:
@@ -250,23 +242,19 @@ class ProjectController(QObject):
     def _load_rows(self, known: KnownRows | None = None) -> None:
         known = known or known_rows(self._session.project)
         edited = {case for case, row in self._rows.items() if row.unsaved}
-        self._rows = {
-            row.case: replace(row, unsaved=True) if row.case in edited else row
-            for row in known.rows
-        }
+        self._rows = {row.case: replace(row, unsaved=row.case in edited) for row in known.rows}
         self._list.set_rows(list(self._rows.values()))
         self.refresh(known.incomplete)
 
     def _update(self, *rows: CaseRow) -> None:
         case, shown = self._session.case, PlantedRows(self._session.planted)
-        fresh = []
-        for row in rows:
-            former = self._rows.get(row.case)
-            unsaved = former.unsaved if former is not None else row.unsaved
-            if case is not None and case.case == row.case:
-                unsaved = bool(case.unsaved)
-            chance = self._chances.get(row.case)
-            fresh.append(replace(shown.row(row), fault=chance, unsaved=unsaved))
+        edited = {name for name, row in self._rows.items() if row.unsaved}
+        if case is not None:
+            edited = edited | {case.case} if case.unsaved else edited - {case.case}
+        fresh = [
+            replace(shown.row(row), fault=self._chances.get(row.case), unsaved=row.case in edited)
+            for row in rows
+        ]
         self._rows |= {row.case: row for row in fresh}
         self._list.update_rows(fresh)
 
@@ -282,9 +270,6 @@ class ProjectController(QObject):
         row = self._rows.get(case.case) if case is not None else None
         if case is not None and row is not None and row.unsaved != bool(case.unsaved):
             self._update(row)
-
-    def _on_case_opened(self, _case: OpenCase) -> None:
-        self._show_unsaved()
 
     def _on_models_changed(self) -> None:
         if self._session.workspace is not None:
