@@ -45,7 +45,7 @@ def queue_state(state: str, reason: str) -> QueueState:
         return "running"
     if state not in _WAITING:
         return "ended"
-    held = state == "REQUEUE_HOLD" or _key(reason).startswith(_HELD)
+    held = state == "REQUEUE_HOLD" or _key(reason).startswith(_HELD) or " held" in _key(reason)
     return "held" if held else "pending"
 
 
@@ -73,6 +73,8 @@ def in_words(state: str, reason: str, start: str = "", *, gpus: bool = True) -> 
         return "waits for a free GPU" if gpus else "waits for free cores or memory"
     if key.startswith("launch"):
         return "held: its start failed; resume releases it"
+    if " held" in key:
+        return "held since it was paused; resume releases it"
     if "down" in key or "drain" in key or key.startswith("reqnodenotavail"):
         return "its nodes are down, drained or reserved"
     if key.startswith(("qos", "assoc")):
