@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.kitsdesk-setup
 PEERS := .venv-peers
+PAIRS := 1
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
@@ -60,11 +61,13 @@ bench: system setup
 	$(XVFB) $(BIN)/python -m tests.bench
 	$(XVFB) $(BIN)/python -m tests.bench.desk_window build/bench-window
 	$(BIN)/python -m tests.bench.fast_mode quality
+	$(BIN)/python -m tests.bench.forecast
 	$(BIN)/python -m tests.bench.augmentation --peers-python $(PEERS)/bin/python
 
-# Ours and nnU-Net v2's predictor in turn on one full-size case; minutes. See also --device cuda.
+# Ours and nnU-Net v2's predictor in turn on one full-size case; minutes a pair (PAIRS=3: medians
+# of three). See also --device cuda.
 bench-case: system setup $(PEERS_STAMP)
-	$(BIN)/python -m tests.bench.whole_case --peers ../shared/peers --peer-python $(PEERS)/bin/python
+	$(BIN)/python -m tests.bench.whole_case --peers ../shared/peers --peer-python $(PEERS)/bin/python --pairs $(PAIRS)
 
 bench-queue: system setup
 	$(XVFB) $(BIN)/python -m tests.bench.many_cases build/many-cases

@@ -1,6 +1,6 @@
 """One CT from the file to the mask: ours and nnU-Net v2's own predictor, in turn.
 
-    python -m tests.bench.whole_case [--peers DIR] [--peer-python FILE] [--repeats N]
+    python -m tests.bench.whole_case [--peers DIR] [--peer-python FILE] [--pairs N]
                                      [--device cuda] [--five] [--keep DIR]
 
 The same full-size residual network with the same random weights runs in both, on the same
@@ -59,7 +59,9 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", type=Path, default=ROOT / "../shared/peers")
     parser.add_argument("--peer-python", type=Path, default=ROOT / ".venv-peers/bin/python")
-    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument(
+        "--pairs", "--repeats", type=int, default=1, dest="repeats", help="medians over so many"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--runtime", default="auto")
