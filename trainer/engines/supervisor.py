@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -79,9 +82,12 @@ class Supervisor:
         for task in self._tasks:
             self._adopt(task)
         while len(self._ended) < len(self._tasks):
-            self._settle()
-            self._take_back()
-            self._begin()
+            # On a full disk what could not be written is tried again in the next turn, and the
+            # tasks themselves wait and say so.
+            with _unless_full():
+                self._settle()
+                self._take_back()
+                self._begin()
             self._heartbeat()
             if not self._running and len(self._ended) < len(self._tasks) and self._ring():
                 break
@@ -99,8 +105,9 @@ class Supervisor:
             asked = self._terminated or asked_to_cancel(self._run, key)
             if not running.look(asked=asked, at_once=self._terminated):
                 continue
-            self._places.give_back(running.place)
+            # First what can fail on a full disk: until it is written, its place stays taken.
             state = running.process.settle(cancelled=running.asked)
+            self._places.give_back(running.place)
             del self._running[key]
             if state != "waiting":
                 self._ended[key] = state
@@ -149,7 +156,11 @@ class Supervisor:
             self._board.waits_for_place(task.key, self._places, gpu=needs.gpu)
             return
         process = TaskProcess(self._run, task)
-        process.start(place)
+        try:
+            process.start(place)
+        except OSError:
+            self._places.give_back(place)
+            raise
         self._running[task.key] = RunningTask(process, place)
         self._board.show(self._running)
 
@@ -175,4 +186,15 @@ class Supervisor:
             state = RunnerState(
                 pid=os.getpid(), host=socket.gethostname(), heartbeat=now, finished=finished
             )
-            write_json(self._run / RUNNER_FILE, state)
+            with _unless_full():
+                write_json(self._run / RUNNER_FILE, state)
+
+
+@contextmanager
+def _unless_full() -> Iterator[None]:
+    """Leave the block where a file does not fit the disk."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise

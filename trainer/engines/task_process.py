@@ -71,8 +71,16 @@ class TaskProcess:
         pid = self._child.pid
         if held is not None:
             note_holder(held, pid, run=str(self._run.absolute()), task=self._task.key)
-        write_json(self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid), "device": gpu})
-        self._write("running", "starting", pid=pid)
+        try:
+            write_json(self._folder / PROCESS_FILE, {"pid": pid, "born": birth(pid), "device": gpu})
+            self._write("running", "starting", pid=pid)
+        except OSError:
+            # Nobody would find it again: it is started anew when this can be written.
+            end_group(pid, force=True)
+            self._child.wait()
+            self._child = None
+            (self._folder / PROCESS_FILE).unlink(missing_ok=True)
+            raise
 
     def signal(self, number: int) -> None:
         """Send the process, and not its children, a signal."""

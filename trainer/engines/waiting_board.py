@@ -57,8 +57,9 @@ class WaitingBoard:
     def write(self) -> None:
         """Write the file where something changed."""
         if self._tasks != self._written:
-            self._written = dict(self._tasks)
-            write_json(self._run / QUEUE_FILE, QueueRecord(asked=time.time(), tasks=self._written))
+            tasks = dict(self._tasks)
+            write_json(self._run / QUEUE_FILE, QueueRecord(asked=time.time(), tasks=tasks))
+            self._written = tasks
 
     def _note(
         self, key: str, state: QueueState, reason: str, job: str = "", device: str = ""
