@@ -54,6 +54,9 @@ class BatchSource:
         self._sampler = PatchSampler(
             cases, settings.patch, settings.batch, settings.foreground_fraction
         )
+        # One thread for all batches, which ends with this source: to start one where no memory
+        # is left can wait for ever.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
 
     def draw(self, epoch: int, step: int) -> tuple[list[PatchDraw], BatchDraw]:
         """Return what the batch of a step is made of; the same whenever it is asked for."""
@@ -77,12 +80,7 @@ class BatchSource:
             yield self._finish(*read)
 
     def _start_reading(self, epoch: int, step: int) -> Future[_Read]:
-        """Read in a thread that ends with the read, so that none is left behind when the
-        batches are given up half way, by an error or by a person."""
-        reader = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
-        coming = reader.submit(self._read, epoch, step)
-        reader.shutdown(wait=False)
-        return coming
+        return self._reader.submit(self._read, epoch, step)
 
     def cases(self, epoch: int, step: int) -> tuple[str, ...]:
         """Return whose patches the samples of one batch are, in their order."""
