@@ -82,7 +82,8 @@ def test_too_little_memory_for_what_is_told_runs_fewer_tiles_at_once(tmp_path, m
 
 
 def test_the_command_measures_first_and_writes_nothing(tmp_path, capsys):
-    model = write_tiny_model(tmp_path / "m")
+    # Few tiles on the phantom that is predicted first.
+    model = write_tiny_model(tmp_path / "m", spacing=(8.0, 6.0, 6.0), patch=(16, 32, 32))
     image = write_ct(tmp_path / "ct.nii.gz", tiny_ct(1))
     chosen = ["--model", str(model), "--input", str(image), "--device", "cpu"]
     assert main(["predict", *chosen, "--forecast"]) == 0
