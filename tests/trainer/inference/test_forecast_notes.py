@@ -8,7 +8,7 @@ from tiny_models import tiny_ct, write_ct, write_tiny_model
 
 from trainer.__main__ import main
 from trainer.contract.machine_speed import read_speed, speed_file
-from trainer.inference import case_forecast
+from trainer.inference import case_forecast, cpu_arrangement
 from trainer.inference.case_batch import CaseBatch
 from trainer.inference.case_forecast import forecast_case
 from trainer.inference.loaded_model import load_model
@@ -20,6 +20,8 @@ WISH = wish_of(PredictionSettings(), "")
 @pytest.fixture(autouse=True)
 def own_notes(tmp_path, monkeypatch):
     monkeypatch.setenv("KITSDESK_CACHE", str(tmp_path / "cache"))
+    # The way that is expected to win, not the one that a busy machine finds.
+    monkeypatch.setattr(cpu_arrangement, "fastest", lambda ways, *_, **__: next(iter(ways)))
 
 
 def predicted(model, tmp_path, volume, out="out"):
@@ -42,11 +44,13 @@ def test_a_prediction_is_noted_and_told_the_next_time(tmp_path):
     assert set(speed.rates) == {"read", "resample", "restore", "write"}
     [network] = speed.networks.values()
     assert (network.device, network.batch) == ("cpu", told.at_once)
-    assert told.memory_gb > speed.base_gb > 0.1
+    # Told in MB, of which so small a case needs less than one.
+    assert told.memory_gb >= speed.base_gb > 0.1
     assert told.least_gb <= told.memory_gb
     larger = forecast_case(tiny_ct(1, (40, 60, 60)), [model], WISH)
     assert larger.tiles > told.tiles
-    assert larger.seconds > told.seconds
+    assert larger.seconds >= told.seconds
+    assert sum(larger.by_phase.values()) >= sum(told.by_phase.values())
 
 
 def test_another_network_is_reckoned_from_the_likest(tmp_path):
