@@ -1,5 +1,6 @@
-"""Counts the numbered faults that were tried: every test here, and of the Slurm engine, that
-carries a number of the list of 30, in its name or in its parameter's name.
+"""Counts the numbered faults that were tried: every test here, of the Slurm engine and of the
+lock against a second window that carries a number of the list of 30, in its name or in its
+parameter's name.
 
 Where all files of this folder are run, each of the 30 numbers has to have been tried: one that
 no test tried, or that all of its tests skipped, fails the run.
@@ -14,7 +15,12 @@ from pathlib import Path
 import pytest
 
 NUMBERS = range(1, 31)
-_COUNTED = ("tests/faults/", "tests/slurm/")
+_COUNTED = (
+    "tests/faults/",
+    "tests/slurm/",
+    "tests/kitsdesk/project/test_locking.py",
+    "tests/gui/test_read_only_window.py",
+)
 # Every test of this file is one of that number, with a real Slurm.
 _ONE_NUMBER = {"tests/slurm/test_slurm_faults.py": 27}
 _IN_NAME = re.compile(r"::test_(\d+)_")

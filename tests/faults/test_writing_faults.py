@@ -144,7 +144,7 @@ def test_a_link_is_replaced_and_its_target_left_alone(tmp_path):
     assert not (tmp_path / "m.nii.gz").is_symlink()
 
 
-def test_23_file_and_folder_are_synced_before_and_after_the_rename(tmp_path, monkeypatch):
+def test_file_and_folder_are_synced_before_and_after_the_rename(tmp_path, monkeypatch):
     """What a power cut may not undo: the bytes before the name, the name before the return."""
     order: list[str] = []
     real_sync, real_replace = os.fsync, os.replace
