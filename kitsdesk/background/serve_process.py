@@ -13,10 +13,12 @@ from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import (
     CancelCommand,
     CancelledEvent,
+    DeviceBusyEvent,
     ErrorEvent,
     FirstCommand,
     ForecastEvent,
     PredictCommand,
+    ProcessorCommand,
     ProgressEvent,
     QuitCommand,
     ReadyEvent,
@@ -40,6 +42,7 @@ class ServeProcess(QObject):
 
     progressed = pyqtSignal(object)  # ProgressEvent
     foreseen = pyqtSignal(object)  # ForecastEvent
+    deviceBusy = pyqtSignal(object)  # DeviceBusyEvent
     reordered = pyqtSignal()
     finished = pyqtSignal(object)  # ResultEvent
     failed = pyqtSignal(str, object)  # id, KitsDeskError
@@ -106,6 +109,11 @@ class ServeProcess(QObject):
             self._process.write((FirstCommand(id=identity).line() + "\n").encode())
         self.reordered.emit()
 
+    def use_processor(self, identity: str) -> None:
+        """Let a prediction that waits for a GPU use the CPU."""
+        if identity in self._queue and self._process is not None:
+            self._process.write((ProcessorCommand(id=identity).line() + "\n").encode())
+
     def close(self) -> None:
         """End the process; called when the program ends."""
         self._closing = True
@@ -161,6 +169,8 @@ class ServeProcess(QObject):
             self.deviceKnown.emit(event.device)
         elif isinstance(event, ForecastEvent) and event.id in self._queue:
             self.foreseen.emit(event)
+        elif isinstance(event, DeviceBusyEvent) and event.id in self._queue:
+            self.deviceBusy.emit(event)
         elif isinstance(event, ProgressEvent) and event.id in self._queue:
             if event.phase == "predict":
                 self._computing = event.id

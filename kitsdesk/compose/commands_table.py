@@ -82,6 +82,10 @@ class Commands(QObject):
         match what:
             case "first":
                 jobs.let_first(job)
+            case "processor":
+                jobs.use_processor(job)
+            case "pause_blocking":
+                jobs.pause_blocking(job)
             case "pause" | "resume":
                 jobs.pause(job, what == "pause")
             case "cancel":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -12,7 +11,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from kitsdesk.background.run_watcher import RunWatcher
 from kitsdesk.background.serve_process import ServeProcess
 from kitsdesk.background.tasks import TaskPool
-from kitsdesk.controllers.live_rows import foreseen, in_turn, progressed
+from kitsdesk.controllers.live_rows import foreseen, in_turn, progressed, waiting_for_gpu
+from kitsdesk.controllers.predicted_region import PredictedRegion
 from kitsdesk.controllers.run_control import RunControl
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import Box, JobsView, ShellView
@@ -21,7 +21,13 @@ from kitsdesk.project.run_drafts import RunDraft, draft_prediction
 from kitsdesk.project.run_specs import PredictOptions, predict_run, runs
 from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.errors import KitsDeskError
-from trainer.contract.events import ForecastEvent, PredictCommand, ProgressEvent, ResultEvent
+from trainer.contract.events import (
+    DeviceBusyEvent,
+    ForecastEvent,
+    PredictCommand,
+    ProgressEvent,
+    ResultEvent,
+)
 from trainer.contract.forecast import Forecast
 from trainer.contract.run_folder import TaskState
 from trainer.contract.scores import PredictionMode
@@ -31,15 +37,6 @@ UNDER_WAY = ("running", "paused")
 
 class NoModel(KitsDeskError):
     """Something was asked for that needs a model, and none is in use."""
-
-
-@dataclass(frozen=True)
-class PredictedRegion:
-    """A prediction of the voxels in `box` of a case, in the mask file `path`."""
-
-    case: str
-    box: Box
-    path: Path
 
 
 class JobsController(QObject):
@@ -74,6 +71,7 @@ class JobsController(QObject):
         self._options = PredictOptions()
         serve.progressed.connect(self._on_progress)
         serve.foreseen.connect(self._on_foreseen)
+        serve.deviceBusy.connect(self._on_device_busy)
         serve.reordered.connect(self._show)
         serve.finished.connect(self._on_predicted)
         serve.failed.connect(self._on_failed)
@@ -136,14 +134,22 @@ class JobsController(QObject):
 
     def expect(self, job: str, told: Forecast | None) -> None:
         """Show in a live prediction's row what it is going to take."""
-        row = self._live.get(job)
-        if row is not None and told is not None:
-            self._live[job] = foreseen(row, told)
-            self._show()
+        if told is not None:
+            self._change(job, lambda row: foreseen(row, told))
 
     def let_first(self, job: str) -> None:
         """Predict a waiting case next."""
         self._serve.let_first(job)
+
+    def use_processor(self, job: str) -> None:
+        """Let a prediction that waits for a GPU use the CPU."""
+        self._serve.use_processor(job)
+
+    def pause_blocking(self, job: str) -> None:
+        """Pause the run that has the GPU for which a prediction waits."""
+        row = self._live.get(job)
+        if row is not None and row.blocked_by:
+            self._control.pause(row.blocked_by)
 
     def predict_all(self, cases: list[str] | None = None, plan: EnginePlan | None = None) -> None:
         """Start a run that predicts every case (or these) with the models in use, by `plan`
@@ -231,12 +237,18 @@ class JobsController(QObject):
         self._watcher.watch(lambda: runs(workspace))
 
     def _on_progress(self, event: ProgressEvent) -> None:
-        if event.id in self._live:
-            self._live[event.id] = progressed(self._live[event.id], event)
-            self._show()
+        self._change(event.id, lambda row: progressed(row, event))
 
     def _on_foreseen(self, event: ForecastEvent) -> None:
         self.expect(event.id, event.forecast)
+
+    def _on_device_busy(self, event: DeviceBusyEvent) -> None:
+        self._change(event.id, lambda row: waiting_for_gpu(row, event, self._runs))
+
+    def _change(self, job: str, change: Callable[[JobRow], JobRow]) -> None:
+        if job in self._live:
+            self._live[job] = change(self._live[job])
+            self._show()
 
     def _on_predicted(self, event: ResultEvent) -> None:
         if event.id not in self._live:
@@ -246,8 +258,7 @@ class JobsController(QObject):
         if box is None:
             self._session.predictionsChanged.emit([folder.name])
             return
-        newest = max(folder.glob("region-*.nii.gz"), key=_region_number)
-        self.regionPredicted.emit(PredictedRegion(folder.name, box, newest))
+        self.regionPredicted.emit(PredictedRegion.newest(folder, box))
 
     def _on_failed(self, job: str, problem: KitsDeskError) -> None:
         if job in self._live:
@@ -277,7 +288,3 @@ class JobsController(QObject):
         others = [row for row, _cancel in self._others.values()]
         live = in_turn(self._live, self._serve.running)
         self._view.set_jobs([*others, *live, *newest_first])
-
-
-def _region_number(path: Path) -> int:
-    return int(path.name.removeprefix("region-").removesuffix(".nii.gz"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from kitsdesk.project.job_rows import JobRow
-from trainer.contract.events import ProgressEvent
+from trainer.contract.events import DeviceBusyEvent, ProgressEvent
 from trainer.contract.forecast import Forecast
 
 # What is done for the next case while another computes.
@@ -24,11 +25,28 @@ def in_turn(live: Mapping[str, JobRow], running: Sequence[str]) -> list[JobRow]:
 
 def progressed(row: JobRow, event: ProgressEvent) -> JobRow:
     """Return the row after a progress event; while it waits for another it stays waiting."""
+    if row.can_use_processor:
+        row = replace(row, phase="", detail="", can_use_processor=False, blocked_by="")
     if row.state == "waiting" and event.phase in _READ_AHEAD:
         return row
     fraction = event.done / event.total if event.total else 0.0
     left = event.eta_s if event.eta_s is not None else row.eta_s
     return replace(row, state="running", phase=event.phase, fraction=fraction, eta_s=left)
+
+
+def waiting_for_gpu(row: JobRow, event: DeviceBusyEvent, runs: Sequence[JobRow]) -> JobRow:
+    """Return the row while a run or another program has the GPU; a run of `runs` that can be
+    paused is named by its job."""
+    holder = Path(event.run).name
+    pausable = next((r for r in runs if r.job == holder and r.can_pause), None)
+    who = pausable.title if pausable is not None else (holder or "another program")
+    return replace(
+        row,
+        state="waiting",
+        phase=f"waits for the GPU: in use by {who}",
+        can_use_processor=True,
+        blocked_by="" if pausable is None else pausable.job,
+    )
 
 
 def foreseen(row: JobRow, told: Forecast) -> JobRow:

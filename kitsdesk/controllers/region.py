@@ -11,8 +11,9 @@ from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.box_drawing import BoxDrawing
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.forecasting import ForecastController
-from kitsdesk.controllers.jobs import JobsController, PredictedRegion
+from kitsdesk.controllers.jobs import JobsController
 from kitsdesk.controllers.patch_worker import PatchWorker
+from kitsdesk.controllers.predicted_region import PredictedRegion
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import Box, CanvasView, ShellView
 from kitsdesk.editing.taking import take_prediction

@@ -48,7 +48,8 @@ class RunTask:
 
 @dataclass(frozen=True)
 class JobRow:
-    """One row of Jobs. `fraction` is 0–1 of the whole job; times in seconds."""
+    """One row of Jobs. `fraction` is 0–1 of the whole job; times in seconds. A prediction that
+    waits for a GPU `can_use_processor`, and `blocked_by` is the project's run that has it."""
 
     job: str
     kind: Literal["train", "predict", "compare", "crossval", "case", "export", "import", "install"]
@@ -64,6 +65,8 @@ class JobRow:
     can_cancel: bool = False
     can_retry: bool = False
     can_be_first: bool = False
+    can_use_processor: bool = False
+    blocked_by: str = ""
     log: str = ""
     error: str = ""
     where: str = "this computer"

@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from trainer.commands import COMMANDS
-from trainer.contract.events import ReadyEvent
+from trainer.contract.events import Event, ReadyEvent
 from trainer.inference.loaded_model import choose_device
-from trainer.inference.prediction_server import Emitted, PredictionServer
+from trainer.inference.prediction_server import PredictionServer
 
 
 def add_parser(subparsers: Any) -> None:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
 
-    def emit(event: Emitted) -> None:
+    def emit(event: Event) -> None:
         try:
             events.write(event.line() + "\n")
             events.flush()

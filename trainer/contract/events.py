@@ -6,7 +6,7 @@ Commands come on stdin, events leave on stdout; the end of stdin counts as cance
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -45,6 +45,13 @@ class FirstCommand(_Line):
     """Let the waiting prediction `id` be the next."""
 
     command: Literal["first"] = "first"
+    id: str
+
+
+class ProcessorCommand(_Line):
+    """Let the prediction `id`, which waits for a GPU, use the CPU."""
+
+    command: Literal["processor"] = "processor"
     id: str
 
 
@@ -90,6 +97,16 @@ class ForecastEvent(_Line):
     free_gb: float
 
 
+class DeviceBusyEvent(_Line):
+    """The prediction `id` waits for a GPU: the task `task` of the run in the folder `run` has
+    it, or, where both are empty, another program."""
+
+    event: Literal["device_busy"] = "device_busy"
+    id: str
+    run: str = ""
+    task: str = ""
+
+
 class ResultEvent(_Line):
     """The prediction `id` is complete in `folder`; seconds per phase, and what ran it
     (runtime, precision, device, batch, reason of each kind of runtime)."""
@@ -117,29 +134,28 @@ class CancelledEvent(_Line):
 
 
 Command = Annotated[
-    PredictCommand | FirstCommand | CancelCommand | QuitCommand, Field(discriminator="command")
+    PredictCommand | FirstCommand | ProcessorCommand | CancelCommand | QuitCommand,
+    Field(discriminator="command"),
 ]
 Event = Annotated[
-    ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent,
+    ReadyEvent
+    | ForecastEvent
+    | DeviceBusyEvent
+    | ProgressEvent
+    | ResultEvent
+    | ErrorEvent
+    | CancelledEvent,
     Field(discriminator="event"),
 ]
-_COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
-_EVENT: TypeAdapter[Any] = TypeAdapter(Event)
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-def parse_command(line: str) -> PredictCommand | FirstCommand | CancelCommand | QuitCommand:
+def parse_command(line: str) -> Command:
     """Parse one line from the window; raises pydantic.ValidationError on a bad one."""
-    command: PredictCommand | FirstCommand | CancelCommand | QuitCommand = _COMMAND.validate_python(
-        json.loads(line)
-    )
-    return command
+    return _COMMAND.validate_python(json.loads(line))
 
 
-def parse_event(
-    line: str,
-) -> ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent:
+def parse_event(line: str) -> Event:
     """Parse one line from the process; raises pydantic.ValidationError on a bad one."""
-    event: (
-        ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
-    ) = _EVENT.validate_python(json.loads(line))
-    return event
+    return _EVENT.validate_python(json.loads(line))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,23 +13,24 @@ from trainer.contract.errors import Cancelled, KitsDeskError
 from trainer.contract.events import (
     CancelCommand,
     CancelledEvent,
+    DeviceBusyEvent,
     ErrorEvent,
+    Event,
     FirstCommand,
     ForecastEvent,
     PredictCommand,
+    ProcessorCommand,
     ProgressEvent,
-    ReadyEvent,
     ResultEvent,
     parse_command,
 )
 from trainer.imaging.image_memory import free_memory
 from trainer.inference.case_pipeline import CasePipeline
 from trainer.inference.command_queue import CommandQueue
+from trainer.inference.device_turn import DeviceTurns
 from trainer.inference.prediction_problem import in_words
 from trainer.inference.served_case import ServedCase
 from trainer.inference.warm_models import WarmModels
-
-Emitted = ReadyEvent | ForecastEvent | ProgressEvent | ResultEvent | ErrorEvent | CancelledEvent
 
 _PROGRESS_EVERY_S = 0.1
 
@@ -36,14 +38,16 @@ _PROGRESS_EVERY_S = 0.1
 class PredictionServer:
     """Reads commands in a thread of its own, so that a cancel is heard during a prediction.
 
-    While one case computes, the next one that waits is read and the last one written.
+    While one case computes, the next one that waits is read and the last one written. A GPU
+    that a run or another window uses is waited for.
 
     Parameters
     ----------
     emit : writes one event; called from several threads, one at a time.
+    turns : gives out the GPUs.
     """
 
-    def __init__(self, emit: Callable[[Emitted], None]) -> None:
+    def __init__(self, emit: Callable[[Event], None], turns: DeviceTurns | None = None) -> None:
         self._write = emit
         self._emitting = threading.Lock()
         self._queue = CommandQueue()
@@ -51,6 +55,7 @@ class PredictionServer:
         self._cancelled: set[str] = set()
         self._closing = threading.Event()
         self._models = WarmModels()
+        self._turns = turns or DeviceTurns()
 
     def serve(self, lines: Iterable[str], idle_s: float | None = None) -> None:
         """Serve until the lines end, a quit command comes, or `idle_s` pass with no work."""
@@ -77,6 +82,8 @@ class PredictionServer:
                 self._cancel(command.id)
             elif isinstance(command, FirstCommand):
                 self._queue.let_first(command.id)
+            elif isinstance(command, ProcessorCommand):
+                self._turns.use_processor(command.id)
             else:
                 break
         # The end of the lines means that the window is gone: nobody waits for the result.
@@ -91,19 +98,30 @@ class PredictionServer:
                 return
         self._answer(CancelledEvent(id=identity))
 
-    def _emit(self, event: Emitted) -> None:
+    def _emit(self, event: Event) -> None:
         with self._emitting:
             self._write(event)
 
     def _answer(self, event: ResultEvent | ErrorEvent | CancelledEvent) -> None:
         """Say how a prediction ended; every one has exactly one such event."""
+        self._turns.give_back(event.id)
         self._under_way.discard(event.id)
         self._emit(event)
 
     def prepare(self, item: PredictCommand) -> ServedCase:
-        """Load the models and read the case."""
-        tick = _Progress(item.id, self._emit, lambda: self._raise_if_cancelled(item.id))
-        return ServedCase.prepared(item, self._models, tick)
+        """Wait for the device, load the models and read the case."""
+
+        def check() -> None:
+            self._raise_if_cancelled(item.id)
+
+        def busy(holder: dict[str, Any]) -> None:
+            run, task = str(holder.get("run", "")), str(holder.get("task", ""))
+            self._emit(DeviceBusyEvent(id=item.id, run=run, task=task))
+
+        device = self._turns.take(item.id, item.device, busy, check)
+        tick = _Progress(item.id, self._emit, check)
+        command = item.model_copy(update={"device": device})
+        return ServedCase.prepared(command, self._models, tick)
 
     def compute(self, item: PredictCommand, prepared: ServedCase) -> ServedCase:
         """Run the networks."""
@@ -150,7 +168,7 @@ class _Progress:
     """Turns ticks into at most ten events a second, every new phase among them."""
 
     def __init__(
-        self, identity: str, emit: Callable[[Emitted], None], check: Callable[[], None]
+        self, identity: str, emit: Callable[[Event], None], check: Callable[[], None]
     ) -> None:
         self._identity = identity
         self._emit = emit

@@ -1,4 +1,4 @@
-"""Predict first, Pause, Cancel, Retry and Log of one job."""
+"""Predict first, Use the CPU, Pause, Cancel, Retry and Log of one job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ OF_A_PROJECT = ("train", "predict", "compare", "crossval")
 
 
 class JobButtons(QWidget):
-    """`asked(what, job)`, what: first, pause, resume, cancel, retry, log, dismiss."""
+    """`asked(what, job)`, what: first, processor, pause_blocking, pause,
+    resume, cancel, retry, log, dismiss."""
 
     asked = pyqtSignal(str, str)
 
@@ -24,6 +25,12 @@ class JobButtons(QWidget):
         self._row: JobRow | None = None
         self._first = KeyedButton("Predict first", "ph.arrow-line-up")
         self._first.setToolTip("Predict this case next, before the others that wait")
+        self._processor = KeyedButton("Use the CPU", "ph.cpu")
+        self._processor.setToolTip("Predict on the CPU now instead of waiting for the GPU")
+        self._pause_blocking = KeyedButton("Pause the run", "ph.pause")
+        self._pause_blocking.setToolTip(
+            "Pause the run that uses the GPU after its present step; resume it in its own row"
+        )
         self._why = ""
         self._pause = KeyedButton("Pause", "ph.pause")
         self._retry = KeyedButton("Retry", "ph.arrow-clockwise")
@@ -35,6 +42,8 @@ class JobButtons(QWidget):
         row.setSpacing(4)
         for button in (
             self._first,
+            self._processor,
+            self._pause_blocking,
             self._pause,
             self._retry,
             self._cancel,
@@ -46,6 +55,8 @@ class JobButtons(QWidget):
             lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause")
         )
         self._first.clicked.connect(lambda: self._ask("first"))
+        self._processor.clicked.connect(lambda: self._ask("processor"))
+        self._pause_blocking.clicked.connect(lambda: self._ask("pause_blocking"))
         self._retry.clicked.connect(lambda: self._ask("retry"))
         self._cancel.clicked.connect(lambda: self._ask("cancel"))
         self._log.clicked.connect(lambda: self._ask("log"))
@@ -61,6 +72,7 @@ class JobButtons(QWidget):
         allowed = not (own and self._why)
         for button in (self._pause, self._retry, self._cancel, self._dismiss):
             explain(button, allowed, self._why)
+        explain(self._pause_blocking, not self._why, self._why)
 
     def _ask(self, what: str) -> None:
         if self._row is not None:
@@ -74,6 +86,8 @@ class JobButtons(QWidget):
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.set_icon_name("ph.play" if paused else "ph.pause")
         self._first.setVisible(row.can_be_first)
+        self._processor.setVisible(row.can_use_processor)
+        self._pause_blocking.setVisible(bool(row.blocked_by))
         self._pause.setVisible(row.can_pause and row.state in ("running", "paused"))
         self._cancel.setVisible(row.can_cancel and row.state in ACTIVE)
         self._retry.setVisible(row.can_retry)

@@ -24,9 +24,7 @@ COLLAPSED, STRIP, OPEN = 44, 88, 236
 
 
 class JobsPanel(QWidget):
-    """Signals: `asked(what, job)` with what = first, pause, resume, cancel, retry, log,
-    dismiss;
-    `openChanged(bool)`."""
+    """Signals: `asked(what, job)` as of `JobButtons`; `openChanged(bool)`."""
 
     asked = pyqtSignal(str, str)
     openChanged = pyqtSignal(bool)
