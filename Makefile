@@ -7,6 +7,8 @@ STAMP := $(VENV)/.kitsdesk-setup
 PEERS := .venv-peers
 PAIRS := 1
 PEERS_STAMP := $(PEERS)/.kitsdesk-setup
+# Tests in so many processes, each with a display of its own (pytest-xvfb).
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 4 : n)))
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp"
 
 .PHONY: setup system demo guide test test-slurm test-peers lint format bench bench-suspicion bench-calibration bench-case bench-queue pictures fuzz soak soak-real demo-model suspicion wheel test-wheel installer test-installer clean
@@ -36,7 +38,7 @@ test-slurm: setup
 	$(BIN)/python -m pytest -m slurm tests/slurm -s
 
 test: system setup
-	$(XVFB) $(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # nnU-Net's own packages, beside ours in an environment of their own.
 $(PEERS_STAMP): pyproject.toml installer/constraints.txt installer/constraints-peers.txt

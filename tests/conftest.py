@@ -15,6 +15,7 @@ from kitsdesk.project.case_sources import discover
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.run_specs import predict_run
 from kitsdesk.project.workspace import Workspace
+from tests.faults.fault_count import FaultCount
 from trainer.contract.run_folder import read_run
 from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
 
@@ -23,6 +24,13 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 """The same examples in every run; `--hypothesis-profile=default` draws new ones."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count the numbered faults in the process that hears of every test."""
+    if not hasattr(config, "workerinput"):
+        narrowed = bool(config.option.keyword) or any("::" in part for part in config.args)
+        config.pluginmanager.register(FaultCount(narrowed=narrowed), "fault count")
 
 
 @pytest.fixture(scope="session", autouse=True)

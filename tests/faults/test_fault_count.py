@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).with_name("conftest.py")
+COUNT = Path(__file__).with_name("fault_count.py")
+CONFTEST = """
+from tests.faults.fault_count import FaultCount
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        narrowed = bool(config.option.keyword) or any("::" in part for part in config.args)
+        config.pluginmanager.register(FaultCount(narrowed=narrowed), "fault count")
+"""
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -29,8 +37,9 @@ def folder(tmp_path) -> Path:
     """tests/faults with one file that tries the numbers 1 to 29, and 30 in a second one."""
     faults = tmp_path / "tests" / "faults"
     faults.mkdir(parents=True)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (faults / "conftest.py").write_text(CONFTEST.read_text())
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    (faults.parent / "conftest.py").write_text(CONFTEST)
+    (faults / "fault_count.py").write_text(COUNT.read_text())
     tests = [f"def test_{number}_is_tried():\n    pass\n" for number in range(1, 30)]
     (faults / "test_most.py").write_text("\n".join(tests))
     (faults / "test_last.py").write_text("def test_30_is_tried():\n    pass\n")
@@ -51,6 +60,16 @@ def test_all_thirty_are_counted(folder):
 def test_a_number_that_no_test_tried_fails_the_run(folder, without):
     (folder / "tests" / "faults" / "test_last.py").write_text(without)
     done = run(folder)
+    assert done.returncode == 1
+    assert "FAILED: no test tried number 30" in done.stdout
+
+
+def test_processes_that_share_the_tests_are_counted_together(folder):
+    done = run(folder, "-p", "xdist", "-n", "2")
+    assert done.returncode == 0, done.stdout
+    assert "30 tried, 30 as promised" in done.stdout
+    (folder / "tests" / "faults" / "test_last.py").write_text("def test_is_tried():\n    pass\n")
+    done = run(folder, "-p", "xdist", "-n", "2")
     assert done.returncode == 1
     assert "FAILED: no test tried number 30" in done.stdout
 

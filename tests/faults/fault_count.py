@@ -3,7 +3,8 @@ lock against a second window that carries a number of the list of 30, in its nam
 parameter's name.
 
 Where all files of this folder are run, each of the 30 numbers has to have been tried: one that
-no test tried, or that all of its tests skipped, fails the run.
+no test tried, or that all of its tests skipped, fails the run. Registered by tests/conftest.py in
+the process that hears of every test, also where several processes share them.
 """
 
 from __future__ import annotations
@@ -28,18 +29,22 @@ _IN_PARAMETER = re.compile(r"\[(?:.*-)?(\d+) [^\]]*\]$")
 
 
 class FaultCount:
-    """What became of each numbered test; `complete` where no file of the folder was left out.
+    """What became of each numbered test.
 
-    A plugin, not hooks of this file: those hear of the tests in this folder alone.
+    Parameters
+    ----------
+    narrowed : the run was asked for a choice of tests, so a number may be left out.
     """
 
-    def __init__(self, complete: bool) -> None:
+    def __init__(self, *, narrowed: bool) -> None:
         self._outcomes: dict[str, str] = {}
-        self._complete = complete
+        self._files: set[str] = set()
+        self._narrowed = narrowed
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the worst outcome of each numbered test."""
         test, outcome = report.nodeid, report.outcome
+        self._files.add(test.partition("::")[0])
         if not test.startswith(_COUNTED) or fault_number(test) is None:
             return
         if outcome == "passed" and report.when != "call":
@@ -73,18 +78,16 @@ class FaultCount:
 
     def _untried(self) -> list[int]:
         seen = {fault_number(test) for test in self._tried()}
-        return [number for number in NUMBERS if number not in seen] if self._complete else []
+        missing = [number for number in NUMBERS if number not in seen]
+        return [] if self._narrowed or not self._whole_folder() else missing
+
+    def _whole_folder(self) -> bool:
+        """Return whether every file of this folder was run."""
+        files = {f"tests/faults/{path.name}" for path in Path(__file__).parent.glob("test_*.py")}
+        return files <= self._files
 
 
 def fault_number(test: str) -> int | None:
     """Return the number of the fault that a test's id names, None where it names none."""
     match = _IN_NAME.search(test) or _IN_PARAMETER.search(test)
     return int(match[1]) if match else _ONE_NUMBER.get(test.partition("::")[0])
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Count from here on, knowing whether the whole folder is run."""
-    files = {item.path for item in items}
-    whole = all(file in files for file in Path(__file__).parent.glob("test_*.py"))
-    narrowed = config.option.keyword or any("::" in part for part in config.args)
-    config.pluginmanager.register(FaultCount(complete=whole and not narrowed), "fault count")
