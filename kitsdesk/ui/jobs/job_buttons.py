@@ -51,6 +51,9 @@ class JobButtons(QWidget):
             self._dismiss,
         ):
             row.addWidget(button)
+        self._connect()
+
+    def _connect(self) -> None:
         self._pause.clicked.connect(
             lambda: self._ask("resume" if self._row and self._row.state == "paused" else "pause")
         )

@@ -52,6 +52,25 @@ def test_buttons_ask_for_the_job(shown, qtbot):
     assert signal.args == ["resume", "run-1"]
 
 
+def test_one_that_waits_for_the_gpu_offers_the_cpu_and_to_pause_the_run(shown, qtbot):
+    panel = shown(JobsPanel(), 1600, 300)
+    waiting = job("a", "waiting", phase="waits for the GPU: in use by Retrain")
+    panel.set_jobs([replace(waiting, kind="case", can_use_processor=True, blocked_by="run-1")])
+    buttons = panel._strip.buttons
+    for button, what in (
+        (buttons._processor, "processor"),
+        (buttons._pause_blocking, "pause_blocking"),
+    ):
+        with qtbot.waitSignal(panel.asked) as signal:
+            button.click()
+        assert signal.args == [what, "a"]
+    panel.set_jobs([replace(waiting, can_use_processor=True)])
+    assert buttons._processor.isVisible()
+    assert not buttons._pause_blocking.isVisible()
+    panel.set_jobs([waiting])
+    assert not buttons._processor.isVisible()
+
+
 def test_the_log_opens_with_its_text_and_closes_when_asked_again(shown, qtbot):
     panel = shown(JobsPanel(), 1600, 300)
     panel.set_jobs([training_job()])
