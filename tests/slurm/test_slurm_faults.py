@@ -116,6 +116,28 @@ def test_the_time_limit(slurm, data, tmp_path):
         assert mine.read_bytes() == theirs.read_bytes()
 
 
+def test_a_time_limit_too_short_for_any_progress_ends_with_the_reason(slurm, data, tmp_path):
+    run = training_run(tmp_path / "run", data, epochs=LONG)
+    run.start()
+    begun = run.folder / "residual" / "fold_0" / "process.json"
+    for attempt in (1, 2, 3):
+        slurm.wait(begun.exists, "the task does not begin")
+        job = run.one()["job"]
+        # The signal that comes before the time limit, while the task still starts.
+        slurm.ask("scancel", "--batch", "--signal=USR1", job)
+        if attempt < 3:
+            run.wait(lambda r: "put back in line" in r["queue_reason"], 60)
+            slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    record = run.wait(lambda r: r["queue_state"] == "ended", 60)
+    assert record["state"] == "failed"
+    assert "3 times in a row" in record["message"]
+    assert "longer time limit" in record["error"]["advice"]
+    run.verb("requeue", "--task", "residual/fold_0")
+    run.wait(training)
+    run.verb("cancel")
+    run.wait(lambda r: r["state"] == "cancelled")
+
+
 def test_a_job_that_is_held(slurm, data, tmp_path):
     run = training_run(tmp_path / "run", data)
     run.start(extra_lines=["#SBATCH --hold"])

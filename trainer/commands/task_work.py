@@ -39,7 +39,7 @@ def task_work(run: Path, key: str) -> Iterator[tuple[TaskRecord, TaskObserver]]:
                 finally:
                     observer.release()
         except TimeUp as stopped:
-            record.ended("waiting", f"{stopped.happened} {stopped.kept}")
+            record.left(stopped)
             raise
         except Cancelled:
             record.ended("cancelled", "")

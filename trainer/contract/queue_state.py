@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import read_json
-from trainer.contract.run_folder import TaskStatus
+from trainer.contract.run_folder import TaskStatus, is_parked
 
 QUEUE_FILE = "queue.json"
 # A task that left its queue may have written files which a network folder still hides.
@@ -78,6 +78,8 @@ def status_in_queue(status: TaskStatus, entry: QueueEntry, now: float) -> TaskSt
     now : Unix time in seconds.
     """
     if status.state == "done" or entry.queue_state in ("", "unknown"):
+        return status
+    if is_parked(status) and entry.queue_state == "held":
         return status
     if status.state in ("running", "paused") and status.heartbeat > entry.seen > 0:
         # Its files are newer than what the queue said.

@@ -121,6 +121,11 @@ def read_status(run: Path, key: str) -> TaskStatus:
     return TaskStatus.model_validate(read_json(folder / "status.json"))
 
 
+def is_parked(status: TaskStatus) -> bool:
+    """Return whether a task is paused and has left its place until it is resumed."""
+    return status.state == "paused" and not status.pid
+
+
 def asked_to_cancel(run: Path | None, key: str = "") -> bool:
     """Return whether a person asked the run, or its task `key`, to stop."""
     return _asked(run, key, CANCEL_FILE)

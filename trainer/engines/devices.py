@@ -27,7 +27,12 @@ class Place:
 
     def environment(self) -> dict[str, str]:
         """Return what the task is told of its place."""
-        return {"CUDA_VISIBLE_DEVICES": self.gpu, "KITSDESK_THREADS": str(self.threads)}
+        return {
+            "CUDA_VISIBLE_DEVICES": self.gpu,
+            "KITSDESK_THREADS": str(self.threads),
+            # A paused task gives its place, and the memory there, back.
+            "KITSDESK_LEAVE_TO_PAUSE": "1",
+        }
 
 
 class Places:

@@ -15,6 +15,7 @@ from trainer.contract.run_folder import (
     read_run,
     task_folder,
 )
+from trainer.engines.attempts import note_attempt
 from trainer.engines.devices import Place
 from trainer.engines.running_task import RunningTask
 from trainer.engines.task_marks import task_keys
@@ -23,6 +24,7 @@ from trainer.engines.task_process import TIME_UP_EXIT, TaskProcess, read_proof
 _LOOK_EVERY_S = 0.2
 _LOCK_FILE = "lock.json"
 _CANCELLED_EXIT = 3
+_FAILED_EXIT = 1
 # Slurm kills 30 s after SIGTERM (KillWait).
 _CHECKPOINT_GRACE_S = 25.0
 
@@ -31,7 +33,8 @@ class NodeTask:
     """Runs a task unless it is done, hands signals on, and writes what became of it.
 
     SIGUSR1 (the time limit is near) and a PAUSE file both let the task write a checkpoint and
-    leave; on exit code 75 the script puts the job back in line.
+    leave; on exit code 75 the script puts the job back in line. Where the time limit is too short
+    for any progress the task ends instead, with that reason.
     """
 
     def __init__(self, run: Path, key: str) -> None:
@@ -80,6 +83,11 @@ class NodeTask:
         state = self._process.settle(cancelled=running.asked)
         if state == "done":
             return 0
+        if state == "waiting" and not asked_to_pause(self._run, key):
+            too_short = note_attempt(self._run, self._task)
+            if too_short is not None:
+                self._process.gave_up(too_short)
+                return _FAILED_EXIT
         return {"waiting": TIME_UP_EXIT, "cancelled": _CANCELLED_EXIT}.get(
             state, self._process.exit_code or 1
         )

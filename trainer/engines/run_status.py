@@ -16,6 +16,8 @@ from trainer.contract.queue_state import QueueEntry, read_queue, status_in_queue
 from trainer.contract.run_folder import (
     TaskSpec,
     TaskStatus,
+    asked_to_pause,
+    is_parked,
     read_run,
     read_status,
     task_folder,
@@ -69,6 +71,10 @@ def task_status(run: Path, task: TaskSpec, entry: QueueEntry | None = None) -> T
     # Looked at before the status: a task that ends in between leaves its done.json.
     alive = find_process(task_folder(run, task.key)) is not None
     status = _read(run, task.key)
+    if is_parked(status) and not alive:
+        if asked_to_pause(run, task.key):
+            return status
+        status = status.model_copy(update={"state": "waiting", "message": ""})
     if status.state == "waiting" and entry is not None:
         return status.model_copy(update={"message": entry.queue_reason or status.message})
     if status.state not in ("running", "paused") or alive or _lives_elsewhere(status):

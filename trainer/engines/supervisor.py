@@ -22,6 +22,7 @@ from trainer.contract.run_folder import (
     TaskSpec,
     TaskState,
     asked_to_cancel,
+    asked_to_pause,
     read_run,
     read_status,
     task_folder,
@@ -147,8 +148,10 @@ class Supervisor:
         if before:
             self._board.waits(task.key, f"waits for {before[0]}")
             return
-        if (self._run / PAUSE_FILE).exists():
-            self._board.waits(task.key, "the run is paused", held=True)
+        if asked_to_pause(self._run, task.key):
+            whole = (self._run / PAUSE_FILE).exists()
+            reason = "the run is paused" if whole else "paused; resume lets it go on"
+            self._board.waits(task.key, reason, held=True)
             return
         needs = needs_of(task)
         place = self._places.take(gpu=needs.gpu, number=needs.number)

@@ -12,6 +12,7 @@ from trainer.contract.run_folder import (
     PAUSE_FILE,
     TaskSpec,
     TaskStatus,
+    is_parked,
     read_run,
     read_status,
     task_folder,
@@ -84,7 +85,7 @@ def _settled(run: Path, key: str) -> TaskStatus:
     """Return the status of a task whose process is gone, once its supervisor has seen that."""
     end = time.monotonic() + _SEEN_WITHIN_S
     while (status := read_status(run, key)).state in ("running", "paused"):
-        if time.monotonic() > end:
+        if is_parked(status) or time.monotonic() > end:
             break
         time.sleep(0.05)
     return status

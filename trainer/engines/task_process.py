@@ -21,6 +21,7 @@ from trainer.contract.run_folder import (
     TaskDone,
     TaskSpec,
     TaskState,
+    is_parked,
     read_status,
     task_folder,
 )
@@ -131,8 +132,9 @@ class TaskProcess:
                 self._write("done")
             return "done"
         said = read_status(self._run, self._task.key)
-        if code in _TIME_UP and not cancelled:
-            if said.state != "waiting":
+        left = said.state == "waiting" or is_parked(said)
+        if not cancelled and (code in _TIME_UP or (code is None and left)):
+            if not left:
                 self._write("waiting", message="The time on the machine before was up.")
             return "waiting"
         if cancelled or code == _CANCELLED_EXIT or said.state == "cancelled":
@@ -145,6 +147,10 @@ class TaskProcess:
     def not_begun(self, reason: str) -> None:
         """Note that the task was not begun, and why."""
         self._write("cancelled", message=reason)
+
+    def gave_up(self, error: KitsDeskError) -> None:
+        """Note that the task is not started again by itself, and why."""
+        self._write("failed", error=error.as_dict())
 
     def _plain_proof(self) -> TaskDone:
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,7 +1,8 @@
 """How training is stopped or paused: files in the run's folder or the task's, or a signal.
 
 CANCEL, SIGTERM, SIGINT   checkpoint, leave with exit code 3: somebody wants it to end
-PAUSE                     checkpoint, wait until the file is gone
+PAUSE                     checkpoint, wait until the file is gone; with KITSDESK_LEAVE_TO_PAUSE=1,
+                          which a queue of ours sets, leave with 75: the place is for others
 SIGUSR1                   checkpoint, leave with exit code 75: the machine's time is up
 
 75 is sysexits.h's EX_TEMPFAIL, "try again later". Slurm sends the signal before a job's time
@@ -11,6 +12,7 @@ requeue $SLURM_JOB_ID`. A job that failed or was cancelled is thus never put bac
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from trainer.contract.errors import Cancelled
 from trainer.contract.run_folder import asked_to_cancel, asked_to_pause
 
 Request = Literal["cancel", "pause"]
+LEAVE_TO_PAUSE = "KITSDESK_LEAVE_TO_PAUSE"
 _LOOK_EVERY_S = 0.5
 
 
@@ -37,6 +40,15 @@ class TimeUp(Cancelled):
         self.advice = "Start it again with --resume."
 
 
+class Paused(TimeUp):
+    """A person asked the task to wait, and its place is wanted meanwhile."""
+
+    def __init__(self, kept: str = "Nothing was written.") -> None:
+        super().__init__(kept)
+        self.happened = "Paused; its place is free for others."
+        self.advice = "Resume the run."
+
+
 class Interruption:
     """Says between two steps whether to go on. Looks at the files twice a second."""
 
@@ -46,6 +58,8 @@ class Interruption:
         self._found: Request | None = None
         self._terminated = False
         self._time_up = False
+        self._leaves = os.environ.get(LEAVE_TO_PAUSE) == "1"
+        self._leaving = False
 
     def terminate(self) -> None:
         """Note that the process was asked to end."""
@@ -57,12 +71,14 @@ class Interruption:
 
     def requested(self) -> Request | None:
         """Return what is asked for now; cancelling wins over pausing."""
-        if self._terminated or self._time_up:
+        if self._terminated or self._time_up or self._leaving:
             return "cancel"
         now = time.monotonic()
         if now - self._looked >= _LOOK_EVERY_S:
             self._looked = now
             self._found = self._read()
+            if self._found == "pause" and self._leaves:
+                self._leaving, self._found = True, "cancel"
         return self._found
 
     def wait_while_paused(self) -> None:
@@ -83,10 +99,12 @@ class Interruption:
             raise self.stopped(kept)
 
     def stopped(self, kept: str) -> Cancelled:
-        """Return the error to leave with: TimeUp where nobody asked for an end."""
-        if self._time_up and not self._terminated and not asked_to_cancel(self._run, self._key):
-            return TimeUp(kept)
-        return Cancelled(kept)
+        """Return the error to leave with: TimeUp or Paused where nobody asked for an end."""
+        if self._terminated or asked_to_cancel(self._run, self._key):
+            return Cancelled(kept)
+        if self._leaving:
+            return Paused(kept)
+        return TimeUp(kept) if self._time_up else Cancelled(kept)
 
     def _read(self) -> Request | None:
         if asked_to_cancel(self._run, self._key):

@@ -20,6 +20,7 @@ from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.run_folder import TaskDone, TaskState, TaskStatus
 from trainer.imaging.hashing import file_hash
 from trainer.training.epoch_lines import EpochLines
+from trainer.training.interruption import Paused, TimeUp
 
 _WRITE_EVERY_S = 1.0
 
@@ -75,6 +76,14 @@ class TaskRecord:
         """Write how the task left, where the disk lets it."""
         with suppress(OSError):
             self.state(state, message)
+
+    def left(self, stopped: TimeUp) -> None:
+        """Write that the task left its place and goes on when it is started again. One that
+        is paused has no process: its `pid` is 0."""
+        paused = isinstance(stopped, Paused)
+        if paused:
+            self.status = self.status.model_copy(update={"pid": 0, "eta_s": None})
+        self.ended("paused" if paused else "waiting", f"{stopped.happened} {stopped.kept}")
 
     def failed(self, error: Exception) -> None:
         """Write why the task ended."""

@@ -84,7 +84,7 @@ def _end_recorded(request: FoldRequest, record: TaskRecord) -> Iterator[None]:
     try:
         yield
     except TimeUp as stopped:
-        record.ended("waiting", f"{stopped.happened} {stopped.kept}")
+        record.left(stopped)
         raise
     except Cancelled as stopped:
         record.ended("cancelled", stopped.kept)

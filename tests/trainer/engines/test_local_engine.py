@@ -10,9 +10,11 @@ import time
 import pytest
 from tiny_models import tiny_ct, write_ct, write_tiny_model
 
+from kitsdesk.project.run_progress import job_row
 from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.lease import LeaseTaken
+from trainer.contract.queue_state import read_queue
 from trainer.contract.run_folder import RunSpec, TaskDone, TaskSpec, TaskStatus, read_status
 from trainer.contract.scores import read_scores
 from trainer.engines import supervisor, task_process
@@ -155,6 +157,11 @@ def test_pause_resume_cancel(place):
     wait_for(lambda: read_status(run, "p").phase.endswith("predict"))
     engine.pause(run)
     wait_for(lambda: states(run)["p"] == "paused")
+    # It has left: its place and its memory are free, and that is no fault.
+    wait_for(lambda: find_process(run / "p") is None)
+    wait_for(lambda: read_queue(run).tasks["p"].queue_state == "held")
+    assert states(run) == {"p": "paused", "q": "waiting"}
+    assert job_row(run).tasks[0].state == "paused"
     engine.submit(run)
     wait_for(lambda: states(run)["p"] == "running")
     begun = time.monotonic()

@@ -15,10 +15,10 @@ from trainer.contract.device_lease import LEASES_VARIABLE, device_holder
 from trainer.contract.engine_plan import ENGINE_FILE, EnginePlan, LocalOptions
 from trainer.contract.jsonfile import write_json
 from trainer.contract.queue_state import read_queue
-from trainer.contract.run_folder import RunSpec, TaskSpec
+from trainer.contract.run_folder import PAUSE_FILE, RunSpec, TaskSpec
 from trainer.engines import supervisor, task_process
 from trainer.engines.run_status import run_status
-from trainer.engines.task_marks import put_back
+from trainer.engines.task_marks import clear_marks, put_back, set_mark
 
 DEVICES = ("GPU-a", "GPU-b", "GPU-c", "GPU-d")
 # Says where it runs, then waits until it is let go.
@@ -28,6 +28,8 @@ from pathlib import Path
 folder = Path(sys.argv[1])
 (folder / "begun").write_text(os.environ["CUDA_VISIBLE_DEVICES"])
 while not (folder / "let_go").exists():
+    if (folder / "PAUSE").exists() and os.environ["KITSDESK_LEAVE_TO_PAUSE"] == "1":
+        sys.exit(75)
     time.sleep(0.02)
 """
 
@@ -165,6 +167,30 @@ def test_a_device_that_only_others_hold_is_named(place):
         wait_for(lambda r=run: r.running())
         run.let_go("residual/fold_0")
         run.end()
+
+
+def test_a_paused_task_gives_its_device_to_others(place):
+    first = HeldRun(place / "first", folds(1), devices=("GPU-a",))
+    (key,) = wait_for(first.running)
+    second = HeldRun(place / "second", folds(1), devices=("GPU-a",))
+    set_mark(first.folder, key, PAUSE_FILE)
+    wait_for(second.running)
+    entry = wait_for(lambda: held(first.folder, key))
+    assert entry.queue_reason == "paused; resume lets it go on"
+    assert Path(device_holder("GPU-a")["run"]) == second.folder
+    (first.folder / key / "begun").unlink()
+    clear_marks(first.folder, key)
+    second.let_go(key)
+    assert wait_for(first.running) == {key: "GPU-a"}
+    first.let_go(key)
+    for run in (first, second):
+        run.end()
+        assert [record["state"] for record in run_status(run.folder)] == ["done"]
+
+
+def held(run: Path, key: str):
+    entry = read_queue(run).tasks[key]
+    return entry if entry.queue_state == "held" else None
 
 
 def test_what_needs_no_gpu_takes_none(place):
