@@ -16,8 +16,10 @@ from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
+from trainer.contract.run_folder import task_folder
 from trainer.contract.shards import shard_of
 from trainer.inference.case_batch import LAYOUTS, BatchOutcome, CaseBatch, Patience
+from trainer.inference.finished_cases import FinishedCases
 from trainer.inference.input_cases import input_cases
 from trainer.inference.loaded_model import choose_device, load_model
 from trainer.inference.network_runtime import WISHES
@@ -97,7 +99,10 @@ def _predict(args: argparse.Namespace, observe: Any, patiently: Patience) -> Bat
     device = choose_device(args.device)
     warm = WarmRuntimes()
     models = [load_model(model, args.folds, device, args.runtime, warm) for model in args.model]
-    batch = CaseBatch(models, args.out, args.layout, args.mirror, args.mode, patiently)
+    finished = None
+    if args.run_folder is not None:
+        finished = FinishedCases(task_folder(args.run_folder, args.task) / "finished")
+    batch = CaseBatch(models, args.out, args.layout, args.mirror, args.mode, patiently, finished)
     outcome = batch.run(cases, observe)
     outcome.runtimes = [facts.as_dict() for facts in warm.take_facts()]
     if outcome.problems and not outcome.predicted and not outcome.skipped:
@@ -121,7 +126,11 @@ def _predict_as_task(args: argparse.Namespace) -> BatchOutcome:
         outcome = _predict(args, observer, observer.patiently)
         made = record.folder / "predicted.json"
         facts = {"problems": outcome.problems, "runtimes": outcome.runtimes}
-        result = {"predicted": len(outcome.predicted), "problems": len(outcome.problems)}
+        result = {
+            "predicted": len(outcome.predicted),
+            "kept": len(outcome.skipped),
+            "problems": len(outcome.problems),
+        }
 
         def write() -> None:
             write_json(made, {"cases": outcome.predicted, **facts})

@@ -20,6 +20,7 @@ from trainer.inference.case_notes import note_case
 from trainer.inference.case_pipeline import CasePipeline
 from trainer.inference.case_prediction import CasePrediction, Seconds
 from trainer.inference.case_run import CaseRun
+from trainer.inference.finished_cases import FinishedCases
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import Member, members_of
 from trainer.inference.prediction_group import PredictionGroup, PredictionSettings
@@ -71,7 +72,8 @@ def at_once(target: Path, attempt: Callable[[], None]) -> None:
 @dataclass(frozen=True)
 class CaseBatch:
     """Predicts cases into `out`: OUT/CASE.nii.gz (flat), OUT/prediction_XXXXX.nii.gz (as
-    the KiTS19 challenge wants them), or OUT/CASE/… with all files of a project."""
+    the KiTS19 challenge wants them), or OUT/CASE/… with all files of a project. Masks that
+    `finished` holds are not made again."""
 
     models: Sequence[LoadedModel]
     out: Path
@@ -79,10 +81,11 @@ class CaseBatch:
     mirror: bool = False
     mode: PredictionMode = "exact"
     patiently: Patience = at_once
+    finished: FinishedCases | None = None
 
     def run(self, cases: Mapping[str, Path], observe: Observer) -> BatchOutcome:
         """Predict all `cases` (id → image). A case that fails is noted and the rest goes on;
-        in a project, what is there already for the same image and folds is kept.
+        what a project, or an earlier attempt, has already for the same image and folds is kept.
 
         Raises
         ------
@@ -118,9 +121,19 @@ class CaseBatch:
             write_project_prediction(target, prediction, volume.geometry, seconds.rounded())
         else:
             write_mask(target, prediction.ensemble, volume.geometry)
+            if self.finished is not None:
+                image_hash = prediction.scores.image_hash
+                self.finished.add(target, image_hash, self.models, self.settings)
 
-    def is_there(self, folder: Path, volume: Volume) -> bool:
-        """Return whether `folder` holds the prediction of this image by these folds."""
+    def is_there(self, target: Path, volume: Volume) -> bool:
+        """Return whether `target` holds the prediction of this image by these folds."""
+        if self.layout == "project":
+            return self._in_project(target, volume)
+        if self.finished is None:
+            return False
+        return self.finished.holds(target, volume_hash(volume), self.models, self.settings)
+
+    def _in_project(self, folder: Path, volume: Volume) -> bool:
         found = read_scores(folder)
         if found is None or found.mirrored != self.mirror:
             return False
@@ -201,7 +214,7 @@ class _BatchWork:
         with item.seconds.timed("read"):
             volume = read_image(item.image)
         batch = self._batch
-        if batch.layout == "project" and batch.is_there(item.target, volume):
+        if batch.is_there(item.target, volume):
             self._fates[item.case] = None
             return None
         return CaseRun(item.case, volume, batch.models, batch.settings, tick, item.seconds)

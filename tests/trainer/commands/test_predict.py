@@ -101,10 +101,35 @@ def test_as_a_task_it_proves_itself(kits):
     run = kits / "run"
     assert main(predict(kits, "--layout", "project", "--run", run, "--task", "predict")) == 0
     done = TaskDone.model_validate_json((run / "predict" / "done.json").read_text())
-    assert done.result == {"predicted": 3, "problems": 0}
+    assert done.result == {"predicted": 3, "kept": 0, "problems": 0}
     assert list(done.files) == ["predicted.json"]
     status = read_status(run, "predict")
     assert (status.state, status.done_units, status.total_units) == ("done", 3, 3)
+
+
+@pytest.mark.parametrize("layout", ["flat", "kits19"])
+def test_a_task_that_is_started_again_makes_only_what_is_not_there(kits, capsys, layout):
+    again = predict(kits, "--layout", layout, "--run", kits / "run")
+    assert main(again) == 0
+    masks = sorted((kits / "out").glob("*.nii.gz"))
+    before = [(mask.stat().st_mtime_ns, mask.read_bytes()) for mask in masks]
+    masks[1].write_bytes(b"cut")
+    write_ct(kits / "kits" / "case_00002" / "imaging.nii.gz", tiny_ct(7))
+    (kits / "run" / "predict" / "done.json").unlink()
+    capsys.readouterr()
+    assert main(again) == 0
+    timing = json.loads(capsys.readouterr().out)
+    assert (timing["skipped"], list(timing["cases"])) == (
+        ["case_00000"],
+        ["case_00001", "case_00002"],
+    )
+    assert masks[0].stat().st_mtime_ns == before[0][0]
+    assert masks[1].read_bytes() == before[1][1]
+    # Another mode, or a command that is no task of the run, makes them all.
+    assert main([*again, "--mirror"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["cases"]) == 3
+    assert main(predict(kits, "--layout", layout)) == 0
+    assert len(json.loads(capsys.readouterr().out)["cases"]) == 3
 
 
 def test_cancelled_as_a_task_it_leaves_with_3(kits, capsys):
