@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,9 +12,9 @@ import numpy as np
 
 from kitsdesk.paths import resources
 from kitsdesk.plugin.layer_geometry import transforms
+from kitsdesk.plugin.opened_scans import OpenedScan, remember
 from trainer.contract.structures import STRUCTURE_NAMES
 from trainer.imaging.dicom import find_series, is_dicom_file, is_dicom_folder
-from trainer.imaging.geometry import Geometry
 from trainer.imaging.nifti import IMAGE_SUFFIXES
 from trainer.imaging.reader import read_with_notes
 from trainer.imaging.series_path import series_path
@@ -27,9 +26,6 @@ METADATA = "kitsdesk"
 CONTRAST = (-160.0, 240.0)
 # Any label that is no structure of ours.
 _OTHER = "#C026D3"
-_REMEMBERED = 64
-opened: deque[Geometry] = deque(maxlen=_REMEMBERED)
-"""The grids read last: a Labels layer drawn over a CT is written on the CT's own grid."""
 
 
 def reader_of(path: str | Sequence[str]) -> Callable[[Any], list[LayerData]] | None:
@@ -65,11 +61,13 @@ def ct_layer(volume: Volume, name: str, image: str = "") -> LayerData:
     """Return a CT as an image layer; `image` is the path the trainer reads it from."""
     known = {"image": image, "geometry": volume.geometry}
     look = {"name": name, "colormap": "gray", "contrast_limits": CONTRAST}
+    remember(OpenedScan(volume.geometry, Path(image) if image else None))
     return volume.array, _placed(volume, known) | look, "image"
 
 
 def mask_layer(volume: Volume, name: str) -> LayerData:
     """Return a mask as a Labels layer."""
+    remember(OpenedScan(volume.geometry))
     known = {"geometry": volume.geometry, "structures": dict(STRUCTURE_NAMES)}
     look = {"name": name, "opacity": 0.5, "colormap": _colours()}
     return volume.array, _placed(volume, known) | look, "labels"
@@ -97,7 +95,6 @@ def _layer(path: Path, name: str) -> LayerData:
 
 
 def _placed(volume: Volume, known: dict[str, Any]) -> dict[str, Any]:
-    opened.append(volume.geometry)
     return transforms(volume.geometry) | {"metadata": {METADATA: known}}
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kitsdesk.plugin.layer_geometry import fits, geometry_of, layer_matrix
-from kitsdesk.plugin.layer_reader import METADATA, opened
+from kitsdesk.plugin.layer_reader import METADATA
+from kitsdesk.plugin.opened_scans import scans_under
 from trainer.contract.errors import KitsDeskError
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.nifti import write_file
@@ -34,7 +35,7 @@ def write_labels(path: str, data: ArrayLike, layer: dict[str, Any]) -> list[str]
     LayerOffGrid : not 3D, or sheared.
     WriteFailed : it could not be written whole; what was there before is unchanged.
     """
-    labels = _labels(np.asarray(data))
+    labels = labels_of(np.asarray(data))
     matrix = layer_matrix(layer)
     known = grid_of(labels.shape, matrix, layer)
     if known is None:
@@ -47,12 +48,18 @@ def write_labels(path: str, data: ArrayLike, layer: dict[str, Any]) -> list[str]
 def grid_of(shape: tuple[int, ...], matrix: ArrayLike, layer: dict[str, Any]) -> Geometry | None:
     """Return the grid of the file that a layer came from or was drawn over, if there is one."""
     own = layer.get("metadata", {}).get(METADATA, {}).get("geometry")
-    candidates = [own] if isinstance(own, Geometry) else []
-    candidates += reversed(opened)
-    return next((each for each in candidates if fits(each, shape, matrix)), None)
+    if isinstance(own, Geometry) and fits(own, shape, matrix):
+        return own
+    return next((scan.geometry for scan in scans_under(shape, matrix)), None)
 
 
-def _labels(data: NDArray[Any]) -> NDArray[Any]:
+def labels_of(data: NDArray[Any]) -> NDArray[Any]:
+    """Return a layer's labels in 8 bits, or in 16 where they need them.
+
+    Raises
+    ------
+    NoMask : not 3D, or labels below 0 or above 65535.
+    """
     if data.ndim != 3:
         raise NoMask(
             f"The layer has {data.ndim} dimensions; a mask has 3.", kept="Nothing was written."

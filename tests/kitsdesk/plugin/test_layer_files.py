@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import nibabel
 import numpy as np
+import pydicom
 import pytest
 
 from kitsdesk.plugin.layer_reader import read_layers, reader_of
 from kitsdesk.plugin.layer_writer import NoMask, write_labels
+from kitsdesk.plugin.segmentation_writer import write_segmentation
+from tests.faults.dicom_files import STUDY, series, write
 from trainer.imaging.image_errors import UnreadableImage
 
 SHAPE = (7, 6, 5)
@@ -111,6 +114,34 @@ def test_a_dicom_folder_and_one_of_its_slices_open_as_the_same_scan(real_data):
     ((same, again, _kind2),) = read_layers(sorted(folder.iterdir())[3])
     assert np.array_equal(whole, same)
     assert np.array_equal(layer["scale"], again["scale"])
+
+
+def test_labels_over_a_dicom_series_are_written_as_its_segmentation(tmp_path):
+    folder = tmp_path / "ct"
+    write(folder, *series())
+    ((ct, layer, _kind),) = read_layers(folder)
+    labels = np.zeros(ct.shape, np.int64)
+    labels[2:6, 3:10, 4:12] = 1
+    labels[3:5, 5:8, 6:9] = 2
+    drawn = {name: layer[name] for name in ("scale", "translate")}
+    drawn["rotate"] = layer.get("rotate", np.eye(3))
+    target = tmp_path / "mask.dcm"
+    assert write_segmentation(str(target), labels, drawn) == [str(target)]
+    made = pydicom.dcmread(target)
+    assert (made.Modality, made.StudyInstanceUID) == ("SEG", STUDY)
+    assert [str(each.SegmentLabel) for each in made.SegmentSequence] == ["kidney", "tumor"]
+    assert int(made.pixel_array.sum()) == int((labels > 0).sum())
+    assert str(made.PatientName) == ""
+    labels[0, 0, 0] = 7
+    with pytest.raises(NoMask, match="Label 7"):
+        write_segmentation(str(tmp_path / "strange.dcm"), labels, drawn)
+
+
+def test_a_segmentation_needs_the_series_it_points_at(scan, tmp_path):
+    ((data, layer, _kind),) = read_layers(scan)
+    with pytest.raises(NoMask, match="no DICOM series"):
+        write_segmentation(str(tmp_path / "mask.dcm"), np.ones(data.shape, np.uint8), layer)
+    assert not (tmp_path / "mask.dcm").exists()
 
 
 def test_a_cut_file_is_refused_in_words(scan, tmp_path):
