@@ -52,14 +52,14 @@ def test_f1_opens_the_page_for_where_a_person_is(desk, guide):
     assert page(guide) == "keys"
 
 
-def test_typing_finds_enter_opens_esc_leaves(guide):
+def test_typing_finds_enter_opens_esc_leaves(guide, qtbot):
     field = guide.findChild(QLineEdit)
     QTest.keyClicks(field, "misfit")
     assert "The case list" in guide.entries()
     assert "Safety" not in guide.entries()
     QTest.keyClick(field, Key.Key_Down)
     QTest.keyClick(field, Key.Key_Return)
-    assert "misfit" in guide.reader.toPlainText().lower()
+    qtbot.waitUntil(lambda: "misfit" in guide.reader.toPlainText().lower())
     QTest.keyClick(field, Key.Key_Escape)
     assert field.text() == ""
     assert guide.isVisible()
@@ -75,13 +75,33 @@ def test_links_and_the_way_back_work_by_hand(guide):
     assert page(guide) == before
 
 
-def test_the_page_follows_the_theme(guide):
+def test_a_long_page_is_laid_out_in_parts_and_opens_at_its_end(guide, qtbot):
+    guide.reader.linkAsked.emit("measurements.md#reading-files-without-silent-errors")
+    assert page(guide) == "measurements"
+    bar = guide.reader.verticalScrollBar()
+    qtbot.waitUntil(lambda: "silent errors" in guide.reader.toPlainText())
+    qtbot.waitUntil(lambda: bar.value() > bar.maximum() * 0.7)
+    kept = bar.value()
+    active_style().set_theme("light")
+    qtbot.waitUntil(lambda: abs(bar.value() - kept) < 100)
+    active_style().set_theme("dark")
+    assert guide.reader.toPlainText().count("What was measured") == 1
+    guide.reader.linkAsked.emit("keys.md")
+    qtbot.waitUntil(lambda: "silent errors" not in guide.reader.toPlainText())
+    assert bar.value() == 0
+
+
+def test_the_page_follows_the_theme(guide, qtbot):
+    def accented() -> bool:
+        return active_style().colour("accent").name() in guide.reader.toHtml()
+
+    qtbot.waitUntil(accented)
     dark = guide.reader.toHtml()
     active_style().set_theme("light")
-    light = guide.reader.toHtml()
+    qtbot.waitUntil(accented)
+    assert guide.reader.toHtml() != dark
     active_style().set_theme("dark")
-    assert active_style().colour("accent").name() in guide.reader.toHtml()
-    assert dark != light
+    qtbot.waitUntil(accented)
 
 
 def test_without_a_browser_it_says_where_the_page_is(guide, monkeypatch, tmp_path):

@@ -5,9 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
-from PyQt6.QtGui import QImage, QImageReader, QResizeEvent, QTextDocument
+from PyQt6.QtGui import (
+    QImage,
+    QImageReader,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PyQt6.QtWidgets import QFrame, QTextBrowser
 
+from kitsdesk.guide.guide_html import page_parts
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
@@ -25,6 +34,8 @@ class GuideReader(QTextBrowser):
         super().__init__()
         self._folder = Path()
         self._html, self._width = "", 0
+        self._left: list[str] = []
+        self._anchor, self._value = "", 0
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -32,6 +43,9 @@ class GuideReader(QTextBrowser):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_again)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._append)
         self.anchorClicked.connect(lambda url: self.linkAsked.emit(url.toString()))
         active_style().changed.connect(self._show_again)
 
@@ -40,14 +54,14 @@ class GuideReader(QTextBrowser):
         self._folder = folder
 
     def show_html(self, html: str, anchor: str) -> None:
-        """Show a page from its anchor on, or from its top."""
+        """Show a page from its anchor on, or from its top. What lies below the first part is
+        laid out part by part, between a person's events."""
         if html != self._html:
             self._html = html
             self._fill()
-        if anchor:
-            self.scrollToAnchor(anchor)
-        else:
-            self._scroll_to(0)
+        self._anchor, self._value = anchor, 0
+        self._scroll_to(0)
+        self._find_place()
 
     def loadResource(self, kind: int, url: QUrl) -> object:
         """Return a picture of the pages, the theme's own, no wider than the text."""
@@ -84,10 +98,10 @@ class GuideReader(QTextBrowser):
 
     def _show_again(self) -> None:
         bar = self.verticalScrollBar()
-        share = bar.value() / max(1, bar.maximum()) if bar is not None else 0.0
+        if not self._left and bar is not None:
+            self._anchor, self._value = "", bar.value()
         self._fill()
-        if bar is not None:
-            self._scroll_to(round(share * bar.maximum()))
+        self._find_place()
 
     def _scroll_to(self, value: int) -> None:
         bar = self.verticalScrollBar()
@@ -95,15 +109,44 @@ class GuideReader(QTextBrowser):
             bar.setValue(value)
 
     def _fill(self) -> None:
+        """Show the first part of the page; the others follow one by one."""
         self._width = self._text_width()
         document = self.document()
         if document is None:
             return
+        first, *self._left = page_parts(self._html)
         document.clear()
         document.setDefaultStyleSheet(style_sheet())
         document.setDocumentMargin(MARGIN)
         document.setDefaultFont(active_style().font(TEXT))
-        self.setHtml(self._html)
+        self.setHtml(first)
+        if self._left:
+            self._next.start(0)
+
+    def _append(self) -> None:
+        if not self._left:
+            return
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        end.insertBlock(QTextBlockFormat(), QTextCharFormat())
+        end.insertHtml(self._left.pop(0))
+        self._find_place()
+        if self._left:
+            self._next.start(0)
+
+    def _find_place(self) -> None:
+        """Go to where the page is to be read from, as far as it is laid out."""
+        if self._anchor:
+            name = f'<a name="{self._anchor}"></a>'
+            if any(name in part for part in self._left):
+                return
+            self.scrollToAnchor(self._anchor)
+        elif self._value:
+            self._scroll_to(self._value)
+        bar = self.verticalScrollBar()
+        if not self._left or (bar is not None and bar.value() < bar.maximum()):
+            # There: what follows below must not move what a person scrolls now.
+            self._anchor, self._value = "", 0
 
 
 def style_sheet() -> str:

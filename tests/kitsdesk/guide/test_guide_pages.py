@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kitsdesk.guide.guide_html import page_html
+from kitsdesk.guide.guide_html import page_html, page_parts
 from kitsdesk.guide.guide_pages import START, anchor_of, read_guide, read_page
 from kitsdesk.guide.guide_places import PAGES, page_for
 from kitsdesk.guide.guide_search import find
@@ -102,3 +102,14 @@ def test_search_wants_every_word_and_puts_headings_first(tmp_path):
 def test_search_finds_in_the_real_guide_what_a_person_looks_for(guide):
     assert find(guide, "table 1")[0].page == "table_1"
     assert find(guide, "phantom")[0].page == "phantoms"
+
+
+def test_the_parts_of_a_page_are_short_and_together_the_page(guide):
+    for page in guide.pages.values():
+        html = page_html(page)
+        parts = page_parts(html)
+        assert "".join(parts) == html
+        assert all(part.count("<table") == part.count("</table>") for part in parts)
+    measured = page_parts(page_html(guide.pages["measurements"]))
+    assert len(measured) > 4
+    assert max(map(len, measured)) < 6000
