@@ -77,6 +77,11 @@ class ServeProcess(QObject):
         self._queue[command.id] = command
         self._started().write((command.line() + "\n").encode())
 
+    @property
+    def threads(self) -> int:
+        """Return the number of CPU threads it predicts with, 0 = all."""
+        return self._threads
+
     def set_threads(self, threads: int) -> None:
         """Predict with so many CPU threads, 0 = all; from the next idle moment on, since a
         process keeps the number that it began with."""

@@ -15,6 +15,7 @@ from kitsdesk import __version__
 from kitsdesk.background.gpu.gpu_installation import trainer_words
 from kitsdesk.guide.system_report import ReportFacts, Rows, report_text, shortened
 from kitsdesk.paths import config_dir, log_dir, resources
+from kitsdesk.project.forecast_words import case_words
 from kitsdesk.project.self_test_facts import SelfTestFacts
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.parts.wording import device_words
@@ -105,7 +106,9 @@ class SystemReport:
 
 def _self_test_words(facts: SelfTestFacts) -> str:
     if facts.state == "done" and facts.seconds_per_case is not None:
-        return f"{facts.seconds_per_case:.1f} s per case ({facts.folds} folds, a small phantom)"
+        told = f"{facts.seconds_per_case:.1f} s per case ({facts.folds} folds, a small phantom)"
+        full = facts.full_size
+        return told if full is None else f"{told}; a full CT: {case_words(full)}"
     return "not run in this session"
 
 

@@ -15,8 +15,11 @@ from kitsdesk.controllers.views import WelcomeView
 from kitsdesk.project.self_test_facts import SelfTestFacts
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.events import PredictCommand, ProgressEvent, ResultEvent
+from trainer.contract.forecast import Forecast, forecast
+from trainer.contract.machine_speed import read_speed, speed_file
 from trainer.contract.model_manifest import read_manifest
-from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
+from trainer.contract.prediction_work import CaseGrid, PredictionWish
+from trainer.phantoms.phantom_set import SIZES, PhantomRequest, make_phantom_set
 
 # Shares of the test's bar: making the phantom, everything before predicting, predicting.
 _MADE, _READ = 0.1, 0.2
@@ -36,6 +39,7 @@ class SelfTest(QObject):
         self._view = view
         self._facts = SelfTestFacts("cancelled")
         self._folder: Path | None = None
+        self._model = Path()
         self._device = ""
         serve.deviceKnown.connect(self._on_device)
         serve.progressed.connect(self._on_progress)
@@ -51,6 +55,7 @@ class SelfTest(QObject):
         """Make a phantom and let one fold of `model` predict it; the rest is reckoned."""
         if self._facts.state == "running":
             return
+        self._model = model
         self._show(SelfTestFacts("running", device=self._device, phase="making a phantom"))
 
         def work() -> tuple[Path, Path, int]:
@@ -111,8 +116,20 @@ class SelfTest(QObject):
         one_fold = seconds.pop("predict", 0.0)
         rest = sum(value for name, value in seconds.items() if name not in _ONCE)
         estimate = rest + one_fold * self._facts.folds
-        self._show(replace(self._facts, state="done", fraction=1.0, seconds_per_case=estimate))
         self._clean()
+        self._facts = replace(self._facts, fraction=1.0, seconds_per_case=estimate)
+        # The prediction has left notes of this computer's speed.
+        model, device, threads = self._model, self._facts.device, self._serve.threads
+        self._pool.start(
+            "Forecasting",
+            lambda: full_size_forecast(model, device, threads),
+            done=self._on_forecast,
+            failed=lambda _error: self._on_forecast(None),
+        )
+
+    def _on_forecast(self, told: Forecast | None) -> None:
+        if self._facts.state == "running":
+            self._show(replace(self._facts, state="done", full_size=told))
 
     def _on_failed(self, job: str, error: KitsDeskError) -> None:
         if job == JOB and self._facts.state == "running":
@@ -127,3 +144,18 @@ class SelfTest(QObject):
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def full_size_forecast(model: Path, device: str, threads: int) -> Forecast | None:
+    """Return what all folds of `model` take on a CT of 107x512x512 voxels, KiTS19's usual size;
+    None where nothing was measured on this computer.
+
+    Parameters
+    ----------
+    device : as the trainer names it. threads : of the CPU, 0 = all.
+    """
+    manifest = read_manifest(model)
+    folds = tuple(entry.fold for entry in manifest.folds)
+    shape, spacing = SIZES["kits"]
+    speed = read_speed(speed_file(threads))
+    return forecast(CaseGrid(shape, spacing), [(manifest, folds)], PredictionWish(), speed, device)

@@ -201,9 +201,13 @@ def start(window: MainWindow) -> None:
 def welcome(window: MainWindow) -> None:
     """The first start: notice, self-test, demo."""
     from kitsdesk.project.self_test_facts import SelfTestFacts
+    from trainer.contract.forecast import Forecast
 
     start(window)
-    facts = SelfTestFacts("done", "cuda:0", folds=5, fraction=1.0, seconds_per_case=38.0)
+    full = Forecast(seconds=200.0, memory_gb=3.1, least_gb=2.4, basis="measured", tiles=90)
+    facts = SelfTestFacts(
+        "done", "cuda:0", folds=5, fraction=1.0, seconds_per_case=38.0, full_size=full
+    )
     window.welcome.show_self_test(facts)
     window.show_page("welcome")
 

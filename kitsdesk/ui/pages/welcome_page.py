@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from kitsdesk.project.forecast_words import case_words
 from kitsdesk.project.self_test_facts import SelfTestFacts
 from kitsdesk.ui.pages.empty_page import CardIcon, KidneyMark
 from kitsdesk.ui.parts.bars import ProgressLine
@@ -94,10 +95,13 @@ def self_test_words(facts: SelfTestFacts) -> str:
     if facts.state == "cancelled" or facts.seconds_per_case is None:
         return "The self-test was cancelled: the time a case takes is not known."
     time = duration_text(facts.seconds_per_case)
-    return (
-        f"{device or 'This computer'} works: about {time} per case, for a small phantom and "
-        f"the {facts.folds} folds of the demo model. A full CT takes longer."
+    works = (
+        f"{device or 'This computer'} works. The {facts.folds} folds of the demo model take about "
+        f"{time} for a small phantom"
     )
+    if facts.full_size is None:
+        return f"{works}. A full CT takes longer."
+    return f"{works}, and {case_words(facts.full_size)} for a CT of 512×512×107 voxels."
 
 
 def _card(icon: str, title: str, parts: tuple[QWidget, ...], button: KeyedButton) -> QWidget:

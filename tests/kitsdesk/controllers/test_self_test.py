@@ -41,6 +41,8 @@ def test_it_times_a_case_and_leaves_nothing(test, qtbot):
     facts = tester.facts
     assert (facts.folds, facts.device, facts.fraction) == (2, "cpu", 1.0)
     assert facts.seconds_per_case > 0
+    assert facts.full_size.basis == "measured"
+    assert facts.full_size.seconds > facts.seconds_per_case
     fractions = [one.fraction for one in shown.all]
     assert fractions == sorted(fractions)
     assert left(folder) == []

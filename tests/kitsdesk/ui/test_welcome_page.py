@@ -5,7 +5,9 @@ from PyQt6.QtCore import Qt
 
 from kitsdesk.project.self_test_facts import SelfTestFacts
 from kitsdesk.ui.pages.welcome_page import WelcomePage, self_test_words
+from trainer.contract.forecast import Forecast
 
+FULL = Forecast(seconds=121.0, memory_gb=2.31, least_gb=2.0, basis="measured", tiles=30)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -18,7 +20,13 @@ LEFT = Qt.MouseButton.LeftButton
         (SelfTestFacts("failed", problem="No memory."), "The self-test did not end: No memory."),
         (
             SelfTestFacts("done", "cuda:0", folds=5, seconds_per_case=31.2),
-            "GPU 0 works: about 31 s per case, for a small phantom and the 5 folds",
+            "GPU 0 works. The 5 folds of the demo model take about 31 s for a small phantom. "
+            "A full CT takes longer.",
+        ),
+        (
+            SelfTestFacts("done", "cuda:0", folds=5, seconds_per_case=9.0, full_size=FULL),
+            "GPU 0 works. The 5 folds of the demo model take about 9 s for a small phantom, and "
+            "about 2 min and 2.3 GB of memory for a CT of 512×512×107 voxels.",
         ),
     ],
 )
