@@ -8,7 +8,6 @@ from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -19,14 +18,13 @@ from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.table_painting import HEAD, LEFT, RIGHT, paint_ground
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text, signed_text
 from kitsdesk.ui.style import Weight, active_style
 
 ROW = 36
 LINE_ROLE = RecordModel.record_role
-_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 Column = Literal["Case", "Status", "Before", "After", "Difference"]
 Line = tuple[ComparedCase, float, float, bool, float]
 
@@ -80,13 +78,7 @@ class LineDelegate(QStyledItemDelegate):
         box = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, style.colour("selected"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, style.colour("hover"))
-        painter.fillRect(
-            QRectF(box.left(), box.bottom() - 1, box.width(), 1), style.colour("border")
-        )
+        paint_ground(painter, option)
         edges = column_edges(box.width())
         draw_picture(painter, self._pixmap(case), QRectF(12, box.top() + 4, 28, 28))
         cells: tuple[tuple[Column, str, Weight], ...] = (
@@ -102,7 +94,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.setFont(style.font(13, weight))
             inset = 38 if column == "Case" else 0
             area = QRectF(left + inset, box.top(), right - left - inset, box.height())
-            painter.drawText(area, _LEFT if column == "Case" else _RIGHT, text)
+            painter.drawText(area, LEFT if column == "Case" else RIGHT, text)
         self._paint_status(painter, case, box, edges["Status"][0])
         self._paint_bar(painter, after - before, widest, worst, box)
         painter.restore()
@@ -115,7 +107,7 @@ class LineDelegate(QStyledItemDelegate):
         draw_icon(painter, icon, QRectF(left, box.center().y() - 7, 14, 14), style.colour(role))
         painter.setFont(style.font(12))
         painter.setPen(style.colour("text_muted"))
-        painter.drawText(QRectF(left + 20, box.top(), 90, box.height()), _LEFT, case.decision)
+        painter.drawText(QRectF(left + 20, box.top(), 90, box.height()), LEFT, case.decision)
 
     def _paint_bar(
         self, painter: QPainter, difference: float, widest: float, worst: bool, box: QRectF
@@ -148,7 +140,7 @@ class TableHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._column: str = "Difference"
-        self.setFixedHeight(active_style().px(28))
+        self.setFixedHeight(active_style().px(HEAD))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_column(self, column: str) -> None:
@@ -176,12 +168,12 @@ class TableHead(QWidget):
             on = column == self._column
             painter.setPen(style.colour("text" if on else "text_muted"))
             words = QRectF(left, 0, right - left - (16 if on and left > 200 else 0), self.height())
-            aligned = _LEFT if column in ("Case", "Status") else _RIGHT
+            aligned = LEFT if column in ("Case", "Status") else RIGHT
             painter.drawText(words, aligned, column)
             if on:
                 end = (
                     left + metrics.horizontalAdvance(column) + 4
-                    if aligned == _LEFT
+                    if aligned == LEFT
                     else (right - 12)
                 )
                 draw_icon(

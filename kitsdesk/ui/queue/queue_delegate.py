@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from kitsdesk.review.queue_rows import QueueRow
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.parts.structure_swatch import draw_structure
+from kitsdesk.ui.parts.table_painting import LEFT, RIGHT
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture
 from kitsdesk.ui.parts.wording import ml_text
 from kitsdesk.ui.queue.queue_model import OPEN_ROLE, PICTURE, PICTURE_ROLE, QUEUE_ROLE
@@ -19,8 +20,16 @@ from kitsdesk.ui.style import Style, active_style
 
 ROW_HEIGHT = 88
 CASE_WIDTH, STATE_WIDTH, ML_WIDTH = 116.0, 138.0, 64.0
-_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+_HEAD_WIDTH = 160.0
+
+
+def head_edges(width: float) -> dict[str, tuple[float, float]]:
+    """Return (left, right) of each column's head."""
+    right = width - 16
+    state = right - ML_WIDTH - STATE_WIDTH - 12
+    begins = {"Disagreement": 16.0 + PICTURE + 14, "Case": state - CASE_WIDTH - 12, "State": state}
+    edges = {name: (left, left + _HEAD_WIDTH) for name, left in begins.items()}
+    return edges | {"ml": (right - ML_WIDTH, right)}
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -65,7 +74,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setFont(style.font(13, 600))
         painter.setPen(style.colour("text"))
         ml = QRectF(right - ML_WIDTH, top, ML_WIDTH, line)
-        painter.drawText(ml, _RIGHT, ml_text(row.component.ml))
+        painter.drawText(ml, RIGHT, ml_text(row.component.ml))
         state = QRectF(ml.left() - STATE_WIDTH - 12, top, STATE_WIDTH, line)
         self._state(painter, row, state, style)
         case = QRectF(state.left() - CASE_WIDTH - 12, top, CASE_WIDTH, line)
@@ -107,4 +116,4 @@ def _elided(
     painter.setFont(font)
     painter.setPen(style.colour(role))
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, _LEFT, shown)
+    painter.drawText(box, LEFT, shown)

@@ -19,8 +19,9 @@ from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.structure_swatch import HatchSwatch
+from kitsdesk.ui.parts.table_painting import ColumnHeads
 from kitsdesk.ui.parts.wording import count_text
-from kitsdesk.ui.queue.queue_heads import QueueHeads
+from kitsdesk.ui.queue.queue_delegate import head_edges
 from kitsdesk.ui.queue.queue_list import QueueList
 from kitsdesk.ui.queue.queue_model import Name, QueueModel
 
@@ -56,7 +57,7 @@ class QueuePage(QWidget):
         self._settled = MarkButton("Settled too")
         self._words = text_label("", "small", "muted")
         self._progress, self._bar = text_label("", "small", "muted"), Bar(4)
-        self._heads = QueueHeads()
+        self._heads = ColumnHeads(head_edges, ("ml",))
         self._nothing = wrapped_label("", "base", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()

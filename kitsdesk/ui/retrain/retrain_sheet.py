@@ -5,25 +5,21 @@ from __future__ import annotations
 from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import (
     QHBoxLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from kitsdesk.project.engine_defaults import EngineDefaults, tasks_at_once
-from kitsdesk.project.place_facts import DryRun, PlaceFacts
+from kitsdesk.project.engine_defaults import tasks_at_once
 from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
-from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text, duration_text
 from kitsdesk.ui.places.place_box import ASKING
-from kitsdesk.ui.places.script_view import ScriptView
+from kitsdesk.ui.places.placed_sheet import PlacedSheet
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
-from kitsdesk.ui.side_tabs import scrolled
 
 
 def seconds_of(facts: RetrainFacts, choice: RetrainChoice) -> float | None:
@@ -63,29 +59,23 @@ class CostCell(QWidget):
         self._note.setText(note)
 
 
-class RetrainSheet(Sheet):
+class RetrainSheet(PlacedSheet):
     """Floats over the centre, not modal; Esc closes it and keeps the choices.
 
-    `retrainAsked(RetrainChoice)`, `placeChosen(EnginePlan)` and `placeAskedAgain(EnginePlan)`
-    to have the place looked at, `scriptAsked(RetrainChoice)`, `closed()`, `grown()`.
+    `retrainAsked(RetrainChoice)`, `closed()`, and what every sheet with a place asks for.
     """
 
     retrainAsked = pyqtSignal(object)
-    placeChosen = pyqtSignal(object)
-    placeAskedAgain = pyqtSignal(object)
-    scriptAsked = pyqtSignal(object)
     closed = pyqtSignal()
-    grown = pyqtSignal()
 
     def __init__(self) -> None:
-        super().__init__()
+        choices = ChoicesColumn()
+        # At 1600 × 1000.
+        super().__init__(choices.place, QSize(832, 640), QSize(832, 900))
+        self._choices = choices
         self._facts: RetrainFacts | None = None
         self._summary = text_label("", "base", "muted")
         self._changes = ChangesColumn()
-        self._choices = ChoicesColumn()
-        self.place = self._choices.place
-        self.script = ScriptView()
-        self._stack = QStackedWidget()
         self._disk = CostCell("ph.hard-drives", "Disk")
         self._memory = CostCell("ph.cpu", "Memory")
         self._time = CostCell("ph.clock", "Time")
@@ -93,11 +83,7 @@ class RetrainSheet(Sheet):
         self._note = wrapped_label("", "small", "muted")
         self._go = KeyedButton("Retrain 5 folds", kind="primary", size="large")
         self._lay_out()
-        self._choices.changed.connect(self._refresh)
-        self.place.changed.connect(self._place_changed)
-        self.place.askedAgain.connect(lambda: self.placeAskedAgain.emit(self.place.plan()))
-        self.place.scriptAsked.connect(lambda: self.scriptAsked.emit(self.choice()))
-        self.script.backAsked.connect(lambda: self._stack.setCurrentIndex(0))
+        self._choices.changed.connect(self.refresh)
         self._go.clicked.connect(self._start)
 
     def _lay_out(self) -> None:
@@ -126,18 +112,11 @@ class RetrainSheet(Sheet):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
-        self._stack.addWidget(scrolled(body))
-        self._stack.addWidget(self.script)
-        whole.addWidget(self._stack, 1)
+        whole.addWidget(self.fill_stack(body), 1)
         whole.addWidget(divider())
         whole.addLayout(costs)
         whole.addWidget(divider())
         whole.addLayout(foot)
-
-    def sizeHint(self) -> QSize:
-        """Return the sheet's size at 1600 × 1000; a cluster's options need more of it."""
-        here = self.place.engine() == "local" and not self.place.remote.isChecked()
-        return QSize(832, 640 if here else 900)
 
     def show_facts(self, facts: RetrainFacts) -> None:
         """Fill the sheet; the choices made before stay."""
@@ -147,28 +126,15 @@ class RetrainSheet(Sheet):
         self._summary.setText(", ".join(parts))
         self._changes.set_facts(facts)
         self._choices.set_facts(facts)
-        self._stack.setCurrentIndex(0)
-        self._refresh()
-        self.placeChosen.emit(self.place.plan())
+        self.begin()
 
     def choice(self) -> RetrainChoice:
         """Return what is chosen now."""
         return self._choices.choice()
 
-    def set_defaults(self, defaults: EngineDefaults) -> None:
-        """Offer the cluster, the other queue and the SSH host of the settings."""
-        self.place.set_defaults(defaults)
-        self._refresh()
-
-    def set_place(self, facts: PlaceFacts | None) -> None:
-        """Show what the chosen place said of itself; None while it is asked."""
-        self.place.set_facts(facts)
-        self._refresh()
-
-    def show_dry_run(self, shown: DryRun) -> None:
-        """Show a script in place of the choices; Back leads to them again."""
-        self.script.show_dry_run(shown.scripts, shown.commands, shown.note)
-        self._stack.setCurrentIndex(1)
+    def wanted(self) -> RetrainChoice:
+        """Return what would be started now."""
+        return self.choice()
 
     def set_note(self, text: str) -> None:
         """Show a sentence beside the button, such as what the run has to wait for."""
@@ -178,14 +144,15 @@ class RetrainSheet(Sheet):
 
     def allow_start(self) -> None:
         """Let the button be pressed again: the run could not be started."""
-        self._refresh()
+        self.refresh()
 
     def close_sheet(self) -> None:
         """Close and keep the choices."""
         super().close_sheet()
         self.closed.emit()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Show what the choices cost, and what hinders."""
         facts = self._facts
         if facts is None:
             return
@@ -205,10 +172,6 @@ class RetrainSheet(Sheet):
         self.set_note(problem)
         if problem and problem != ASKING:
             self._note_icon.set_glyph("ph.warning", "warning")
-
-    def _place_changed(self) -> None:
-        self.placeChosen.emit(self.place.plan())
-        self.grown.emit()
 
     def _memory_note(self, facts: RetrainFacts, at_once: int) -> str:
         side_by_side = "one fold at a time" if at_once == 1 else f"{at_once} folds at once"

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetricsF, QPainter
 from PyQt6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -22,14 +21,13 @@ from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.table_painting import LEFT, RIGHT, ColumnHeads, paint_ground
 from kitsdesk.ui.parts.wording import UNKNOWN
 from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
 from kitsdesk.ui.style import active_style
 
-ROW, HEAD = 32, 28
+ROW = 32
 Column = Literal["Task", "State", "Node", "Job", "Progress", "s per epoch", "Left"]
-_LEFT = int(Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _FIXED: tuple[tuple[Column, int], ...] = (
     ("Node", 108),
     ("Job", 64),
@@ -40,13 +38,13 @@ _FIXED: tuple[tuple[Column, int], ...] = (
 _NUMBERS = ("Job", "s per epoch", "Left")
 
 
-def column_edges(width: float) -> dict[Column, tuple[float, float]]:
+def column_edges(width: float) -> dict[str, tuple[float, float]]:
     """Return (left, right) of each column; State takes what the others leave."""
     scale = active_style().px
     left, right = 16.0, width - 16
     fixed = sum(scale(size) + 12 for _name, size in _FIXED)
     task = float(min(scale(210), max(scale(120), (right - left - fixed) * 0.4)))
-    edges: dict[Column, tuple[float, float]] = {"Task": (left, left + task)}
+    edges: dict[str, tuple[float, float]] = {"Task": (left, left + task)}
     place = right - fixed
     edges["State"] = (left + task + 12, place)
     for name, size in _FIXED:
@@ -85,12 +83,7 @@ class TaskDelegate(QStyledItemDelegate):
             return
         style, box = active_style(), QRectF(option.rect)
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, style.colour("selected"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, style.colour("hover"))
-        line = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
-        painter.fillRect(line, style.colour("border"))
+        paint_ground(painter, option)
         edges = column_edges(box.width())
         icon, role = STATE_ICONS[task.state]
         mark = QRectF(edges["Task"][0], box.center().y() - 7, 14, 14)
@@ -103,7 +96,7 @@ class TaskDelegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(style.colour(tone))
             shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-            painter.drawText(place, _RIGHT if column in _NUMBERS else _LEFT, shown)
+            painter.drawText(place, RIGHT if column in _NUMBERS else LEFT, shown)
         left, right = edges["Progress"]
         words = style.px(88)
         track = QRectF(left + words, box.center().y() - 2, right - left - words, 4)
@@ -127,28 +120,6 @@ def _cells(task: RunTask) -> tuple[tuple[Column, str, str], ...]:
     )
 
 
-class TaskHead(QWidget):
-    """The names of the columns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(active_style().px(HEAD))
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw the names on the window's ground."""
-        style = active_style()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), style.colour("window"))
-        for y in (0, self.height() - 1):
-            painter.fillRect(0, y, self.width(), 1, style.colour("border"))
-        painter.setFont(style.font(11))
-        painter.setPen(style.colour("text_muted"))
-        for column, (left, right) in column_edges(self.width()).items():
-            place = QRectF(left, 0, right - left, self.height())
-            painter.drawText(place, _RIGHT if column in _NUMBERS else _LEFT, column)
-        painter.end()
-
-
 class TaskTable(QWidget):
     """`taskChosen(key)` when a person turns to another task."""
 
@@ -169,7 +140,7 @@ class TaskTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(TaskHead())
+        column.addWidget(ColumnHeads(column_edges, _NUMBERS))
         column.addWidget(self.view, 1)
         self.view.clicked.connect(lambda index: self.taskChosen.emit(str(index.data())))
         self.view.activated.connect(lambda index: self.taskChosen.emit(str(index.data())))
