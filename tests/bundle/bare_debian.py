@@ -16,6 +16,7 @@ USER = "radiologist"
 HOME = Path("/home") / USER
 DISPLAY = ":77"
 WINDOW = "KiTSDesk"
+_CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
 _MOUNTS = (
     ("proc", "proc"),
     ("sysfs", "sys"),
@@ -54,7 +55,7 @@ class BareDebian:
     def root(self, *words: str) -> str:
         """Run a command as root; what it printed."""
         done = subprocess.run(
-            ["chroot", self.folder, *words],
+            [_CHROOT, self.folder, *words],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"},
             capture_output=True,
             text=True,
@@ -72,7 +73,8 @@ class BareDebian:
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }
-        whole = ["chroot", self.folder, "setpriv", "--reuid", USER, "--regid", USER]
+        # By its path: the user's own PATH does not lead to it.
+        whole = [_CHROOT, self.folder, "setpriv", "--reuid", USER, "--regid", USER]
         with log.open("ab") as output:
             return subprocess.Popen(
                 [*whole, "--init-groups", "--", *words],
