@@ -44,9 +44,17 @@ def _of_folder(folder: Path, case_name: Callable[[Path], str]) -> list[CaseSourc
     if len(volumes) < 2:
         return [CaseSource(case, "", folder, None, who.patient_id)]
     volumes.sort(key=_as_numbered)
+    people = [_patient(each.stack.slices[0].path) for each in volumes]
     return [
-        CaseSource(case, "", series_path(folder, each.key), None, who.patient_id, each)
-        for each in volumes
+        CaseSource(
+            person.case_id(folder, case_name),
+            "",
+            series_path(folder, each.key),
+            None,
+            person.patient_id,
+            each,
+        )
+        for person, each in zip(people, volumes, strict=True)
     ]
 
 

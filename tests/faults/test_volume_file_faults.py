@@ -44,6 +44,19 @@ def floats(value: float) -> bytes:
     return good(voxels)
 
 
+def large() -> np.ndarray:
+    voxels = ct_voxels().astype(np.int32)
+    voxels[3, 4, 5] = 890_000_001
+    return voxels
+
+
+def sent_as_text() -> bytes:
+    """A NIfTI-2 whose line ends a transfer has changed."""
+    data = nibabel.Nifti2Image(ct_voxels(), np.diag([0.8, 0.8, 3.0, 1.0])).to_bytes()
+    assert data[4:12] == b"n+2\0\r\n\x1a\n"
+    return data[:8] + b"\n\n\x1a\n" + data[12:]
+
+
 def coloured() -> bytes:
     kind = np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])
     return good(np.zeros(SHAPE, kind))
@@ -105,6 +118,13 @@ REFUSED = {
         "1 voxels are not numbers",
     ),
     "6 absurd value": ("a.nii", lambda: floats(1e30), "1e.30, which no image has"),
+    "6 integers that floats round": ("a.nii", lambda: good(large()), "8.9e.08, which no image has"),
+    "2 rubbish behind much padding": (
+        "a.nii.gz",
+        lambda: squeezed(good()) + bytes(3_000_000) + b"x",
+        "foreign bytes",
+    ),
+    "2 sent as text": ("a.nii", sent_as_text, "transfer as text"),
     "7 NaN spacing": ("a.nii", lambda: patched((PIXDIM + 4, "f", (NAN,))), "spacing nan"),
     "7 zero spacing": ("a.nii", lambda: patched((PIXDIM + 8, "f", (0.0,))), "spacing 3×0×"),
     "7 negative spacing": ("a.nii", lambda: patched((PIXDIM + 12, "f", (-0.8,))), "×-0.8 mm"),
@@ -193,6 +213,24 @@ def test_4_a_gzip_bomb_is_stopped_at_the_size_its_header_gives(tmp_path):
     tracemalloc.stop()
     assert path.stat().st_size < 500_000
     assert peak < 20_000_000, "of the 400 MB it holds"
+
+
+@pytest.mark.parametrize("kind", ["<i2", ">i2", "<f4", ">f4", "<f8", "scaled"])
+def test_3_no_file_takes_more_than_twice_its_voxels(tmp_path, kind):
+    voxels = np.zeros((64, 96, 128), "<i2" if kind == "scaled" else kind)
+    voxels[::3] = -1000
+    data = good(voxels)
+    if kind == "scaled":
+        data = patched((SLOPE, "2f", (1.5, -7.0)), data=data)
+    (tmp_path / "a.nii").write_bytes(data)
+    del data
+    read_image(tmp_path / "a.nii")
+    tracemalloc.start()
+    read_image(tmp_path / "a.nii")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    honest = voxels.size * (4 if kind == "scaled" else voxels.itemsize)
+    assert peak < 2 * honest + 500_000
 
 
 def test_8_an_unusable_sform_gives_way_to_a_good_qform(tmp_path):

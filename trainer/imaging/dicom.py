@@ -51,8 +51,11 @@ class SeriesWithGap(UnreadableSeries):
 
 
 def is_dicom_folder(folder: Path) -> bool:
-    """Return whether any file directly in the folder carries DICOM's magic bytes."""
-    return folder.is_dir() and any(has_magic(path) for path in folder.iterdir())
+    """Return whether any file directly in the folder carries DICOM's magic bytes; a DICOMDIR
+    is but the list of what lies in the folders beside it."""
+    return folder.is_dir() and any(
+        path.name.upper() != "DICOMDIR" and has_magic(path) for path in folder.iterdir()
+    )
 
 
 def is_dicom_file(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pydicom
 import SimpleITK as sitk
 from numpy.typing import NDArray
-from pydicom.pixels.utils import pixel_array
+from pydicom.pixels.utils import iter_pixels, pixel_array
 
 from trainer.imaging.dicom_slice import Slice
 from trainer.imaging.image_errors import UnreadableSeries
@@ -25,11 +26,10 @@ def hu_of(slices: tuple[Slice, ...]) -> NDArray[Any]:
     UnreadableSeries : a slice cannot be decoded (it is named), or has another size.
     """
     _require_memory(slices)
-    frames = _multi_frame(slices[0].path, slices) if slices[0].frames > 1 else None
     rows, columns = slices[0].shape
     stack: NDArray[Any] = np.empty((len(slices), rows, columns), np.int16)
-    for n, item in enumerate(slices):
-        picture = _single(item) if frames is None else frames[n]
+    pictures = _frames(slices) if slices[0].frames > 1 else map(_single, slices)
+    for n, (item, picture) in enumerate(zip(slices, pictures, strict=True)):
         if picture.shape != item.shape:
             raise _undecodable(item, "it has another size than its header says")
         kind = np.result_type(stack, _whole(picture))
@@ -71,21 +71,27 @@ def _single(item: Slice) -> NDArray[Any]:
             raise _undecodable(item, _reason(item.path)) from (first if error else None)
 
 
-def _multi_frame(path: Path, slices: tuple[Slice, ...]) -> NDArray[Any]:
-    """Return the frames asked for in HU; GDCM would rescale all of them like the first."""
+def _frames(slices: tuple[Slice, ...]) -> Iterator[NDArray[Any]]:
+    """Yield the frames asked for in HU, each with its own rescale; GDCM would take the first's."""
+    path, wanted, done = slices[0].path, [item.frame for item in slices], 0
     try:
-        stored = _stored(path)
+        for item, stored in zip(slices, iter_pixels(path, raw=True, indices=wanted), strict=True):
+            yield stored * np.float64(item.slope) + item.intercept
+            done += 1
     except Exception:  # noqa: BLE001 (codecs raise what they like)
-        if len({(item.slope, item.intercept) for item in slices}) > 1:
-            raise _undecodable(slices[0], _reason(path)) from None
-        try:
-            image = sitk.ReadImage(str(path), imageIO="GDCMImageIO")
-        except RuntimeError as error:
-            raise _undecodable(slices[0], _reason(path)) from error
-        return np.asarray(sitk.GetArrayFromImage(image)[[item.frame for item in slices]])
-    slopes = np.array([item.slope for item in slices])[:, None, None]
-    intercepts = np.array([item.intercept for item in slices])[:, None, None]
-    return np.asarray(stored[[item.frame for item in slices]] * slopes + intercepts)
+        if done or len({(item.slope, item.intercept) for item in slices}) > 1:
+            raise _undecodable(slices[done], _reason(path)) from None
+        yield from _frames_by_gdcm(slices)
+
+
+def _frames_by_gdcm(slices: tuple[Slice, ...]) -> Iterator[NDArray[Any]]:
+    try:
+        image = sitk.ReadImage(str(slices[0].path), imageIO="GDCMImageIO")
+    except RuntimeError as error:
+        raise _undecodable(slices[0], _reason(slices[0].path)) from error
+    pictures = sitk.GetArrayViewFromImage(image)
+    for item in slices:
+        yield np.array(pictures[item.frame])
 
 
 def _stored(path: Path) -> NDArray[Any]:

@@ -103,7 +103,8 @@ def _on_slices(mask: Volume, series: SeriesRecord) -> NDArray[np.uint8]:
         raise _refused("the series had to be resampled, so its slices are not the mask's")
     if not mask.geometry.same_as(slices_grid(series)):
         raise _refused("the mask does not lie on the slices of that series")
-    if any(not item.identity.sop or item.frames > 1 for item in stack.slices):
+    named = {item.identity.sop for item in stack.slices if item.frames == 1} - {""}
+    if len(named) < len(stack.slices):
         raise _refused("its slices have no instance UIDs of their own to point at")
     return from_spl(mask.array, mask.geometry).astype(np.uint8)
 

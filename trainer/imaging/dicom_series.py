@@ -14,6 +14,10 @@ from trainer.imaging.slice_stack import Stack, stack_of
 
 _SAME_ORIENTATION = 1e-3
 _FEWEST_SLICES = 3
+_NEARLY_HU = {
+    "US": "of no unit that the header names (RescaleType US)",
+    "HU_MOD": "modified HU (RescaleType HU_MOD)",
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def _by_geometry(slices: list[Slice]) -> list[list[Slice]]:
         key = (
             (who.patient, who.study, who.series, who.frame_of_reference, item.modality),
             (item.shape, tuple(round(value, 4) for value in item.spacing)),
-            (_is_scout(item), item.photometric, item.path if item.frames > 1 else None),
+            (_is_scout(item), item.photometric, item.unit, item.path if item.frames > 1 else None),
         )
         same = groups.setdefault(key, [])
         for group in same:
@@ -116,7 +120,7 @@ def _record(
         phase,
         _why_not(stack),
         bool(stack.missing) and not stack.fault,
-        (*stack.notes, *notes),
+        (*stack.notes, *_unit_notes(first), *notes),
         stack,
     )
 
@@ -149,11 +153,17 @@ def _why_not(stack: Stack) -> str:
         return f"it is {first.modality}, not CT"
     if first.photometric not in ("MONOCHROME2", ""):
         return f"its pixels are {first.photometric}, not HU"
+    if first.unit not in ("", *_NEARLY_HU):
+        return f"its values are {first.unit} (RescaleType), not HU"
     if stack.fault or stack.missing:
         return stack.fault or stack.missing
     if len(stack.slices) < _FEWEST_SLICES:
         return f"it has {len(stack.slices)} slices"
     return ""
+
+
+def _unit_notes(first: Slice) -> list[str]:
+    return [f"its values are {_NEARLY_HU[first.unit]}"] if first.unit in _NEARLY_HU else []
 
 
 def _is_scout(item: Slice) -> bool:

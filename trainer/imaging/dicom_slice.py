@@ -57,6 +57,7 @@ _TAGS = [
     "PhotometricInterpretation",
     "RescaleSlope",
     "RescaleIntercept",
+    "RescaleType",
     "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
 ]
@@ -69,6 +70,9 @@ _PHASES = {
     "excretory": r"excret|urogra|delay|late|sp[aä]t",
 }
 _WIDEST_SCALE = 1e6
+# RescaleType in DICOM PS3.3, C.11.1.1.2: optical density, unspecified, iodine, atomic number,
+# electron density, modified HU, percent.
+_OTHER_UNITS = ("OD", "US", "MGML", "Z_EFF", "ED", "EDW", "HU_MOD", "PCT")
 Triple = tuple[float, float, float]
 
 
@@ -101,7 +105,8 @@ class PhaseMarks:
 class Slice:
     """One slice, the file (and the frame in it) that holds its pixels, and the header
     values that decide which volume it belongs to and where it lies (mm, LPS). `scaled` says
-    whether the header gives both slope and intercept; 1 and 0 stand in where it does not."""
+    whether the header gives slope and intercept; 1 and 0 stand in where it does not. `unit` is
+    what they scale to, where the header names something else than HU."""
 
     path: Path
     frame: int
@@ -120,6 +125,7 @@ class Slice:
     slope: float
     intercept: float
     scaled: bool
+    unit: str
     fault: str
 
     @property
@@ -161,7 +167,10 @@ def read_slices(path: Path, place: int) -> list[Slice] | Skipped:
             return [_from_frame(path, header, frames, n, fault) for n in range(len(frames))]
         return [_slice(path, header, [header], 0, 1, fault)]
     except (KeyError, AttributeError, TypeError, ValueError, IndexError) as error:
-        missing = str(error).rpartition("attribute ")[2].strip("'\"") or "a value"
+        # Of the error's own words only a tag's name: they may quote a value.
+        missing = next((tag for tag in _TAGS if f"'{tag}'" in str(error)), "")
+        if not missing:
+            return Skipped(place, "its header is cut or damaged")
         return Skipped(place, f"it has no {missing}, so no place in a volume")
     except Exception:  # noqa: BLE001 (pydicom has no base of its own for damaged values)
         return Skipped(place, "its header is cut or damaged")
@@ -213,8 +222,9 @@ def _slice(
         shape=(int(header.Rows), int(header.Columns)),
         slope=slope,
         intercept=intercept,
-        scaled="" not in (value("RescaleSlope"), value("RescaleIntercept")),
-        fault=fault or _axes_fault(orientation, spacing) or _scale_fault(slope, intercept),
+        scaled=value("RescaleSlope") != "",
+        unit=next((unit for unit in _OTHER_UNITS if unit == text("RescaleType").upper()), ""),
+        fault=fault or _axes_fault(orientation, spacing) or _scale_fault(value, slope, intercept),
     )
 
 
@@ -262,7 +272,10 @@ def _axes_fault(orientation: tuple[float, ...], spacing: list[float]) -> str:
     return ""
 
 
-def _scale_fault(slope: float, intercept: float) -> str:
+def _scale_fault(value: Any, slope: float, intercept: float) -> str:
+    lacking = [name for name in ("RescaleSlope", "RescaleIntercept") if value(name) == ""]
+    if len(lacking) == 1:
+        return f"does not say how its values become HU (it has no {lacking[0]})"
     if not 0 < slope < _WIDEST_SCALE or not abs(intercept) < _WIDEST_SCALE:
         return f"is scaled by {slope:g} and {intercept:g}"
     return ""

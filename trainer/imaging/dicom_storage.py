@@ -15,6 +15,7 @@ import pydicom
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from trainer.imaging.image_memory import LONGEST_AXIS
+from trainer.imaging.picture_size import picture_size
 
 _PIXEL_TAGS = {(0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009)}
 _PIXEL_DESCRIPTION = (
@@ -28,6 +29,7 @@ _PIXEL_DESCRIPTION = (
 _ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)
 _UNDEFINED = 0xFFFFFFFF
 _MOST_INFLATED = 256_000_000
+_LONGEST_PICTURE_HEADER = 1 << 16
 
 
 class BoundedFile(io.BufferedReader):
@@ -69,9 +71,8 @@ def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
     file : stands where reading the header stopped, at the pixel data's tag.
     """
     syntax = header.file_meta.TransferSyntaxUID
-    needed = _bytes_needed(header)
     if syntax == DeflatedExplicitVRLittleEndian:
-        return _deflated_fault(path, needed)
+        return _deflated_fault(path, header)
     order = ">" if syntax == ExplicitVRBigEndian else "<"
     end = path.stat().st_size
     head = file.read(8 if syntax.is_implicit_VR else 12)
@@ -82,10 +83,17 @@ def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
         said, are = ("", " not") if syntax.is_encapsulated else ("not ", "")
         return f"says that its pixels are {said}compressed, but they are{are}"
     if length == _UNDEFINED:
-        return _fragments_fault(file, end)
-    found = min(length, end - file.tell())
+        return _fragments_fault(file, end, (int(header.Columns), int(header.Rows)))
+    return _amount_fault(header, min(length, end - file.tell()))
+
+
+def _amount_fault(header: pydicom.Dataset, found: int) -> str:
+    """Return what is wrong with the bytes of pixels found; less than a row more is padding."""
+    needed = _bytes_needed(header)
     if found < needed:
-        return f"is cut after {100 * found / needed:.0f} % of its pixels"
+        return f"is cut after {100 * found / max(needed, 1):.0f} % of its pixels"
+    if found >= needed + needed // int(header.Rows):
+        return f"holds more pixels than its header says ({header.Columns}×{header.Rows})"
     return ""
 
 
@@ -112,26 +120,30 @@ def _bytes_needed(header: pydicom.Dataset) -> int:
     return int(header.Rows) * int(header.Columns) * samples * frames * bits // 8
 
 
-def _deflated_fault(path: Path, needed: int) -> str:
+def _deflated_fault(path: Path, header: pydicom.Dataset) -> str:
     try:
         pixels = pydicom.dcmread(path).get("PixelData") or b""
     except Exception:  # noqa: BLE001 (zlib.error and whatever half a data set raises)
         return "is cut or damaged"
-    if len(pixels) < needed:
-        return f"is cut after {100 * len(pixels) / max(needed, 1):.0f} % of its pixels"
-    return ""
+    return _amount_fault(header, len(pixels))
 
 
-def _fragments_fault(file: BinaryIO, end: int) -> str:
-    """Walk the compressed fragments from item to item up to their end mark."""
+def _fragments_fault(file: BinaryIO, end: int, size: tuple[int, int]) -> str:
+    """Walk the compressed fragments from item to item up to their end mark; none may begin a
+    picture of another size (columns, rows), which decoders cut or allocate unasked."""
     start = file.tell()
     while True:
         head = file.read(8)
         if len(head) == 8 and struct.unpack("<2H", head[:4]) == _END:
             return ""
-        size = struct.unpack("<I", head[4:])[0] if len(head) == 8 else 0
-        if len(head) < 8 or file.tell() + size > end:
+        length = struct.unpack("<I", head[4:])[0] if len(head) == 8 else 0
+        if len(head) < 8 or file.tell() + length > end:
             return f"is cut: its compressed pixels end after {(end - start) / 1e3:.1f} kB"
         if struct.unpack("<2H", head[:4]) != _ITEM:
             return "has damaged compressed pixels"
-        file.seek(size, 1)
+        start_of_next = file.tell() + length
+        found = picture_size(file.read(min(length, _LONGEST_PICTURE_HEADER)))
+        if found not in (None, size):
+            shown = ["×".join(map(str, each)) for each in (found or size, size)]
+            return f"has a compressed picture of {shown[0]}, its header says {shown[1]}"
+        file.seek(start_of_next)

@@ -20,10 +20,15 @@ def compact(array: NDArray[Any]) -> NDArray[Any]:
         return array.astype(np.int16)
     low, high = float(array.min()), float(array.max())
     if np.isfinite(low) and np.isfinite(high) and low >= -32768 and high <= 32767:
-        rounded = array.astype(np.int16)
-        if np.array_equal(rounded, array):
+        rounded = np.empty(array.shape, np.int16)
+        for sheet, given in zip(rounded, array, strict=True):
+            sheet[...] = given
+            if not np.array_equal(sheet, given):
+                break
+        else:
             return rounded
-    return array.astype(np.float32)
+        del rounded
+    return array.astype(np.float32, copy=False)
 
 
 def array_hash(array: NDArray[Any]) -> str:

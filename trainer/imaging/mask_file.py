@@ -33,15 +33,14 @@ def read_mask(path: Path, like: Geometry | None = None) -> Volume:
     if like is not None:
         require_same(geometry, like, path.name)
         geometry = like
-    values = np.asarray(array, np.float64) if array.dtype.kind == "f" else array
-    if array.size and (values.min() < 0 or values.max() > _HIGHEST_STRUCTURE):
+    if array.size and (array.min() < 0 or array.max() > _HIGHEST_STRUCTURE):
         raise UnreadableImage(
-            f"{path.name} is not a mask: it has values from {values.min():g} to "
-            f"{values.max():g}, a mask has 0 background, 1 kidney, 2 tumor, 3 cyst.",
+            f"{path.name} is not a mask: it has values from {array.min():g} to "
+            f"{array.max():g}, a mask has 0 background, 1 kidney, 2 tumor, 3 cyst.",
             kept="The file was not changed.",
         )
-    mask = values.astype(np.uint8)
-    if not np.array_equal(mask, values):
+    mask = array.astype(np.uint8)
+    if not np.array_equal(mask, array):
         raise UnreadableImage(
             f"{path.name} is not a mask: its values are not whole numbers.",
             kept="The file was not changed.",

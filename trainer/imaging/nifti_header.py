@@ -38,6 +38,8 @@ _OTHER_TYPES = {
 }
 _LONGEST_EXTENSION = 1 << 24
 _FINEST_MM = 1e-3
+# What nifti2.h puts behind its magic, to be changed by a transfer as text; some leave it out.
+_LINE_ENDS = (b"\r\n\x1a\n", b"\0\0\0\0")
 _LENGTH_UNITS = {1: "metres", 3: "micrometres"}
 
 
@@ -137,6 +139,8 @@ def _exactly(stream: ByteStream, count: int, path: Path) -> bytes:
 def _check_magic(path: Path, data: bytes, layout: _Layout) -> None:
     magic = data[layout.magic_at : layout.magic_at + 4]
     if magic == layout.magic:
+        if layout.length == 540 and data[8:12] not in _LINE_ENDS:
+            raise refused(path, "a transfer as text changed its bytes (the line ends of its magic)")
         return
     if magic in (b"ni1\0", b"ni2\0"):
         raise refused(path, "it is one half of a .hdr/.img pair", "Convert it to .nii.gz.")

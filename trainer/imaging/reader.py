@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from trainer.imaging.dicom import choose, find_series, is_dicom_file, is_dicom_folder, read_record
+from trainer.imaging.geometry import Geometry
 from trainer.imaging.hashing import compact
 from trainer.imaging.image_errors import UnreadableImage
 from trainer.imaging.nifti import is_image_file
@@ -56,10 +60,16 @@ def _read(
             advice="Choose a .nii.gz file, or the folder of one DICOM series.",
         )
     if is_image_file(path) or not path.exists():
-        stored = load(path)
-        array = to_spl(stored.array, stored.geometry)
-        return Volume(compact(array), stored.geometry), stored.notes
+        array, geometry, notes = _stood_up(path)
+        return Volume(compact(array), geometry), notes
     raise UnreadableImage(
         f"{path.name} is not an image KiTSDesk reads.",
         advice="It reads NIfTI, NRRD, MHA and folders of DICOM slices.",
     )
+
+
+def _stood_up(path: Path) -> tuple[NDArray[Any], Geometry, tuple[str, ...]]:
+    """Return a volume file's voxels (z, y, x) with their grid and notes; the order of the file
+    is not kept beside them, large as it may be."""
+    stored = load(path)
+    return to_spl(stored.array, stored.geometry), stored.geometry, stored.notes

@@ -16,6 +16,7 @@ _TILT_MM = 0.1
 _SAME_PLACE_MM = 0.01
 # Gaps of whole steps are missing slices while they are few; else the protocol changed.
 _FEW = 0.2
+_WIDE, _RUN = 1.5, 3
 _NAMED = 6
 
 
@@ -126,12 +127,22 @@ def _gaps(
     odd = np.flatnonzero(np.abs(gaps - step) > tolerance)
     steps = gaps[odd] / step
     whole = np.abs(steps - np.round(steps)) < 0.05
+    if len(holes := _holes(gaps, step)):
+        return _listed([_gap_named(along, gaps, int(n), step) for n in holes]), True, step, []
     if bool(np.all(whole & (steps > 1.5))) and len(odd) <= max(1, _FEW * len(gaps)):
         regular = np.delete(gaps, odd)
         named = [_gap_named(along, gaps, int(n), step) for n in odd]
         return _listed(named), True, float(regular.mean()), []
     shown = f"{gaps.min():.2f} to {gaps.max():.2f} mm"
     return "", True, step, [f"the slices are {shown} apart: resampled to {step:.2f} mm"]
+
+
+def _holes(gaps: NDArray[np.float64], step: float) -> NDArray[np.intp]:
+    """Return the wide gaps that stand alone or in two: slices are missing there. Where the
+    protocol changed its step, several like it follow each other."""
+    wide = np.flatnonzero(gaps > _WIDE * step)
+    like = [int(np.sum(gaps[max(0, n - 2) : n + 3] >= gaps[n] / _WIDE)) for n in wide]
+    return wide[np.array(like, int) < _RUN]
 
 
 def _gap_named(along: NDArray[np.float64], gaps: NDArray[np.float64], n: int, step: float) -> str:

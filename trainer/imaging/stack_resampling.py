@@ -27,15 +27,16 @@ def straightened(
     low, high = np.floor(moved.min(axis=0)), np.ceil(moved.max(axis=0))
     width, height = (int(value) for value in high - low)
     rows, columns = pixels.shape[1:]
-    block = np.full((len(pixels), rows + height, columns + width), _OUTSIDE_HU, np.float32)
+    block = np.empty((len(pixels), rows + height, columns + width), pixels.dtype)
     for n, picture in enumerate(pixels):
-        padded = block[n]
+        padded = np.full(block.shape[1:], _OUTSIDE_HU, np.float32)
         padded[:rows, :columns] = picture
         by = moved[n] - low
-        block[n] = shift(padded, (by[1], by[0]), order=1, mode="constant", cval=_OUTSIDE_HU)
+        laid = shift(padded, (by[1], by[0]), order=1, mode="constant", cval=_OUTSIDE_HU)
+        block[n] = _rounded(laid, block.dtype)
     axes = np.array(first.orientation).reshape(2, 3)
     x, y, z = (float(v) for v in np.array(first.position) + (low * spacing) @ axes)
-    return _rounded(block, pixels.dtype), (x, y, z)
+    return block, (x, y, z)
 
 
 def evened(pixels: NDArray[Any], stack: Stack) -> NDArray[Any]:
@@ -47,10 +48,11 @@ def evened(pixels: NDArray[Any], stack: Stack) -> NDArray[Any]:
     share = (wanted - stack.along[below]) / (stack.along[below + 1] - stack.along[below])
     # A sheet of the source within its header's rounding is taken as it is.
     share = np.where(np.abs(share - np.round(share)) < 1e-3, np.round(share), share)
-    out = np.empty((len(wanted), *pixels.shape[1:]), np.float32)
+    out = np.empty((len(wanted), *pixels.shape[1:]), pixels.dtype)
     for n, (index, weight) in enumerate(zip(below, share, strict=True)):
-        out[n] = (1 - weight) * pixels[index] + weight * pixels[index + 1]
-    return _rounded(out, pixels.dtype)
+        blend = np.float32(1 - weight) * pixels[index] + np.float32(weight) * pixels[index + 1]
+        out[n] = _rounded(blend.astype(np.float32, copy=False), out.dtype)
+    return out
 
 
 def _rounded(values: NDArray[np.float32], kind: np.dtype[Any]) -> NDArray[Any]:

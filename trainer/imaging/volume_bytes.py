@@ -25,7 +25,8 @@ from trainer.imaging.voxel_stream import (
 )
 
 _GZIP_MAGIC = b"\x1f\x8b"
-# No scanner and no calibration gives more; single floats of nonsense do.
+# No scanner and no calibration gives more; single floats of nonsense do, and integers above
+# it would be rounded as floats.
 _HIGHEST_VALUE = 1e7
 
 
@@ -90,7 +91,8 @@ def _load_with_text_header(file: BinaryIO, path: Path) -> StoredVolume:
     if stored.packing:
         window = GZIP_WINDOW if stored.packing == "gzip" else ZLIB_WINDOW
         stream = InflatedStream(file, path, window)
-    return StoredVolume(read_voxels(stream, path, stored.size[::-1], stored.kind), geometry)
+    array = read_voxels(stream, path, stored.size[::-1], stored.kind)
+    return StoredVolume(array, geometry, stored.notes)
 
 
 def _grid_by_itk(path: Path, size: tuple[int, int, int]) -> Geometry:
@@ -99,7 +101,8 @@ def _grid_by_itk(path: Path, size: tuple[int, int, int]) -> Geometry:
     try:
         reader.ReadImageInformation()
     except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1]
+        # Its own sentence may name the folder, and so a patient.
+        reason = str(error).strip().splitlines()[-1].replace(str(path), path.name)
         raise refused(path, f"its header cannot be read ({reason})") from error
     count = reader.GetDimension()
     if tuple(reader.GetSize()[:3]) != size:
@@ -119,12 +122,15 @@ def _grid_by_itk(path: Path, size: tuple[int, int, int]) -> Geometry:
 def _scaled(array: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]:
     if (slope, intercept) == (1.0, 0.0):
         return array
-    return (array * np.float64(slope) + intercept).astype(np.float32)
+    # Sheet by sheet: the product in 64 bits is four times as large as what is kept.
+    scaled = np.empty(array.shape, np.float32)
+    with np.errstate(over="ignore"):
+        for sheet, stored in zip(scaled, array, strict=True):
+            sheet[...] = stored * np.float64(slope) + intercept
+    return scaled
 
 
 def _check_values(path: Path, array: NDArray[Any]) -> None:
-    if array.dtype.kind != "f":
-        return
     low, high = float(array.min()), float(array.max())
     if np.isfinite(low) and np.isfinite(high):
         if max(-low, high) > _HIGHEST_VALUE:

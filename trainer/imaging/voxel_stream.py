@@ -66,10 +66,12 @@ class InflatedStream:
         return self._stream.eof
 
     def _next_member(self) -> bool:
-        rest = (self._pending or self._file.read(_CHUNK)).lstrip(b"\0")
-        if not rest or self._window != GZIP_WINDOW:
+        rest = data = self._pending or self._file.read(_CHUNK)
+        while data and not (rest := data.lstrip(b"\0")):
+            data = self._file.read(_CHUNK)
+        if not rest:
             return False
-        if not rest.startswith(b"\x1f"):
+        if self._window != GZIP_WINDOW or not rest.startswith(b"\x1f"):
             raise refused(self._path, "foreign bytes follow its compressed ones")
         self._pending, self._stream = rest, isal_zlib.decompressobj(self._window)
         return True
@@ -98,4 +100,6 @@ def read_voxels(
         raise refused(path, "it holds more than its header says")
     if isinstance(stream, InflatedStream) and not stream.complete:
         raise refused(path, "it is cut after its last voxel, its checksum is missing")
-    return voxels.astype(kind.newbyteorder("="), copy=False)
+    if not kind.isnative:
+        voxels.byteswap(inplace=True)
+    return voxels.view(kind.newbyteorder("="))
