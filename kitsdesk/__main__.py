@@ -55,6 +55,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KitsDeskError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno is None:
+            raise
+        print(f"{error.filename or words[-1]}: {error.strerror}.", file=sys.stderr)
+        return 2
 
 
 def _run(words: list[str]) -> int:

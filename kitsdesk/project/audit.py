@@ -87,8 +87,8 @@ def _details(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError:
-        return {"unreadable": text}
-    return found if isinstance(found, dict) else {"unreadable": text}
+        return {"unreadable": str(text)}
+    return found if isinstance(found, dict) else {"unreadable": str(text)}
 
 
 def _head(connection: sqlite3.Connection) -> str:

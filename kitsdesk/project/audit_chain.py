@@ -32,7 +32,9 @@ class ChainCheck:
 
 def entry_hash(*parts: object) -> str:
     """Return the hash of an entry: number, time, author, action, case, details, previous."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    # A damaged page can make bytes of a text: such an entry has a hash too, another one.
+    text = json.dumps(parts, ensure_ascii=False, default=repr)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def check_chain(rows: Sequence[sqlite3.Row], last_number: int) -> ChainCheck:

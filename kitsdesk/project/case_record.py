@@ -45,12 +45,16 @@ def geometry_to_text(geometry: Geometry) -> str:
     return json.dumps(asdict(geometry))
 
 
-def geometry_from_text(text: str) -> Geometry:
-    """Return the grid that `geometry_to_text` stored."""
-    stored = json.loads(text)
-    return Geometry(
-        size=tuple(stored["size"]),
-        spacing=tuple(stored["spacing"]),
-        origin=tuple(stored["origin"]),
-        direction=tuple(stored["direction"]),
-    )
+def geometry_from_text(text: str) -> Geometry | None:
+    """Return the grid that `geometry_to_text` stored; None where damage left nothing that is
+    one, so that it is found again from the image."""
+    try:
+        stored = json.loads(text)
+        return Geometry(
+            size=tuple(stored["size"]),
+            spacing=tuple(stored["spacing"]),
+            origin=tuple(stored["origin"]),
+            direction=tuple(stored["direction"]),
+        )
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -19,6 +19,7 @@ from kitsdesk.project.store_connection import (
     damaged,
     not_opened,
     not_written,
+    require_uncut,
     require_whole,
 )
 from trainer.contract.errors import KitsDeskError
@@ -71,7 +72,10 @@ class Store:
         self.trouble: KitsDeskError | None = None
         self._lock = threading.RLock()
         self._depth = 0
+        self._new = not path.exists()
         try:
+            if not self._new:
+                require_uncut(path)
             self._connection = self._connect(network)
         except sqlite3.DatabaseError as error:
             raise not_opened(path, error) from error
@@ -196,6 +200,9 @@ class Store:
                 kept="It was not changed.",
                 advice="Update KiTSDesk to open it.",
             )
+        if version == 0 and not self._new:
+            # Some other program's: it is not filled with a project's tables.
+            raise sqlite3.DatabaseError("it holds no tables of a project")
         if version == newest:
             if not self.read_only:
                 self._back_up()

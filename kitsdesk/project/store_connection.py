@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from pathlib import Path
 
 from trainer.contract.errors import DamagedFile, KitsDeskError
 
 _WAIT_SECONDS = 10
+_HEADER_BYTES = 100
 
 
 class StoreNotWritten(KitsDeskError):
@@ -54,9 +56,38 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         except sqlite3.OperationalError:
             connection.close()
             continue
+        except UnicodeDecodeError as error:
+            # Python cannot say what SQLite has found: its message quotes damaged bytes.
+            connection.close()
+            raise sqlite3.DatabaseError("its list of tables is damaged") from error
         connection.row_factory = sqlite3.Row
         return connection
     raise sqlite3.DatabaseError("the file cannot be read")
+
+
+def require_uncut(path: Path) -> None:
+    """Raise sqlite3.DatabaseError where a database file ends before its last page does.
+
+    SQLite takes a file of no bytes for a new database to be filled, and reads the lost part of
+    a last page as zeros, which its own check may pass. Where a log lies beside the file, the
+    log may hold what is not in it yet.
+    """
+    with path.open("rb") as file:
+        head, size = file.read(_HEADER_BYTES), path.stat().st_size
+    if any(_is_filled(path.with_name(path.name + ending)) for ending in ("-wal", "-journal")):
+        return
+    if len(head) < _HEADER_BYTES:
+        raise sqlite3.DatabaseError("it is cut in its first bytes")
+    # Fields of the header: sqlite.org/fileformat2.html, 1.3.
+    (page,), (pages,) = struct.unpack(">H", head[16:18]), struct.unpack(">I", head[28:32])
+    page = 65536 if page == 1 else page
+    counted = head[24:28] == head[92:96]
+    if page and (size % page or (counted and size < page * pages)):
+        raise sqlite3.DatabaseError(f"it is cut after {size} bytes")
+
+
+def _is_filled(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 def require_whole(connection: sqlite3.Connection) -> None:

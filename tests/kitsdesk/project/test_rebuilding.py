@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
 
+from kitsdesk.__main__ import main
 from kitsdesk.project.decisions import Decisions
 from kitsdesk.project.orphan_masks import find_orphan
 from kitsdesk.project.project_opening import open_project
@@ -43,6 +46,8 @@ def overwrite(path, start, length):
 DAMAGES = {
     "no database": lambda path: path.write_bytes(b"not a database at all" * 400),
     "empty head": lambda path: overwrite(path, 0, 100),
+    "of no bytes": lambda path: path.write_bytes(b""),
+    "of one byte": lambda path: path.write_bytes(b"S"),
     "cut in half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "a page in the middle": lambda path: overwrite(path, 4096 * 3, 4096),
 }
@@ -77,6 +82,50 @@ def test_damage_is_said_kept_and_put_right(worked, damage):
             recovered = Revisions(workspace).recover("case_00701", offered.path)
             assert recovered.kind == "recovered"
             assert np.all(Revisions(workspace).load("case_00701")[0][0] == 1)
+
+
+def test_a_database_cut_at_any_512th_byte_is_never_taken_for_a_project(worked, capsys):
+    """SQLite takes one of no bytes for an empty one: all cases would be gone in silence."""
+    path = worked / STORE_NAME
+    whole = path.read_bytes()
+    for length in (0, 1, 99, *range(512, len(whole), 512)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(DamagedStore, match=r"project\.sqlite cannot be opened"):
+            Workspace.open(worked, read_only=True)
+    path.write_bytes(b"")
+    assert main(["audit", str(worked)]) == 2
+    assert "cannot be opened: it is cut in its first bytes" in capsys.readouterr().err
+
+
+def test_another_programs_database_is_not_filled_with_our_tables(worked):
+    path = worked / STORE_NAME
+    path.unlink()
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE bookmarks (url TEXT)")
+    other.close()
+    with pytest.raises(DamagedStore, match="no tables of a project"):
+        Workspace.open(worked)
+    with closing(sqlite3.connect(path)) as other:
+        names = other.execute("SELECT name FROM sqlite_master").fetchall()
+    assert names == [("bookmarks",)]
+
+
+def test_values_that_are_no_text_any_more_are_shown_as_a_broken_chain(project, capsys):
+    with closing(sqlite3.connect(project.folder / STORE_NAME)) as other:
+        for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            other.execute(f"DROP TRIGGER {name}")
+        other.execute("UPDATE audit SET details = x'd2b3', author = x'ff00' WHERE id = 1")
+        other.execute("UPDATE cases SET geometry = '{cut'")
+        other.commit()
+    assert main(["audit", str(project.folder)]) == 1
+    assert "entry 1 was changed" in capsys.readouterr().out
+    assert project.cases()[0].geometry is None
+    assert project.geometry(project.cases()[0].case).size, "found again from the image"
+
+
+def test_a_path_that_no_system_has_is_said_without_a_traceback(capsys):
+    assert main(["audit", "x" * 300]) == 2
+    assert capsys.readouterr().err.endswith("File name too long.\n")
 
 
 def test_readable_rows_behind_the_backup_are_kept(worked):
