@@ -40,6 +40,14 @@ _PERSONAL = (
     "AccessionNumber",
     "ReferringPhysicianName",
 )
+# highdicom takes these over as those of the scanner; they say where somebody was examined.
+_PLACES = (
+    "InstitutionName",
+    "InstitutionAddress",
+    "InstitutionalDepartmentName",
+    "StationName",
+    "DeviceSerialNumber",
+)
 _COPIED = (
     *_PERSONAL,
     "PatientSex",
@@ -84,7 +92,7 @@ def write_dicom_seg(
     data = _built(pixels, present, headers)
     data.PatientIdentityRemoved = "NO" if with_patient else "YES"
     if not with_patient:
-        data.DeidentificationMethod = "Names, patient id, birth date, accession blanked"
+        data.DeidentificationMethod = "Names, patient id, birth date, accession, places blanked"
 
     def write(target: Path) -> None:
         data.save_as(target, enforce_file_format=True)
@@ -128,6 +136,9 @@ def _headers(series: SeriesRecord, with_patient: bool) -> list[pydicom.Dataset]:
         for name in _COPIED:
             if name not in header or (name in _PERSONAL and not with_patient):
                 setattr(header, name, "")
+        for name in () if with_patient else _PLACES:
+            if name in header:
+                delattr(header, name)
     return headers
 
 

@@ -70,8 +70,7 @@ _PHASES = {
     "excretory": r"excret|urogra|delay|late|sp[aä]t",
 }
 _WIDEST_SCALE = 1e6
-# RescaleType in DICOM PS3.3, C.11.1.1.2: optical density, unspecified, iodine, atomic number,
-# electron density, modified HU, percent.
+# RescaleType (DICOM PS3.3, C.11.1.1.2) of what is not plain HU.
 _OTHER_UNITS = ("OD", "US", "MGML", "Z_EFF", "ED", "EDW", "HU_MOD", "PCT")
 Triple = tuple[float, float, float]
 
@@ -169,9 +168,8 @@ def read_slices(path: Path, place: int) -> list[Slice] | Skipped:
     except (KeyError, AttributeError, TypeError, ValueError, IndexError) as error:
         # Of the error's own words only a tag's name: they may quote a value.
         missing = next((tag for tag in _TAGS if f"'{tag}'" in str(error)), "")
-        if not missing:
-            return Skipped(place, "its header is cut or damaged")
-        return Skipped(place, f"it has no {missing}, so no place in a volume")
+        found = f"it has no {missing}, so no place in a volume"
+        return Skipped(place, found if missing else "its header is cut or damaged")
     except Exception:  # noqa: BLE001 (pydicom has no base of its own for damaged values)
         return Skipped(place, "its header is cut or damaged")
 
@@ -202,8 +200,7 @@ def _slice(
         found = value(name)
         return "/".join(map(str, found)) if isinstance(found, MultiValue) else str(found)
 
-    orientation = tuple(_numbers(value, "ImageOrientationPatient", 6))
-    spacing = _numbers(value, "PixelSpacing", 2)
+    orientation, spacing = _axes(value), _numbers(value, "PixelSpacing", 2)
     slope, intercept = float(value("RescaleSlope", 1)), float(value("RescaleIntercept", 0))
     return Slice(
         path=path,
@@ -223,7 +220,7 @@ def _slice(
         slope=slope,
         intercept=intercept,
         scaled=value("RescaleSlope") != "",
-        unit=next((unit for unit in _OTHER_UNITS if unit == text("RescaleType").upper()), ""),
+        unit=_unit(text),
         fault=fault or _axes_fault(orientation, spacing) or _scale_fault(value, slope, intercept),
     )
 
@@ -249,6 +246,14 @@ def _marks(text: Callable[[str], str]) -> PhaseMarks:
         text("AcquisitionTime") or text("ContentTime"),
         _phase(f"{text('SeriesDescription')} {text('ProtocolName')}"),
     )
+
+
+def _axes(value: Any) -> tuple[float, ...]:
+    return tuple(_numbers(value, "ImageOrientationPatient", 6))
+
+
+def _unit(text: Callable[[str], str]) -> str:
+    return unit if (unit := text("RescaleType").upper()) in _OTHER_UNITS else ""
 
 
 def _place(value: Any) -> Triple:

@@ -10,6 +10,7 @@ from pydicom.uid import CTImageStorage, generate_uid
 from tests.faults.dicom_files import FRAME, PATIENT, STUDY, enhanced, series, write
 from trainer.imaging.dicom import find_series, read_record
 from trainer.imaging.dicom_seg import NoSegmentation, write_dicom_seg
+from trainer.imaging.orientation import from_spl
 from trainer.imaging.volume import Volume
 
 highdicom = pytest.importorskip("highdicom")
@@ -99,11 +100,36 @@ def test_codes_references_and_frame_of_reference(tmp_path):
 
 @pytest.mark.parametrize("with_patient", [False, True])
 def test_the_patient_is_named_only_on_demand(tmp_path, with_patient):
-    record, mask = source(tmp_path / "ct", *series())
+    place = {"InstitutionName": "Alma Mater", "DeviceSerialNumber": "SN-0815"}
+    record, mask = source(tmp_path / "ct", *series(**place))
     write_dicom_seg(tmp_path / "mask.dcm", painted(mask), record, with_patient=with_patient)
     written = (tmp_path / "mask.dcm").read_bytes()
-    for secret in (PATIENT.encode(), b"MRN-4711", b"19500101", b"Dr^Who"):
+    for secret in (PATIENT.encode(), b"MRN-4711", b"19500101", b"Dr^Who", b"Alma Mater", b"SN-08"):
         assert (secret in written) == with_patient
+
+
+def test_slices_that_share_an_instance_uid_are_not_pointed_at(tmp_path):
+    slices = series()
+    slices[3].SOPInstanceUID = slices[2].SOPInstanceUID
+    record, mask = source(tmp_path / "ct", *slices)
+    with pytest.raises(NoSegmentation, match="no instance UIDs of their own"):
+        write_dicom_seg(tmp_path / "mask.dcm", painted(mask), record)
+    assert not (tmp_path / "mask.dcm").exists()
+
+
+def test_a_sagittal_series_is_its_own_grid(tmp_path):
+    slices = series()
+    for n, data in enumerate(slices):
+        data.ImageOrientationPatient = [0, 1, 0, 0, 0, -1]
+        data.ImagePositionPatient = [-20 + 3.0 * n, -60, 100]
+    record, mask = source(tmp_path / "ct", *slices)
+    array = mask.array.copy()
+    array[4:9, 3:6, 2:5] = 1
+    array[5, 4, 3] = 2
+    write_dicom_seg(tmp_path / "mask.dcm", mask.with_array(array), record)
+    assert np.array_equal(
+        by_highdicom(tmp_path / "mask.dcm", record), from_spl(array, mask.geometry)
+    )
 
 
 def test_an_absent_structure_is_left_out(tmp_path):
