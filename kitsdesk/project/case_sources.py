@@ -39,10 +39,15 @@ def discover(path: Path) -> list[CaseSource]:
     NoCasesFound : none of these is there.
     """
     path = Path(path).absolute()
-    for find in (_one_file, _kits, _nnunet, _dicom, _loose):
-        found = find(path)
-        if found:
-            return sorted(_unique(found), key=lambda source: source.case)
+    try:
+        for find in (_one_file, _kits, _nnunet, _dicom, _loose):
+            if found := find(path):
+                return sorted(_unique(found), key=lambda source: source.case)
+    except OSError as error:
+        raise NoCasesFound(
+            f"{path.name} cannot be read: {error.strerror or error}.",
+            advice="Check the name, the permissions and whether the disk is still there.",
+        ) from error
     raise NoCasesFound(
         f"{path.name} holds no cases.",
         advice="Choose a KiTS folder, an nnU-Net data set, a folder of NIfTI, NRRD or MHA files, "

@@ -325,7 +325,7 @@ def test_18_an_enhanced_multi_frame_ct_is_read_with_each_frames_rescale(tmp_path
     assert is_right(volume)
 
 
-def test_18_a_multi_frame_ct_with_a_frame_missing_is_refused(tmp_path):
+def test_18_a_multi_frame_ct_with_a_shifted_frame_is_resampled_and_said(tmp_path):
     data = enhanced(8)
     frames = list(data.PerFrameFunctionalGroupsSequence)
     frames[3].PlanePositionSequence[0].ImagePositionPatient[2] += 1.0

@@ -5,6 +5,7 @@ The numbers are those of the list of 30 fault cases that the program promises to
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 
 import numpy as np
@@ -22,7 +23,8 @@ from dicom_files import (
 from pydicom.fileset import FileSet
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless
 
-from kitsdesk.project.case_sources import discover
+from kitsdesk.project.case_sources import NoCasesFound, discover
+from trainer.contract.errors import KitsDeskError
 from trainer.imaging.dicom import UnreadableSeries, find_series, is_dicom_folder, read_record
 from trainer.imaging.reader import read_image, read_with_notes
 
@@ -123,6 +125,34 @@ def test_17_a_value_that_is_text_is_not_repeated(tmp_path, name):
     (record,) = find_series(tmp_path / "ct")
     assert "its header is cut or damaged): number 5" in record.notes[0]
     assert "PLAN" not in str(caught.value) + repr(record)
+
+
+def test_30_a_slice_that_the_disk_does_not_give_is_named(tmp_path):
+    """A file whose bytes cannot be read, also by the owner of everything."""
+    paths = write(tmp_path / "ct", *series())
+    paths[4].unlink()
+    paths[4].symlink_to("/proc/self/mem")
+    with pytest.raises(UnreadableSeries, match=r"missing at -78\.0 mm"):
+        read_image(tmp_path / "ct")
+    (record,) = find_series(tmp_path / "ct")
+    assert "it cannot be read: Input/output error): number 5" in record.notes[0]
+    assert len(discover(tmp_path / "ct")) == 1
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("name", ["a.nii.gz", "a.dcm"])
+def test_30_what_never_ends_is_never_read(tmp_path, make, name):
+    make(tmp_path / name)
+    with pytest.raises(KitsDeskError, match=r"not a file|not an image"):
+        read_image(tmp_path / name)
+    for place in (tmp_path, tmp_path / name):
+        with pytest.raises(NoCasesFound):
+            discover(place)
+
+
+def test_30_a_name_that_no_disk_takes_is_said(tmp_path):
+    with pytest.raises(NoCasesFound, match="cannot be read: File name too long"):
+        discover(tmp_path / ("x" * 300))
 
 
 def test_12_a_unit_that_the_header_leaves_open_is_noted(tmp_path):

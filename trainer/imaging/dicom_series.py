@@ -47,7 +47,14 @@ class SeriesRecord:
 
 
 def has_magic(path: Path) -> bool:
-    """Return whether a file carries DICOM's magic bytes."""
+    """Return whether a file carries DICOM's magic bytes; not where it cannot be read."""
+    try:
+        return _magic(path)
+    except OSError:
+        return False
+
+
+def _magic(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -60,9 +67,12 @@ def scan(path: Path) -> tuple[list[Slice], list[Skipped]]:
     slices: list[Slice] = []
     skipped: list[Skipped] = []
     for place, each in enumerate(paths, 1):
-        if not has_magic(each):
-            continue
-        found = read_slices(each, place)
+        try:
+            if not _magic(each):
+                continue
+            found = read_slices(each, place)
+        except OSError as error:
+            found = Skipped(place, f"it cannot be read: {error.strerror}")
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
