@@ -131,6 +131,8 @@ def _scaled(array: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]
 
 
 def _check_values(path: Path, array: NDArray[Any]) -> None:
+    if array.dtype.kind != "f" and array.dtype.itemsize <= 2:
+        return
     low, high = float(array.min()), float(array.max())
     if np.isfinite(low) and np.isfinite(high):
         if max(-low, high) > _HIGHEST_VALUE:
