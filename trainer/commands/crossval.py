@@ -20,10 +20,12 @@ from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
 from trainer.contract.network_config import ARCHITECTURES, Architecture
 from trainer.contract.presets import PRESETS
-from trainer.contract.run_folder import TaskSpec
+from trainer.contract.run_folder import RunSpec, TaskSpec
 from trainer.crossval.crossval_request import PREDICT_KEY, TABLE_KEY, CrossvalRequest
+from trainer.crossval.evaluated_cases import heldout_cases
 from trainer.crossval.heldout_cases import HeldoutPredictions
 from trainer.crossval.misfit import write_misfit
+from trainer.crossval.rulers import find_rulers
 from trainer.crossval.table_files import write_table
 from trainer.crossval.table_one import make_table
 from trainer.datasets.check_training_set import require_folds
@@ -66,7 +68,11 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     """Add the options that are handed on to `train`."""
     parser.add_argument("--preset", choices=sorted(PRESETS), help="default kits2019, or the plan's")
     parser.add_argument("--plan", type=Path, help="grid and networks that `plan --out` wrote")
-    parser.add_argument("--blocks", type=block_numbers, help="per resolution, such as 1,2,3,4,5,6")
+    parser.add_argument(
+        "--blocks",
+        type=block_numbers,
+        help="residual blocks per resolution, such as 1,2,3,4,5,6; beside them plain keeps its own",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--precision", choices=("fp32", "amp"), help="of training")
     parser.add_argument("--epochs", type=int, help="instead of the preset's")
@@ -97,9 +103,9 @@ def architectures(text: str) -> tuple[Architecture, ...]:
 def run(args: argparse.Namespace) -> int:
     """Train, predict, score: every task of the run in order, each skipped where it is done."""
     request = _request(args)
-    if args.task is None:
-        require_folds(read_training_set(request.export), request.folds)
     spec = crossval_spec(args, request)
+    if args.task is None:
+        _require_possible(request, spec)
     begin_run(spec, request.run, resume=args.resume, alone=args.task is not None)
     if args.prepare:
         print(json.dumps({"run": str(request.run), "tasks": len(spec.tasks)}), flush=True)
@@ -116,6 +122,16 @@ def run(args: argparse.Namespace) -> int:
         else:
             _train(task, resume=args.resume)
     return 0
+
+
+def _require_possible(request: CrossvalRequest, spec: RunSpec) -> None:
+    """Raise now what a later task would raise after days: a fold without cases, a network
+    that the preset does not have, a folder of reference masks without any."""
+    require_folds(read_training_set(request.export), request.folds)
+    find_rulers(request.export, heldout_cases(request), request.reference)
+    for task in spec.tasks:
+        if task.argv[0] == "train":
+            train.require_possible(_train_arguments(task))
 
 
 def _request(args: argparse.Namespace) -> CrossvalRequest:
@@ -137,9 +153,13 @@ def _request(args: argparse.Namespace) -> CrossvalRequest:
 
 def _train(task: TaskSpec, *, resume: bool) -> None:
     """Train one fold with the very command that its task names."""
+    train.run(_train_arguments(task, *(["--resume"] if resume else [])))
+
+
+def _train_arguments(task: TaskSpec, *options: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="kitsdesk-trainer")
     train.add_parser(parser.add_subparsers())
-    train.run(parser.parse_args([*task.argv, *(["--resume"] if resume else [])]))
+    return parser.parse_args([*task.argv, *options])
 
 
 def _predict(request: CrossvalRequest, key: str, shard: tuple[int, int]) -> None:

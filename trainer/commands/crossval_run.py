@@ -73,11 +73,14 @@ def _train_argv(
     args: argparse.Namespace, request: CrossvalRequest, architecture: Architecture, fold: int
 ) -> tuple[str, ...]:
     name = request.networks[architecture]
+    # They are residual blocks: the plain network beside the others keeps its convolutions.
+    others = architecture == "plain" and len(request.networks) > 1
+    options = tuple(name for name in _TRAINING if not (others and name == "blocks"))
     return (
         *("train", str(request.export), "--run", str(request.run)),
         *("--task", f"{architecture}/fold_{fold}", "--arch", architecture),
         *("--folds", str(fold), "--publish", str(request.models / name), "--name", name),
-        *_options(args, _TRAINING),
+        *_options(args, options),
     )
 
 
@@ -104,7 +107,7 @@ def _options(args: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
             options += [option, str(value.absolute())]
         elif isinstance(value, tuple):
             options += [option, ",".join(map(str, value))]
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             options += [option, str(value)]
     return options
 

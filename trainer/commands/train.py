@@ -85,6 +85,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def require_possible(args: argparse.Namespace) -> None:
+    """Raise what training with these arguments would raise before its first step, without
+    reading data or looking for a device.
+
+    Raises
+    ------
+    BadArguments, NoPlan, DamagedFile, UnknownPreset, ImpossibleNetwork : as `run`.
+    """
+    chosen = _chosen_preset(args)
+    chosen.network(args.arch, args.blocks)
+    _schedule(args, chosen)
+
+
 def _chosen_preset(args: argparse.Namespace) -> Preset:
     """Return the preset asked for, with the grid and the networks of a plan if one is given.
 

@@ -62,6 +62,7 @@ def test_it_trains_predicts_and_writes_the_table(kits_set, tmp_path, capsys):
         expected.append(kits_dice(mask.array, heldout.array).kidney)
     assert float(rows["reference"]["kidney_dice"]) == pytest.approx(sum(expected) / 5, abs=1e-6)
     assert (rows["reference"]["n_kidney_dice"], rows["curated"]["empty"]) == ("5", "nan")
+    assert (rows["reference"]["mirrored"], rows["curated"]["mirrored"]) == ("yes", "yes")
     misfit = read_csv(run / "misfit.csv")
     assert len(misfit) == 5
     assert all(len(line["fitted_by"].split()) == 4 for line in misfit)
@@ -71,6 +72,44 @@ def test_it_trains_predicts_and_writes_the_table(kits_set, tmp_path, capsys):
     assert "other settings" in error(capsys)
     assert main(arguments(tmp_path, "--task", "nothing")) == 2
     assert "no task nothing" in error(capsys)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--preset", "nnunet-v2", "--arch", "residual,preact"), "nnunet-v2 has no preact network"),
+        (("--preset", "kits2019", "--arch", "plain,residual", "--blocks", "1,2"), "no such residu"),
+        (("--reference", "empty"), "no masks"),
+        (("--epochs", "0"), "positive numbers"),
+    ],
+)
+def test_what_would_end_a_later_task_is_said_before_the_first(
+    kits_set, tmp_path, capsys, monkeypatch, options, said
+):
+    kits_set(tmp_path / "data", cases=5, shape=(4, 12, 12))
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments(tmp_path, *options)) == 2
+    assert said in error(capsys)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_seed_of_nought_is_handed_on(kits_set, tmp_path):
+    kits_set(tmp_path / "data", cases=5, shape=(4, 12, 12))
+    assert main(arguments(tmp_path, "--prepare", "--seed", "0")) == 0
+    assert all("--seed 0" in " ".join(task.argv) for task in read_run(tmp_path / "run").tasks)
+
+
+def test_other_blocks_are_the_residual_networks_alone(kits_set, tmp_path):
+    kits_set(tmp_path / "data", cases=5, shape=(4, 12, 12))
+    options = ("--preset", "kits2019", "--arch", "plain,residual,preact", "--prepare")
+    assert main(arguments(tmp_path, *options, "--blocks", "1,2,3,4,5,6")) == 0
+    given = {
+        task.key: "--blocks 1,2,3,4,5,6" in " ".join(task.argv)
+        for task in read_run(tmp_path / "run").tasks
+    }
+    folds = {"plain/fold_0": False, "residual/fold_0": True, "preact/fold_4": True}
+    assert {key: given[key] for key in folds} == folds
 
 
 def wait_for(process: subprocess.Popen[bytes], ready) -> None:
