@@ -19,7 +19,7 @@ FOREIGN = {
     "rsync", "sacct", "sbatch", "scancel", "scontrol", "sinfo", "singularity", "squeue", "ssh",
     "source", "srun", "sudo", "systemctl", "tar", "tensorboard", "uv", "xvfb-run", "zstd", "bsub",
     "bkill", "bjobs", "qsub", "qstat", "qdel", "sftp", "scp", "sha256sum", "dpkg", "cp", "mv",
-    "python3", "echo", "umask", "module",
+    "python3", "echo", "umask", "module", "rm",
 }  # fmt: skip
 
 
