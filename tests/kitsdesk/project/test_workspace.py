@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pydicom
 import pytest
 
 from kitsdesk.project.case_sources import NoCasesFound, discover
+from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.store import NewerProject, ReadOnlyProject
 from kitsdesk.project.workspace import ProjectFolderProblem, SourceChanged, UnknownCase, Workspace
 from trainer.imaging.hashing import volume_hash
@@ -46,6 +48,23 @@ def test_it_opens_again_and_adding_twice_adds_once(tmp_path, source):
         assert project.add_cases(discover(source)) == []
         with pytest.raises(UnknownCase):
             project.case("case_99999")
+
+
+def test_a_patient_is_the_case_or_a_keyed_hash_that_tells_nobody_who(tmp_path, source):
+    def patients(name):
+        given = [replace(one, patient="") for one in discover(source)]
+        given[1], given[4] = (replace(given[n], patient_id="PAT-4711") for n in (1, 4))
+        given[2] = replace(given[2], patient_id="PAT-0815")
+        with Workspace.create(tmp_path / f"{name}.kitsdesk", given) as made:
+            folds = Folds(made).fix(record.patient for record in made.cases())
+            return [record.patient for record in made.cases()], folds
+
+    given, folds = patients("a")
+    assert [given[0], given[3]] == ["case_00700", "case_00703"]
+    assert given[1] == given[4] != given[2]
+    assert all(len(given[n]) == 16 and "4711" not in given[n] for n in (1, 2, 4))
+    assert set(folds) == set(given)
+    assert patients("b")[0][1] != given[1], "each project has a key of its own"
 
 
 def test_folders_that_are_no_projects_are_refused(tmp_path, source):

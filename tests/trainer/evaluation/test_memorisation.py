@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from trainer.contract.jsonfile import append_line
 from trainer.evaluation.memorisation import (
     CASE_LOSSES_FILE,
     MEMORISATION_FILE,
+    CaseMemory,
     fold_memory,
     memorisation_table,
     read_case_losses,
@@ -66,6 +68,46 @@ def test_only_the_last_tenth_counts_and_equal_cases_are_no_outliers() -> None:
     assert max(row.misfit for row in rows) < 0.05
     assert rows[0].samples == 5 * 4
     assert fold_memory("f", []) == []
+
+
+def misfits(values: list[float]) -> dict[str, dict[str, Any]]:
+    """Return an epoch of cases with these misfits of the kidney and one tumor Dice for all.
+
+    The ten voxels a sample that spare small structures count in mask and prediction.
+    """
+    return {
+        f"case_{n:02d}": sums(1 - value * (10_000 + 4 * 10 / 2) / 10_000, 0.9)
+        for n, value in enumerate(values)
+    }
+
+
+@pytest.mark.parametrize("step", [0.01, 0.001])
+def test_z_is_iglewicz_and_hoaglins_with_a_least_deviation(step: float) -> None:
+    values = [0.1 + step * n for n in range(11)]
+    rows = {row.case: row for row in fold_memory("f", lines(10, misfits([*values, 0.3])))}
+    middle, deviation = 0.1 + 5.5 * step, max(3 * step, 0.01)
+    for number, value in enumerate([*values, 0.3]):
+        row = rows[f"case_{number:02d}"]
+        assert row.misfit == pytest.approx(value, abs=1e-9)
+        assert row.z == pytest.approx(max(0, 0.6745 * (value - middle) / deviation), abs=1e-9)
+
+
+@pytest.mark.parametrize(("value", "never"), [(0.308, False), (0.313, True)])
+def test_a_case_was_never_fitted_where_z_exceeds_three_and_a_half(value, never) -> None:
+    # The median of these twelve is 0.155 and their MAD 0.03: z is 3.5 at 0.3107.
+    values = [*(0.1 + n / 100 for n in range(11)), value]
+    rows = fold_memory("f", lines(10, misfits(values)))
+    assert [row.case for row in rows if row.never_fitted] == (["case_11"] if never else [])
+
+
+def test_more_than_half_of_the_folds_have_to_say_so(tmp_path: Path) -> None:
+    row = CaseMemory("a", ("x",), 1, 0.0, 0.5, 1, 4.0, never_fitted=True)
+    fitted = replace(row, z=0.0, never_fitted=False)
+    for told, never in (([row, fitted], False), ([row, row, fitted], True)):
+        run = tmp_path / str(len(told))
+        for number, one in enumerate(told):
+            write_memorisation(run / "residual" / f"fold_{number}" / MEMORISATION_FILE, [one])
+        assert memorisation_table(run)[0].never_fitted is never
 
 
 def test_folds_are_merged(tmp_path: Path) -> None:

@@ -56,6 +56,16 @@ def test_the_interval_is_scipys_bootstrap(n):
     assert result.high == pytest.approx(theirs.high, abs=slack)
 
 
+def test_the_interval_is_that_of_ten_thousand_seeded_resamples():
+    change = np.array([0.11, -0.02, 0.07, 0.31, -0.05, 0.13, 0.04, 0.29])
+    generator = np.random.default_rng(12345)
+    drawn = [change[generator.integers(0, 8, (1000, 8))].mean(axis=1) for _ in range(10)]
+    result = paired_difference(np.zeros(8), change)
+    assert (result.low, result.high) == tuple(np.percentile(np.concatenate(drawn), [2.5, 97.5]))
+    assert "95 %" in METHODS["interval"]
+    assert "10000 resamples, seed 12345" in METHODS["interval"]
+
+
 def signed_rank_p(change: list[float]) -> float:
     """The two-sided p of Wilcoxon's test by going through all 2^n signs."""
     kept = [value for value in change if value]

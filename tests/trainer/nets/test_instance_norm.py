@@ -23,6 +23,13 @@ def test_it_is_instance_norm(layout: torch.memory_format) -> None:
     torch.testing.assert_close(ours.weight.grad, theirs.weight.grad, rtol=1e-4, atol=1e-2)
 
 
+def test_what_hardly_varies_is_divided_by_its_deviation_and_the_epsilon() -> None:
+    image = 0.003 * torch.randn(1, 1, 4, 6, 6, generator=torch.Generator().manual_seed(5))
+    exact = image.double()
+    expected = (exact - exact.mean()) / (exact.var(correction=0) + 1e-5).sqrt()
+    torch.testing.assert_close(InstanceNorm(1)(image).double(), expected, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last_3d])
 def test_many_voxels_cost_no_digits(layout: torch.memory_format) -> None:
     generator = torch.Generator().manual_seed(4)

@@ -16,7 +16,7 @@ from trainer.imaging.mask_file import read_mask
 from trainer.imaging.reader import read_image
 from trainer.imaging.safe_write import WriteFailed
 from trainer.preprocessing.cache import case_key, prepare_case, prepare_training_set, prune
-from trainer.preprocessing.cached_case import CachedCase, open_case
+from trainer.preprocessing.cached_case import CachedCase, open_case, write_case
 from trainer.preprocessing.mask_bits import pack_mask, unpack_columns
 from trainer.preprocessing.prepare import prepare_image, prepare_mask
 
@@ -51,6 +51,18 @@ def test_the_cache_holds_what_preparing_gives(data: Path, tmp_path: Path) -> Non
     assert np.abs(image - prepared.array).max() < 4.5e-5
     assert np.array_equal(mask, labels)
     assert set(np.unique(mask)) == {0, 1, 2}
+
+
+def test_an_image_is_whole_steps_of_a_twelve_thousandth(data: Path, tmp_path: Path) -> None:
+    case = read_training_set(data).cases[0]
+    cached = prepare_case(case, PLAN, tmp_path / "cache")
+    assert cached.image.dtype == np.int16
+    exact = prepare_image(read_image(case.image), PLAN).array
+    assert np.array_equal(cached.image, np.rint(12000 * exact))
+    far = np.array([[[-9.0, -2.74, 2.71, 9.0]]], np.float32)
+    record = cached.record.model_copy(update={"shape": (1, 1, 4)})
+    write_case(tmp_path / "far", record, far, np.zeros(far.shape, np.uint8))
+    assert open_case(tmp_path / "far", "far").image.tolist() == [[[-32767, -32767, 32520, 32767]]]
 
 
 def test_a_box_reaching_outside_is_zero_and_background_there(data: Path, tmp_path: Path) -> None:

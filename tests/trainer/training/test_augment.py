@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy.ndimage import correlate1d
+from scipy.ndimage import correlate1d, zoom
 from torch.nn import functional
 
 from trainer.training.augment import BatchDraw, apply_intensities, apply_mirroring
@@ -219,6 +219,20 @@ def test_blur_is_a_gaussian_per_axis_with_mirrored_edges(sigma, radius) -> None:
         ours = changed(before, only("blur", *sigmas))[1, 0].numpy()
         expected = correlate1d(before[1, 0].double().numpy(), kernel, axis=axis, mode="mirror")
         assert np.abs(ours - expected).max() < 1e-6
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.63, 0.87])
+def test_low_resolution_takes_nearest_voxels_down_and_lines_up(factor) -> None:
+    before = images()
+    small = before[1, 0].double().numpy()
+    for axis, size in enumerate((8, 10, 12)):
+        fewer = round(size * factor)
+        nearest = np.floor((np.arange(fewer) + 0.5) * size / fewer).astype(int)
+        small = small.take(nearest, axis)
+    up = np.array((8, 10, 12)) / small.shape
+    expected = zoom(small, up, order=1, mode="nearest", grid_mode=True)
+    ours = changed(before, only("low_resolution", factor))[1, 0].numpy()
+    assert np.abs(ours - expected).max() < 1e-5
 
 
 def test_mirroring_flips_image_and_mask_alike() -> None:

@@ -56,6 +56,20 @@ def given(drawn: list[BatchDraw], step: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_probabilities_and_ranges_are_the_tables_to_the_last_digit(name) -> None:
+    augmentation = AUGMENTATIONS[name]
+    for step in ORDER:
+        chance = getattr(augmentation, step)
+        if step not in TABLES[name]:
+            assert chance is None
+            continue
+        numbers = (chance.probability, chance.low, chance.high, chance.axes)
+        assert numbers == TABLES[name][step]
+        assert chance.halved == ((name, step) == ("paper", "scaling"))
+    assert augmentation.mirroring == 0.5
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_the_steps_are_the_tables_in_its_order(drawn, name) -> None:
     assert list(drawn[name][0].numbers) == [step for step in ORDER if step in TABLES[name]]
 

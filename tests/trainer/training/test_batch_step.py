@@ -63,6 +63,35 @@ def test_accumulated_gradients_are_the_batchs(architecture: str) -> None:
         torch.testing.assert_close(whole, summed, rtol=1e-6, atol=1e-6)
 
 
+def gradient_norm(state: FoldState) -> float:
+    grads = [parameter.grad for parameter in state.network.parameters()]
+    return float(torch.stack([grad.norm() for grad in grads if grad is not None]).norm())
+
+
+@pytest.mark.parametrize("by_sample", [False, True])
+def test_gradients_are_clipped_to_the_norm_of_twelve(by_sample: bool) -> None:
+    generator = torch.Generator().manual_seed(2)
+    image = torch.randn(2, 1, 8, 8, 8, generator=generator)
+    mask = torch.randint(0, 3, (2, 8, 8, 8), generator=generator, dtype=torch.uint8)
+    norms = []
+    for clip_norm in (1e9, PRESETS["kits2019"].schedule.clip_norm):
+        network = build_network(NETWORK, seed=1)
+        with torch.no_grad():
+            network.decoder[0].get_parameter("head.weight").mul_(1e4)
+        state = FoldState(network, SCHEDULE, CPU)
+        state.by_sample = by_sample
+        BatchStep(state, CPU, clip_norm, lambda: None).take(image, mask)
+        norms.append(gradient_norm(state))
+    assert norms[0] > 100
+    assert norms[1] == pytest.approx(12, rel=1e-4)
+
+
+def test_a_fold_clips_to_its_schedules_norm(begin: TrainerMaker, tmp_path: Path) -> None:
+    trainer = begin(tmp_path, schedule=SCHEDULE.model_copy(update={"clip_norm": 1e-3}))
+    trainer.run()
+    assert gradient_norm(trainer.state) == pytest.approx(1e-3, rel=1e-3)
+
+
 def test_a_batch_that_does_not_fit_is_taken_sample_by_sample(
     begin: TrainerMaker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,6 +41,20 @@ def test_full_precision_turns_tf32_off() -> None:
     assert choose_compute("cpu", "amp").precision == "bfloat16"
 
 
+@pytest.mark.parametrize(("has_bfloat16", "half"), [(True, "bfloat16"), (False, "float16")])
+def test_a_gpu_computes_in_mixed_precision_unless_fp32_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, has_bfloat16: bool, half: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: has_bfloat16)
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
+    chosen = choose_compute("auto", None)
+    assert (str(chosen.device), chosen.precision) == ("cuda:0", half)
+    assert choose_compute("cuda", "fp32").precision == "fp32"
+    assert choose_compute("cpu", None).precision == "fp32"
+
+
 def test_threads_are_those_asked_for_unless_the_environment_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

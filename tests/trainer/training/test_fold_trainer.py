@@ -78,6 +78,7 @@ def test_it_learns_and_says_how_it_goes(begin, tmp_path: Path) -> None:
     assert trainer.state.position.best_epoch == int(np.argmax(averages))
     rates = [line["learning_rate"] for line in lines]
     assert rates == pytest.approx([0.05 * (1 - e / 6) ** 0.9 for e in range(6)])
+    assert trainer.state.optimizer.param_groups[0]["lr"] == 0.05 * (1 - 5 / 6) ** 0.9
     status = TaskStatus.model_validate(read_json(tmp_path / "status.json"))
     assert (status.state, status.total_units) == ("running", 120)
     assert status.memory_gb
