@@ -71,15 +71,9 @@ def fold_memory(key: str, lines: Iterable[Mapping[str, Any]]) -> list[CaseMemory
     them faulty, demo preset: z of kidney 38, 24 and 4.2, of all others below 2; z of the
     loss 6.7, 7.7 and 1.6).
     """
-    records = list(lines)
-    if not records:
+    found = _late_sums(lines)
+    if not found:
         return []
-    last = max(int(record["epoch"]) for record in records) + 1
-    recent = [r["cases"] for r in records if r["epoch"] >= last - ceil(last / 10)]
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for cases in recent:
-        for case, sums in cases.items():
-            found.setdefault(case, []).append(sums)
     misfits = [
         {case: _misfit(sums, structure) for case, sums in found.items()}
         for structure in _STRUCTURES
@@ -170,6 +164,18 @@ def read_memorisation(path: Path) -> list[CaseMemory]:
 def read_case_losses(folder: Path) -> list[dict[str, Any]]:
     """Return the lines of a fold's case_losses.jsonl."""
     return read_lines(folder / CASE_LOSSES_FILE)[0]
+
+
+def _late_sums(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return each case's records of the last tenth of the epochs."""
+    records = list(lines)
+    last = max((int(record["epoch"]) for record in records), default=-1) + 1
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for record in records:
+        if record["epoch"] >= last - ceil(last / 10):
+            for case, sums in record["cases"].items():
+                found.setdefault(case, []).append(sums)
+    return found
 
 
 def _misfit(sums: Sequence[Mapping[str, Any]], structure: str) -> float:

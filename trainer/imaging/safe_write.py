@@ -62,14 +62,7 @@ def safe_write(
         if verify is not None:
             verify(temporary)
         reach("safe_write.verified", path.name)
-        if path.exists():
-            shutil.copymode(path, temporary)
-        _sync(temporary, os.O_RDWR)
-        reach("safe_write.synced", path.name)
-        _replace(temporary, path)
-        reach("safe_write.renamed", path.name)
-        _sync_folder(path.parent)
-        reach("safe_write.done", path.name)
+        _put_in_place(temporary, path)
     except WriteFailed:
         raise
     except Exception as error:
@@ -81,6 +74,18 @@ def safe_write(
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Make a proved file last, and `path` be it."""
+    if path.exists():
+        shutil.copymode(path, temporary)
+    _sync(temporary, os.O_RDWR)
+    reach("safe_write.synced", path.name)
+    _replace(temporary, path)
+    reach("safe_write.renamed", path.name)
+    _sync_folder(path.parent)
+    reach("safe_write.done", path.name)
 
 
 def _reason(error: Exception) -> str:

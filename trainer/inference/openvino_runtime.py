@@ -55,23 +55,12 @@ class OpenVinoRuntime:
         """
         threads = threads or torch.get_num_threads()
         streams = min(tiles, threads)
-        options = {
-            # Without the hint a CPU that has bf16 would use it for a float32 network.
-            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-            "EXECUTION_MODE_HINT": "PERFORMANCE" if precision == "bf16" else "ACCURACY",
-            "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": streams,
-        }
         try:
-            source = openvino_core().read_model(network) if isinstance(network, Path) else network
-            if precision == "f32":
-                sum_norms_in_stages(source)
-            self._compiled = openvino_core().compile_model(source, "CPU", options)
+            self._compiled = _compiled(network, precision, threads, streams)
             self._requests = [self._compiled.create_infer_request() for _ in range(streams)]
         except RuntimeError as error:
             line = str(error).strip().splitlines()[-1]
             raise CompilationRefused(f"OpenVINO does not compile the network: {line}") from error
-        del source
         if isinstance(network, Path):
             # It holds the weights in its own order now.
             forget_mapped(network.with_suffix(".bin"))
@@ -114,6 +103,21 @@ class OpenVinoRuntime:
     def rest(self) -> None:
         """Give the memory of the layers' results back."""
         self._compiled.release_memory()
+
+
+def _compiled(network: Path | Any, precision: Precision, threads: int, streams: int) -> Any:
+    """Return the network compiled for so many tiles side by side."""
+    source = openvino_core().read_model(network) if isinstance(network, Path) else network
+    if precision == "f32":
+        sum_norms_in_stages(source)
+    options = {
+        # Without the hint a CPU that has bf16 would use it for a float32 network.
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "EXECUTION_MODE_HINT": "PERFORMANCE" if precision == "bf16" else "ACCURACY",
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": streams,
+    }
+    return openvino_core().compile_model(source, "CPU", options)
 
 
 def _shared(array: Tensor) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from trainer.inference.forward_passes import ForwardPasses, Job, Tick
 from trainer.inference.grid_map import Box
 from trainer.inference.loaded_model import LoadedModel
 from trainer.inference.members import members_of
-from trainer.inference.network_grid import Region, grids_of
+from trainer.inference.network_grid import NetworkGrid, Region, grids_of
 from trainer.inference.prediction_group import allowed_flips
 from trainer.inference.restore import restore_mask
 
@@ -53,15 +53,28 @@ def predict_region(
     tick("resample", 0, 0)
     with seconds.timed("resample"):
         grids = grids_of(volume, models)
-    boxes: dict[str, Box] = {}
-    for name, grid in grids.items():
-        box = grid.box_of(region)
-        if box is None:
-            return np.zeros(volume.shape, np.uint8)
-        boxes[name] = box
+    boxes = _boxes(grids, region)
+    if boxes is None:
+        return np.zeros(volume.shape, np.uint8)
     passes = ForwardPasses(grids, tick, seconds, half=False)
     jobs = [Job(member, allowed_flips(member.model.manifest.mirror_axes)) for member in members]
     passes.expect(jobs, boxes)
+    average = _average(passes, jobs, boxes)
+    passes.announce("restore")
+    with seconds.timed("restore"):
+        maps = average.maps({model.manifest.name: model for model in models}, grids)
+        mask = next(iter(grids.values())).to_source(restore_mask(maps))
+    return _inside(mask, cut)
+
+
+def _boxes(grids: Mapping[str, NetworkGrid], region: Region) -> dict[str, Box] | None:
+    """Return the region on each model's grid, None where a model sees nothing of it."""
+    boxes = {name: box for name, grid in grids.items() if (box := grid.box_of(region))}
+    return boxes if len(boxes) == len(grids) else None
+
+
+def _average(passes: ForwardPasses, jobs: Sequence[Job], boxes: Mapping[str, Box]) -> FoldAverage:
+    """Run every job's mirrored passes and return the means of the folds."""
     average = FoldAverage()
     for job in jobs:
         name = job.member.model.manifest.name
@@ -69,11 +82,7 @@ def predict_region(
         for flip in job.flips[1:]:
             values += passes.run(job.member, flip, boxes[name])
         average.add(name, values.div_(len(job.flips)))
-    passes.announce("restore")
-    with seconds.timed("restore"):
-        maps = average.maps({model.manifest.name: model for model in models}, grids)
-        mask = next(iter(grids.values())).to_source(restore_mask(maps))
-    return _inside(mask, cut)
+    return average
 
 
 def _within(region: Region, shape: tuple[int, int, int]) -> Box:

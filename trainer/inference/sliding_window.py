@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from trainer.contract.tiling import STEP, Triple, tile_corners, whole
+from trainer.contract.tiling import STEP, Box, Triple, tile_corners, whole
 from trainer.inference.network_runtime import Check, NetworkRuntime
 from trainer.inference.tile_weight import gaussian_weight
 
@@ -41,7 +41,7 @@ def slide(
     settings: WindowSettings,
     *,
     flip: Flip = NO_FLIP,
-    box: tuple[slice, slice, slice] | None = None,
+    box: Box | None = None,
     tick: Callable[[int], None] = lambda tiles: None,
 ) -> Tensor:
     """Return the weighted mean over tiles of the network's output for one flipped pass.
@@ -64,11 +64,7 @@ def slide(
     total = torch.zeros((structures, *padded.shape), device=kept)
     weights = torch.zeros(padded.shape, device=kept)
     gaussian = gaussian_weight(settings.patch).to(kept)
-    inside = tuple(
-        slice(part.start + shift, part.stop + shift)
-        for part, shift in zip(box or whole(shape), offset, strict=True)
-    )
-    reach = (inside[0], inside[1], inside[2])
+    reach = _moved(box or whole(shape), offset)
     corners = tile_corners(_triple(padded), settings.patch, reach, settings.step)
     finished = 0
     for batch in _batches(corners, min(settings.batch or at_once, at_once)):
@@ -76,20 +72,21 @@ def slide(
         outputs = _forward(runtime, padded, batch, settings, flip, lambda: tick(0))
         finished = len(batch)
         for corner, output in zip(batch, outputs, strict=True):
-            place = tuple(
-                slice(start, start + length)
-                for start, length in zip(corner, settings.patch, strict=True)
-            )
+            place = _moved(whole(settings.patch), corner)
             total[(slice(None), *place)].addcmul_(output.to(kept), gaussian)
             weights[place] += gaussian
     tick(finished)
     total /= weights.clamp_min_(torch.finfo(torch.float32).tiny)
-    cut = tuple(slice(shift, shift + size) for shift, size in zip(offset, shape, strict=True))
-    return total[(slice(None), *cut)]
+    return total[(slice(None), *_moved(whole(shape), offset))]
 
 
 def _triple(image: Tensor) -> Triple:
     z, y, x = image.shape
+    return z, y, x
+
+
+def _moved(box: Box, by: Triple) -> Box:
+    z, y, x = (slice(one.start + n, one.stop + n) for one, n in zip(box, by, strict=True))
     return z, y, x
 
 

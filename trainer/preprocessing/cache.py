@@ -98,13 +98,21 @@ def prepare_training_set(
                 prepared_one(prepared[case.id])
         if progress is not None:
             progress(done, total, case.id)
+    _require_trainable(training_set, prepared, broken)
+    return prepared
+
+
+def _require_trainable(
+    training_set: TrainingSet, prepared: dict[str, CachedCase], broken: list[BrokenCase]
+) -> None:
+    """Raise where a case is broken, shares its image with another fold, or all are empty."""
     hashes = {name: ready.record.image_hash for name, ready in prepared.items()}
-    require_none_broken([*broken, *images_in_two_folds(training_set.cases, hashes)], total)
+    shared = images_in_two_folds(training_set.cases, hashes)
+    require_none_broken([*broken, *shared], len(training_set.cases))
     empty = {
         name for name, ready in prepared.items() if not any(map(len, ready.locations.values()))
     }
     require_foreground(training_set, empty)
-    return prepared
 
 
 def prepare_case(
