@@ -62,13 +62,34 @@ def load(path: Path) -> StoredVolume:
     return volume
 
 
-def _load_nifti(file: BinaryIO, path: Path) -> StoredVolume:
+def nifti_grid(path: Path) -> Geometry:
+    """Return the grid in the header of a .nii or .nii.gz file; its voxels are not read.
+
+    Raises
+    ------
+    UnreadableImage : not a file, not NIfTI, or a header that makes no sense.
+    """
+    try:
+        with path.open("rb") as file:
+            stream, _compressed = _nifti_stream(file, path)
+            geometry, _notes = grid_of(read_header(stream, path), path)
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror or error})"
+        raise refused(path, reason, "Check the disk and the permissions.") from error
+    return geometry
+
+
+def _nifti_stream(file: BinaryIO, path: Path) -> tuple[ByteStream, bool]:
     compressed = file.read(2) == _GZIP_MAGIC
     file.seek(0)
     if compressed != path.name.lower().endswith(".gz"):
         wrong = "it is a gzip file named .nii" if compressed else "it is not a gzip file"
         raise refused(path, wrong, "Give it the extension that it is.")
-    stream: ByteStream = InflatedStream(file, path) if compressed else file
+    return (InflatedStream(file, path) if compressed else file), compressed
+
+
+def _load_nifti(file: BinaryIO, path: Path) -> StoredVolume:
+    stream, compressed = _nifti_stream(file, path)
     header = read_header(stream, path)
     stored = path.stat().st_size - (0 if compressed else header.offset)
     require_honest_size(path, header.size, header.kind.itemsize, stored, compressed)

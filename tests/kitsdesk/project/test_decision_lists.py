@@ -15,7 +15,6 @@ from kitsdesk.project.decision_lists import (
 )
 from kitsdesk.project.decisions import Decisions, ReasonMissing
 from kitsdesk.project.journal import open_history
-from kitsdesk.project.kits19 import recognise
 from kitsdesk.project.list_application import NEW_FOLDS, OLD_FOLDS, apply, preview
 from kitsdesk.project.project_folds import Folds
 from kitsdesk.project.revisions import Revisions
@@ -176,15 +175,3 @@ def test_an_exclusion_in_a_list_needs_a_reason(project):
     with pytest.raises(ReasonMissing):
         run(apply(project, wanted))
     assert Decisions(project).counts()["excluded"] == 0
-
-
-def test_ids_alone_are_likely_and_another_size_is_no(kits):
-    assert recognise(kits).certainty == "likely"
-    kits.read_case("case_00004")
-    found = recognise(kits)
-    assert found.certainty == "no"
-    assert "another size" in found.why
-
-
-def test_other_ids_are_not_kits19(project):
-    assert recognise(project).certainty == "no"
