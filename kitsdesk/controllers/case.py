@@ -128,6 +128,8 @@ class CaseController(QObject):
 
     def _show(self, case: OpenCase, then: Callable[[], None] | None) -> None:
         self._session.settle()
+        # On disk by the time that the canvases have changed: nobody waits for it then.
+        self._sync_journal()
         workspace = self._session.project
 
         def shown() -> None:

@@ -130,7 +130,7 @@ class QueueController(QObject):
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only: nothing can be settled.")
             return
-        Components(self._session.project).settle(*name, "kept")
+        self._review.settling.put(name, "kept")
         self._set_state(name, "kept")
 
     def load_pictures(
@@ -212,14 +212,14 @@ class QueueController(QObject):
         self.settled.emit(*name, state)
 
     def _on_known(self, components: list[Component]) -> None:
-        settled = Components(self._session.project).settled()
+        settled = self._review.settling.known()
         self._rows = {row.name: row for row in (self._row(found, settled) for found in components)}
         self._show_rows()
 
     def _on_case(self, news: CaseCompared) -> None:
         former = {name for name in self._rows if name[0] == news.case}
         self._rows = {name: row for name, row in self._rows.items() if name not in former}
-        settled = Components(self._session.project).settled(news.case)
+        settled = self._review.settling.known(news.case)
         for found in news.components:
             row = self._row(found, settled)
             self._rows[row.name] = row

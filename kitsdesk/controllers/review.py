@@ -16,6 +16,7 @@ from kitsdesk.controllers.review_reading import ReviewReading, read_review
 from kitsdesk.controllers.review_words import against_sentence, mark_sentence
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.settled_parts import SettledParts
+from kitsdesk.controllers.settled_writing import SettledWriting
 from kitsdesk.controllers.views import CanvasView, ReviewView, ShellView
 from kitsdesk.editing.box import box_slices
 from kitsdesk.editing.patch import Patch
@@ -57,7 +58,8 @@ class ReviewController(QObject):
         self._shell = shell
         self._task: Task | None = None
         self._reading: ReviewReading | None = None
-        self._settled = SettledParts(session)
+        self.settling = SettledWriting(session, pool, shell)
+        self._settled = SettledParts(session, self.settling)
         self._folds = FoldDisplay(session, pool, editing, canvas, shell)
         self.go_on: Callable[[], bool] = lambda: False
         self._selected: int | None = None

@@ -70,6 +70,7 @@ class Session(QObject):
     """The open project and case; controllers change it and tell each other through it."""
 
     projectOpened = pyqtSignal()
+    projectClosing = pyqtSignal()  # what is still to be written of it is written now
     projectClosed = pyqtSignal()
     caseOpened = pyqtSignal(object)  # OpenCase
     caseClosed = pyqtSignal()
@@ -129,6 +130,7 @@ class Session(QObject):
         """Close case and project."""
         self.close_case()
         if self.workspace is not None:
+            self.projectClosing.emit()
             self.workspace.close()
             self.workspace = None
             self.projectClosed.emit()

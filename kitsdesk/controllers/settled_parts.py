@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kitsdesk.controllers.session import OpenCase, Session
-from kitsdesk.project.component_store import Components, Settled
+from kitsdesk.controllers.settled_writing import SettledWriting
+from kitsdesk.project.component_store import Settled
 
 
 class SettledParts:
     """States by the key of a disagreement; kept in the project, so that they outlive the
     window, a mask that was saved and a comparison made again."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, writing: SettledWriting) -> None:
         self._session = session
+        self._writing = writing
         self._states: dict[str, Settled] = {}
 
     def begin(self, case: OpenCase) -> None:
         """Take up what is known of a case that was just opened."""
-        known = Components(self._session.project).settled(case.case)
+        known = self._writing.known(case.case)
         self._states = {key: state for (_case, key), state in known.items()}
 
     def compared(self, keys: Sequence[str]) -> None:
@@ -41,4 +43,4 @@ class SettledParts:
         # A fault planted for display goes again, and what was said of it with it.
         lasting = case is not None and case.planted is None
         if case is not None and lasting and not self._session.project.read_only:
-            Components(self._session.project).settle(case.case, key, state)
+            self._writing.put((case.case, key), state)

@@ -81,18 +81,17 @@ class Components:
         """Return the RGB pictures of these components; one that is not kept is left out."""
         return self._pictures.read(names)
 
-    def settle(self, case: str, key: str, state: Settled | None) -> None:
-        """Remember what became of a component, None = open again."""
+    def settle_all(self, states: Mapping[Name, Settled | None]) -> None:
+        """Remember what became of components, None = open again, all or none."""
+        gone = [name for name, state in states.items() if state is None]
+        rows = [(*name, state, self._author, now()) for name, state in states.items() if state]
         with self._store.transaction() as connection:
-            if state is None:
-                connection.execute(
-                    "DELETE FROM settled_components WHERE case_id = ? AND key = ?", (case, key)
-                )
-            else:
-                connection.execute(
-                    "INSERT OR REPLACE INTO settled_components VALUES (?, ?, ?, ?, ?)",
-                    (case, key, state, self._author, now()),
-                )
+            connection.executemany(
+                "DELETE FROM settled_components WHERE case_id = ? AND key = ?", gone
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO settled_components VALUES (?, ?, ?, ?, ?)", rows
+            )
 
     def settled(self, case: str | None = None) -> dict[Name, Settled]:
         """Return what became of components, of one case or of all; the others are open."""

@@ -232,3 +232,27 @@ def test_a_click_in_the_scatter_opens_the_worst_slice(queue):
     queue.desk.canvas.set_crosshair((0.0, 0.0, 0.0))
     worst.open(SEEN)
     assert int(np.rint(case.volume.to_index(queue.desk.canvas.place)[0])) == z
+
+
+def test_what_was_settled_is_on_disk_when_the_project_closes_at_once(queue):
+    name = queue.name(MISSING)
+    queue.queue.keep(name)
+    queue.desk.session.close_project()
+    queue.desk.start()
+    queue.rest()
+    assert Components(queue.desk.session.project).settled() == {name: "kept"}
+    assert queue.state(name) == "kept"
+
+
+def test_what_the_disk_refused_is_told_and_comes_with_the_next(queue):
+    name, other = queue.name(MISSING), queue.name(SEEN)
+    store = queue.desk.session.project.store
+    may_write, store.may_write = store.may_write, lambda: False
+    queue.queue.keep(name)
+    queue.rest()
+    assert "took this project over" in queue.desk.shell.problems[-1].happened
+    assert queue.state(name) == "kept"
+    store.may_write = may_write
+    queue.queue.keep(other)
+    queue.rest()
+    assert Components(queue.desk.session.project).settled() == {name: "kept", other: "kept"}
