@@ -21,12 +21,17 @@ from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.actions.synonyms import SYNONYMS
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
-WIDTH, ROW, ROWS = 560, 36, 9
+_PART = part_sizes("command_palette")
+WIDTH: int = _PART["width"]
+ROW: int = _PART["row"]
+ROWS = 9
 # The rank of letters that only come in order: worse than another word for the same.
 LOOSE = 4
 ID_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -82,18 +87,18 @@ class EntryDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected"))
-            painter.drawRoundedRect(box, 6, 6)
+            draw_rounded(painter, box, "control")
         enabled = not data(Qt.ItemDataRole.UserRole)
         role = "text" if enabled else "text_disabled"
         if record.icon:
             icon = QRectF(box.left() + 10, box.center().y() - 8, 16, 16)
             draw_icon(painter, record.icon, icon, style.colour("text_muted" if enabled else role))
-        painter.setFont(style.font(13))
+        painter.setFont(style.font("base"))
         painter.setPen(style.colour(role))
         words = box.adjusted(38, 0, -10, 0)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), record.text.rstrip("…"))
-        used = QFontMetricsF(style.font(13)).horizontalAdvance(record.text) + 12
-        painter.setFont(style.font(12))
+        used = QFontMetricsF(style.font("base")).horizontalAdvance(record.text) + 12
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted" if enabled else "text_disabled"))
         menu = action.value.split(".")[0].capitalize()
         hint = words.adjusted(used, 0, 0, 0)
@@ -106,12 +111,12 @@ class EntryDelegate(QStyledItemDelegate):
 
 def _draw_key(painter: QPainter, key: str, area: QRectF) -> None:
     style = active_style()
-    font = style.font(11)
+    font = style.font("caption")
     width = QFontMetricsF(font).horizontalAdvance(key) + 12
     cap = QRectF(area.right() - width, area.center().y() - 9, width, 18)
-    painter.setPen(QPen(style.colour("border_strong"), 1))
+    painter.setPen(QPen(style.colour("border_strong"), line_width("edge")))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    draw_rounded(painter, cap.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
     painter.setFont(font)
     painter.setPen(style.colour("text_muted"))
     painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), key)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from kitsdesk.paths import resources
 
 ThemeName = Literal["dark", "light"]
+TypeRole = Literal["caption", "small", "base", "reading", "title", "heading", "display"]
 TOKENS_FILE = "tokens.json"
 
 
@@ -94,3 +95,50 @@ def canvas_gap() -> str:
 def type_sizes() -> dict[str, int]:
     """Return the px of each role of the type scale, before the person's own scale."""
     return {name: size["px"] for name, size in read_tokens()["type"]["scale"].items()}
+
+
+@cache
+def side_widths(side: Literal["left", "right"]) -> tuple[int, int, int]:
+    """Return the least, the first and the largest width of a side of the window."""
+    found = read_tokens()["panels"][side]
+    return found["min"], found["default"], found["max"]
+
+
+@cache
+def window_least() -> tuple[int, int]:
+    """Return the smallest width and height of the window."""
+    width, height = read_tokens()["panels"]["window_min"]
+    return width, height
+
+
+@cache
+def part_sizes(name: str) -> dict[str, Any]:
+    """Return the sizes in px that one part alone has, by the name of the file that draws it."""
+    sizes: dict[str, Any] = read_tokens()["parts"]["panels"][name]
+    return sizes
+
+
+@cache
+def control(name: str) -> int:
+    """Return a height or width in px that controls and rows share."""
+    size: int = read_tokens()["control"][name]
+    return size
+
+
+@cache
+def radius(name: str) -> float:
+    """Return how round the corners of chips, controls, cards, dialogs and bars are, px."""
+    return float(read_tokens()["radii"][name])
+
+
+@cache
+def icon_size(name: str) -> int:
+    """Return the side in px of an icon beside text of a role, of a tool or on a card."""
+    size: int = read_tokens()["icons"][name]
+    return size
+
+
+@cache
+def line_width(name: str) -> float:
+    """Return how wide a drawn line is, px."""
+    return float(read_tokens()["lines"][name])

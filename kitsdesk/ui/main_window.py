@@ -16,6 +16,7 @@ from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.case_list.case_panel import CasePanel
 from kitsdesk.ui.centre_area import CentreArea, Page
 from kitsdesk.ui.command_palette import CommandPalette
+from kitsdesk.ui.design_tokens import part_sizes, side_widths, window_least
 from kitsdesk.ui.info_panel import InfoPanel
 from kitsdesk.ui.jobs.jobs_panel import JobsPanel
 from kitsdesk.ui.keys_sheet import KeysSheet
@@ -38,10 +39,10 @@ from kitsdesk.ui.view_toolbar import ViewToolbar
 from kitsdesk.ui.window_header import WindowHeader
 from trainer.contract.errors import KitsDeskError
 
-SMALLEST = (1280, 800)
-LEFT = (264, 304, 480)
-RIGHT = (384, 384, 520)
-NARROW_HEIGHT = 860
+_PART = part_sizes("main_window")
+SMALLEST = window_least()
+LEFT, RIGHT = side_widths("left"), side_widths("right")
+NARROW_HEIGHT: int = _PART["narrow_height"]
 WITH_PANEL = ("views", "scatter", "queue", "alike")
 
 

@@ -7,13 +7,14 @@ from typing import Literal
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.style import active_style
 
 Tab = Literal["tools", "review", "info"]
 TABS: tuple[Tab, ...] = ("tools", "review", "info")
 TITLES = {"tools": "Tools", "review": "Review", "info": "Info"}
-TAB_BAR_HEIGHT = 44
+TAB_BAR_HEIGHT: int = control("tab_bar")
 
 
 def scrolled(content: QWidget) -> QScrollArea:

@@ -6,12 +6,13 @@ from PyQt6.QtCore import QRectF, QSize, Qt, QTimer
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.wording import number_text
 from kitsdesk.ui.style import active_style
 
-STATUS_HEIGHT = 28
+STATUS_HEIGHT: int = control("status_bar")
 MESSAGE_MS = 6000
 NOTICE = "Research use only. Not a medical device."
 
@@ -64,7 +65,7 @@ class StatusLine(QWidget):
             row.addWidget(part)
         row.addWidget(self._under, 1)
         saved = QHBoxLayout()
-        saved.setSpacing(7)
+        saved.setSpacing(8)
         saved.addWidget(self._dot)
         saved.addWidget(self._saved)
         row.addLayout(saved)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.icon_label import IconLabel
@@ -19,7 +20,8 @@ from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.parts.wording import number_text
 from kitsdesk.ui.style import active_style
 
-TOOLBAR_HEIGHT = 44
+_PART = part_sizes("view_toolbar")
+TOOLBAR_HEIGHT: int = control("toolbar")
 PRESETS: tuple[tuple[ActionId, str, float, float], ...] = (
     (ActionId.PRESET_SOFT_TISSUE, "Soft tissue", 400, 40),
     (ActionId.PRESET_KIDNEY, "Kidney", 300, 40),
@@ -46,7 +48,8 @@ MORE: tuple[ActionId | None, ...] = (
 )
 
 
-LEGEND_FROM, LABELS_FROM = 760, 620
+LEGEND_FROM: int = _PART["legend_from"]
+LABELS_FROM: int = _PART["labels_from"]
 
 
 class ViewToolbar(QWidget):

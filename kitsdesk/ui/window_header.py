@@ -9,12 +9,14 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenuBar, QWidget
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.style import active_style
 
-HEADER_HEIGHT = 36
-FIELD_WIDTH = 224
+_PART = part_sizes("window_header")
+HEADER_HEIGHT: int = control("menu_bar")
+FIELD_WIDTH: int = _PART["field_width"]
 
 
 class CommandField(QWidget):
@@ -26,13 +28,15 @@ class CommandField(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("field", "command")
-        self.setFixedSize(active_style().px(FIELD_WIDTH), active_style().px(24))
+        self.setFixedSize(
+            active_style().px(FIELD_WIDTH), active_style().px(control("height_small"))
+        )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Find a command")
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 3, 0)
-        row.setSpacing(7)
-        row.addWidget(Glyph("ph.magnifying-glass", "text_muted", 14))
+        row.setContentsMargins(8, 0, 4, 0)
+        row.setSpacing(8)
+        row.addWidget(Glyph("ph.magnifying-glass", "text_muted", icon_size("small")))
         row.addWidget(text_label("Find a command", "small", "muted"), 1)
         self._key = text_label("", "keycap")
         row.addWidget(self._key, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -62,8 +66,8 @@ class ModelLabel(QWidget):
         self._folds = text_label("", "small", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
-        row.addWidget(Glyph("ph.tree-structure", "text_muted", 14))
+        row.setSpacing(4)
+        row.addWidget(Glyph("ph.tree-structure", "text_muted", icon_size("small")))
         for part in (self._prefix, self._name, self._folds):
             row.addWidget(part)
         self.set_model("", 0)

@@ -10,8 +10,9 @@ from kitsdesk.viewer.canvas_marks import colour, draw_text
 from kitsdesk.viewer.planes import Projection
 from kitsdesk.viewer.scene import BoxExtent, Scene
 
-LINE_PX = 1.6
-HANDLE_PX = 7.0
+_PART = style.part("box_painting")
+LINE_PX: float = style.LINES["mark"]
+HANDLE_PX: float = _PART["handle"]
 MISSED_OPACITY = 0.5
 
 
@@ -28,7 +29,7 @@ def draw_box(painter: QPainter, scene: Scene, projection: Projection) -> None:
     low, high = extent.box[2 * axis], extent.box[2 * axis + 1]
     met = low <= scene.index_of(axis) < high
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour(style.BACKGROUND, style.CASING_OPACITY), LINE_PX + 2))
+    painter.setPen(QPen(colour(style.BACKGROUND, style.CASING_OPACITY), style.cased(LINE_PX)))
     painter.drawRect(area)
     pen = QPen(colour(extent.colour, 1.0 if met else MISSED_OPACITY), LINE_PX)
     if not met:
@@ -60,7 +61,7 @@ def _side_mm(scene: Scene, projection: Projection, extent: BoxExtent) -> tuple[f
 
 
 def _draw_handles(painter: QPainter, area: QRectF, name: str) -> None:
-    painter.setPen(QPen(colour(style.BACKGROUND, 0.8), 1.0))
+    painter.setPen(QPen(colour(style.BACKGROUND, 0.8), style.LINES["edge"]))
     painter.setBrush(colour(name))
     half, middle = HANDLE_PX / 2, area.center()
     for x in (area.left(), middle.x(), area.right()):

@@ -12,8 +12,10 @@ from kitsdesk.viewer.canvas_marks import colour
 from kitsdesk.viewer.planes import PLANES, Projection
 from kitsdesk.viewer.scene import Scene
 
-LINE_PX = 1.6
-LEAST_PX = 1.5
+_PART = style.part("brush_painting")
+LINE_PX: float = style.LINES["mark"]
+CORNER_PX: float = _PART["corner"]
+LEAST_PX: float = _PART["least"]
 
 
 def draw_brush(painter: QPainter, scene: Scene, projection: Projection, view: str) -> None:
@@ -47,7 +49,7 @@ def _draw_circle(
 ) -> None:
     radius = max(radius, LEAST_PX)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour(style.BACKGROUND, 0.6 * opacity), LINE_PX + 2))
+    painter.setPen(QPen(colour(style.BACKGROUND, 0.6 * opacity), style.cased(LINE_PX)))
     painter.drawEllipse(centre, radius, radius)
     painter.setPen(QPen(colour(name, opacity), LINE_PX))
     painter.drawEllipse(centre, radius, radius)
@@ -64,7 +66,7 @@ def _draw_edge(
     across, down = (long, thick) if plane.row == disc.axis else (thick, long)
     area = QRectF(centre.x() - across / 2, centre.y() - down / 2, across, down)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour(style.BACKGROUND, 0.5), LINE_PX + 1.4))
-    painter.drawRoundedRect(area, 1.5, 1.5)
-    painter.setPen(QPen(colour(scene.brush.colour, 0.9), 1.2))
-    painter.drawRoundedRect(area, 1.5, 1.5)
+    painter.setPen(QPen(colour(style.BACKGROUND, 0.5), style.cased(LINE_PX)))
+    painter.drawRoundedRect(area, CORNER_PX, CORNER_PX)
+    painter.setPen(QPen(colour(scene.brush.colour, 0.9), style.LINES["thin"]))
+    painter.drawRoundedRect(area, CORNER_PX, CORNER_PX)

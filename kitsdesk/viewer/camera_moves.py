@@ -13,7 +13,8 @@ from kitsdesk.viewer.planes import Projection
 from kitsdesk.viewer.scene import Scene, Triple
 from kitsdesk.viewer.slice_view import SliceView
 
-EDGE_PX = 24.0
+_PART = style.part("camera_moves")
+EDGE_PX: float = _PART["edge"]
 
 
 class CameraMoves:

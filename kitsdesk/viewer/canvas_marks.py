@@ -11,9 +11,10 @@ from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.planes import Projection
 
 Align = Qt.AlignmentFlag
-ICON_PX = 9.0
+_PART = style.part("canvas_marks")
+ICON_PX: float = _PART["icon"]
 SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
-SCALE_LONGEST_PX = 110.0
+SCALE_LONGEST_PX: float = _PART["scale_longest"]
 
 
 def colour(name: str, opacity: float = 1.0) -> QColor:
@@ -114,7 +115,10 @@ def draw_maximise(painter: QPainter, area: QRectF, maximised: bool, hover: bool)
     casing = QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), style.TEXT_CASING_PX)
     painter.setPen(casing)
     _draw_lines(painter, lines)
-    pen = QPen(colour(style.TEXT if hover else style.TEXT_MUTED, 1.0 if hover else 0.8), 1.2)
+    pen = QPen(
+        colour(style.TEXT if hover else style.TEXT_MUTED, 1.0 if hover else 0.8),
+        style.LINES["thin"],
+    )
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)
     _draw_lines(painter, lines)
@@ -132,9 +136,9 @@ def draw_scale_bar(painter: QPainter, area: QRectF, zoom: float) -> None:
     x0, y = area.left() + style.LETTER_INSET_PX + 2, area.bottom() - style.LETTER_INSET_PX - 4
     x1 = x0 + length * zoom
     lines = [QLineF(x0, y, x1, y), QLineF(x0, y - 4, x0, y + 4), QLineF(x1, y - 4, x1, y + 4)]
-    painter.setPen(QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), 4.0))
+    painter.setPen(QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), style.TEXT_CASING_PX))
     _draw_lines(painter, lines)
-    painter.setPen(QPen(colour(style.TEXT), 1.6))
+    painter.setPen(QPen(colour(style.TEXT), style.LINES["mark"]))
     _draw_lines(painter, lines)
     draw_text(painter, x1 + 7, y + 4, f"{length} mm", weight=500)
 
@@ -149,7 +153,7 @@ def draw_crosshair(painter: QPainter, area: QRectF, projection: Projection, at: 
         QLineF(x, area.top(), x, y - hole),
         QLineF(x, y + hole, x, area.bottom()),
     ]
-    painter.setPen(QPen(colour(style.CROSSHAIR, style.CROSSHAIR_OPACITY), 1.0))
+    painter.setPen(QPen(colour(style.CROSSHAIR, style.CROSSHAIR_OPACITY), style.LINES["edge"]))
     _draw_lines(painter, [line for line in lines if line.dx() > 0 or line.dy() > 0])
 
 

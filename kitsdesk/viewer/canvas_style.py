@@ -16,6 +16,12 @@ _DARK = _TOKENS["themes"]["dark"]["colours"]
 _COMPARED = _TOKENS["comparison"]["on_canvas"]
 
 
+def part(name: str) -> dict[str, Any]:
+    """Return the sizes in px that one part of the canvases alone has, by its file's name."""
+    sizes: dict[str, Any] = _TOKENS["parts"]["canvas"][name]
+    return sizes
+
+
 def _numbers(words: str) -> list[float]:
     """Return the numbers in a token that is a phrase, such as "dashed 7-4, kidney 1.4 px"."""
     plain = re.sub(r"#[0-9A-Fa-f]{6}", "", words)
@@ -31,7 +37,7 @@ TEXT_CASING_PX, _CASING_PERCENT = _numbers(_CANVAS["text_casing"])
 TEXT_CASING_OPACITY = _CASING_PERCENT / 100
 CROSSHAIR: str = _CANVAS["crosshair"]
 CROSSHAIR_OPACITY: float = _CANVAS["crosshair_opacity"]
-CROSSHAIR_HOLE_PX = 20.0
+CROSSHAIR_HOLE_PX: float = _CANVAS["crosshair_hole_px"]
 FOCUS_RING: str = _DARK["focus_ring"]
 ACCENT: str = _DARK["accent"]
 WARNING: str = _DARK["warning"]
@@ -52,7 +58,15 @@ CASING_OPACITY = _OUTLINE_PERCENT / 100
 _DASH_ON, _DASH_OFF, _THIN = _numbers(_TOKENS["structures"]["source"]["prediction"])
 DASH_PX = (_DASH_ON, _DASH_OFF)
 LETTER_PX: int = _TOKENS["type"]["scale"]["small"]["px"]
-LETTER_INSET_PX = 10
+LETTER_INSET_PX: int = _CANVAS["letter_inset_px"]
+LINES: dict[str, float] = {
+    name: float(px) for name, px in _TOKENS["lines"].items() if name != "about"
+}
+
+
+def cased(width: float) -> float:
+    """Return the width of the dark line that lies under a line of `width` px."""
+    return width + 2 * CASING_PX
 
 
 @dataclass(frozen=True)
@@ -69,10 +83,6 @@ class StructureStyle:
     surface_opacity: float
 
 
-# The kidney is opaque; tumor and cyst let what lies behind them through.
-_SURFACE_OPACITY = {"kidney": 1.0, "tumor": 0.92, "cyst": 0.80}
-
-
 def _look(name: str) -> StructureStyle:
     token = _TOKENS["structures"]["on_canvas"][name]
     width, *core = _numbers(token["outline"])
@@ -84,7 +94,7 @@ def _look(name: str) -> StructureStyle:
         width,
         dashed,
         core[0] if core else 0.0,
-        _SURFACE_OPACITY[name],
+        token["surface_opacity"],
     )
 
 

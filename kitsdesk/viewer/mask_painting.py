@@ -18,7 +18,8 @@ from kitsdesk.viewer.scene import Disagreement, Triple
 
 HATCH_TINT = 0.16
 # Two diagonal lines per tile: a period of 8.5 px along x is a pitch of 6 px across the lines.
-HATCH_TILE_PX = 17
+_PART = style.part("mask_painting")
+HATCH_TILE_PX: int = _PART["hatch_tile"]
 
 
 def mm_to_canvas(projection: Projection) -> QTransform:

@@ -19,7 +19,9 @@ from kitsdesk.viewer.scene import MaskPreview, Scene
 
 TINT = 0.28
 LOST_COLOUR = style.RAIL_HANDLE
-TILE_PX = 9
+_PART = style.part("preview_painting")
+_LINE: float = style.LINES["mark"]
+TILE_PX: int = _PART["tile"]
 
 
 class PreviewPicture:
@@ -83,9 +85,12 @@ def _draw(painter: QPainter, transform: QTransform, path: QPainterPath, structur
     on_canvas = transform.map(path)
     painter.fillPath(on_canvas, colour(name, TINT))
     painter.fillPath(on_canvas, _hatch(name, structure != 0))
-    for width, pen_name, opacity in ((3.4, style.BACKGROUND, 0.55), (1.6, name, 1.0)):
+    for width, pen_name, opacity in (
+        (style.cased(_LINE), style.BACKGROUND, style.CASING_OPACITY),
+        (_LINE, name, 1.0),
+    ):
         pen = cosmetic_pen(pen_name, width, opacity)
-        pen.setDashPattern([length / width for length in (4.0, 3.0)])
+        pen.setDashPattern([length / width for length in _PART["dash"]])
         painter.strokePath(on_canvas, pen)
 
 
@@ -95,7 +100,7 @@ def _hatch(name: str, rising: bool) -> QBrush:
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour(name, 0.9), 1.2))
+    painter.setPen(QPen(colour(name, 0.9), style.LINES["thin"]))
     for shift in (-TILE_PX, 0, TILE_PX):
         ends = (TILE_PX, 0) if rising else (0, TILE_PX)
         painter.drawLine(QLineF(shift, ends[0], shift + TILE_PX, ends[1]))

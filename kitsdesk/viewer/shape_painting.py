@@ -10,8 +10,9 @@ from kitsdesk.viewer.canvas_marks import colour, draw_text
 from kitsdesk.viewer.planes import Projection
 from kitsdesk.viewer.scene import Scene, Shape
 
-LINE_PX = 1.6
-END_PX = 3.0
+_PART = style.part("shape_painting")
+LINE_PX: float = style.LINES["mark"]
+END_PX: float = _PART["end"]
 
 
 def draw_shapes(painter: QPainter, scene: Scene, projection: Projection) -> None:
@@ -44,7 +45,7 @@ def _draw_shape(painter: QPainter, scene: Scene, projection: Projection, shape: 
     ends = points if shape.kind in ("line", "points") else []
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in (
-        QPen(colour(style.BACKGROUND, style.CASING_OPACITY), LINE_PX + 2),
+        QPen(colour(style.BACKGROUND, style.CASING_OPACITY), style.cased(LINE_PX)),
         QPen(colour(shape.colour), LINE_PX),
     ):
         painter.setPen(pen)

@@ -57,7 +57,7 @@ class CanvasOverlay(QWidget):
             painter.fillRect(QRectF(0, 0, self.width(), 2), marks.colour(style.ACCENT))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(marks.colour(style.FOCUS_RING), 1.0))
+            painter.setPen(QPen(marks.colour(style.FOCUS_RING), style.LINES["edge"]))
             painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, self.height() - 1))
 
 

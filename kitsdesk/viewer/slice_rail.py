@@ -12,10 +12,11 @@ from kitsdesk.viewer.canvas_marks import colour
 from kitsdesk.viewer.planes import Plane
 from kitsdesk.viewer.scene import Scene
 
-MARGIN_PX = 32.0
-TRACK_FROM_RIGHT_PX = 8.0
-CURVE_PX = 18.0
-HANDLE_PX = 4.5
+_PART = style.part("slice_rail")
+MARGIN_PX: float = _PART["margin"]
+TRACK_FROM_RIGHT_PX: float = _PART["track_from_right"]
+CURVE_PX: float = _PART["curve"]
+HANDLE_PX: float = _PART["handle"]
 
 
 class SliceRail:
@@ -52,9 +53,9 @@ class SliceRail:
             QRectF(track - 1, self.top, 2, self.bottom - self.top), colour(style.RAIL_TRACK)
         )
         y = self.y_of(scene.index_of(self.plane.axis))
-        painter.setPen(QPen(colour(style.TEXT, 0.55), 1.4))
+        painter.setPen(QPen(colour(style.TEXT, 0.55), style.LINES["axis"]))
         painter.drawLine(QLineF(self.area.left() + 4, y, track, y))
-        painter.setPen(QPen(colour(style.BACKGROUND), 1.5))
+        painter.setPen(QPen(colour(style.BACKGROUND), style.LINES["mark"]))
         painter.setBrush(colour(style.RAIL_HANDLE))
         painter.drawEllipse(QPointF(track, y), HANDLE_PX + 0.75, HANDLE_PX + 0.75)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -25,7 +25,8 @@ from kitsdesk.viewer.surface_meshes import Mesh
 EMPTY_VERTICES = np.zeros((3, 3), np.float32)
 EMPTY_FACES = np.zeros((1, 3), np.int32)
 ROOM = 1.12
-LEGEND_STEP_PX = 18
+_PART = style.part("surface_view")
+LEGEND_STEP_PX: int = _PART["legend_step"]
 AMBIENT = (1.0, 1.0, 1.0, 0.22)
 DIFFUSE = (1.0, 1.0, 1.0, 0.82)
 SPECULAR = (1.0, 1.0, 1.0, 0.10)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.ui.case_list.case_model import ROW_ROLE, fault_text
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.chips import draw_chips
@@ -17,9 +18,10 @@ from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text
 from kitsdesk.ui.style import Style, active_style
 
-ROW_HEIGHT = 72
-THUMBNAIL = 48
-TEXT_LEFT = 70
+_PART = part_sizes("case_delegate")
+ROW_HEIGHT: int = control("row_case")
+THUMBNAIL: int = _PART["thumbnail"]
+TEXT_LEFT: int = _PART["text_left"]
 COLUMNS = (0.0, 0.345, 0.69)
 LOW_DICE = 0.5
 _CACHE = 400
@@ -85,7 +87,7 @@ class CaseDelegate(QStyledItemDelegate):
     def _head(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> None:
         left, top = box.left() + TEXT_LEFT, box.top() + 6
         height = style.px(20)
-        word_font = style.font(12)
+        word_font = style.font("small")
         word = QFontMetricsF(word_font).horizontalAdvance(row.decision)
         right = box.right() - 12
         name, role = DECISION_ICONS[row.decision]
@@ -98,7 +100,7 @@ class CaseDelegate(QStyledItemDelegate):
             int(Qt.AlignmentFlag.AlignVCenter),
             row.decision,
         )
-        font = style.font(13, 600)
+        font = style.font("base", 600)
         metrics = QFontMetricsF(font)
         text = metrics.elidedText(row.case, Qt.TextElideMode.ElideMiddle, icon.left() - left - 18)
         painter.setFont(font)
@@ -115,7 +117,7 @@ class CaseDelegate(QStyledItemDelegate):
 
     def _fault(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> float:
         """Paint the chance of a fault at the end of the chips; return the width it takes."""
-        text, font = fault_text(row), style.font(11)
+        text, font = fault_text(row), style.font("caption")
         if not text:
             return 0.0
         width = QFontMetricsF(font).horizontalAdvance(text)
@@ -126,7 +128,7 @@ class CaseDelegate(QStyledItemDelegate):
         return width + 10
 
     def _line(self, painter: QPainter, text: str, role: str, box: QRectF, style: Style) -> None:
-        font = style.font(12)
+        font = style.font("small")
         painter.setFont(font)
         painter.setPen(style.colour(role))
         left = box.left() + TEXT_LEFT
@@ -139,11 +141,11 @@ class CaseDelegate(QStyledItemDelegate):
         starts = column_starts(box.width())
         ends = [*starts[1:], box.width() - 4]
         top = box.top() + style.px(26)
-        number = QFontMetricsF(style.font(12, 600)).horizontalAdvance("0.00")
+        number = QFontMetricsF(style.font("small", 600)).horizontalAdvance("0.00")
         for column, value in enumerate(values):
             low = column < 2 and value is not None and value < LOW_DICE
             x = box.left() + starts[column]
-            painter.setFont(style.font(12, 600 if low else 400))
+            painter.setFont(style.font("small", 600 if low else 400))
             painter.setPen(style.colour("text" if low else "text_muted"))
             painter.drawText(
                 QRectF(x, top, number + 8, style.px(18)),

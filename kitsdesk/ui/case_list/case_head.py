@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from kitsdesk.ui.case_list.case_delegate import column_starts
 from kitsdesk.ui.case_list.case_order import SORT_KEYS, CaseFilter, SortKey
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.icons import decision_glyph, glyph
 from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.drop_button import DropButton
@@ -76,7 +77,7 @@ class ColumnHeads(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return one line of captions."""
-        return QSize(200, active_style().px(24))
+        return QSize(200, active_style().px(control("height_small")))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the heads on the window's ground."""
@@ -84,7 +85,7 @@ class ColumnHeads(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), style.colour("window"))
         painter.fillRect(0, 0, self.width(), 1, style.colour("border"))
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
         mark = {"by mirroring": " ⇋", "one member": " ¹"}.get(self._mark, "")
         names = ("Tumor Dice", "Kidney Dice", "Agreement" + mark)
@@ -142,7 +143,7 @@ class CaseHead(QWidget):
         line.addWidget(self._pace)
         line.addWidget(self._percent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 11)
+        column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(0)
         column.addLayout(top)
         column.addSpacing(10)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.review.list_preview import ListPreview, ListRow
+from kitsdesk.ui.design_tokens import icon_size, part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
@@ -15,7 +16,9 @@ from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.side_tabs import scrolled
 
-CASE_WIDTH, STATE_WIDTH = 104, 112
+_PART = part_sizes("list_sheet")
+CASE_WIDTH: int = _PART["case_width"]
+STATE_WIDTH: int = _PART["state_width"]
 
 
 class ListSheet(Sheet):
@@ -27,7 +30,7 @@ class ListSheet(Sheet):
         super().__init__()
         self._title, self._count = heading(""), text_label("", "base", "muted")
         self._about = wrapped_label("", "base", "muted")
-        self._sure_icon = Glyph("ph.check-circle", "success", 16)
+        self._sure_icon = Glyph("ph.check-circle", "success", icon_size("base"))
         self._sure = wrapped_label("", "small")
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
@@ -119,7 +122,7 @@ class ChangeRow(QWidget):
         name.setFixedWidth(CASE_WIDTH)
         across.addWidget(name, 0, top)
         across.addWidget(_state(row.now), 0, top)
-        across.addWidget(Glyph("ph.arrow-right", "text_muted", 16), 0, top)
+        across.addWidget(Glyph("ph.arrow-right", "text_muted", icon_size("base")), 0, top)
         across.addWidget(_state(row.becomes, off=bool(row.refused)), 0, top)
         words = QVBoxLayout()
         words.setSpacing(2)

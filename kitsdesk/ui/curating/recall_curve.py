@@ -9,9 +9,14 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.recall import RecallPoint
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.style import active_style
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 16, 10, 26
+_PART = part_sizes("recall_curve")
+LEFT: int = _PART["left"]
+RIGHT: int = _PART["right"]
+TOP: int = _PART["top"]
+BOTTOM: int = _PART["bottom"]
 TICKS = (0.0, 0.5, 0.9, 1.0)
 
 
@@ -54,22 +59,22 @@ class RecallCurve(QWidget):
         painter.setBrush(band)
         painter.drawPolygon(QPolygonF([*upper, *lower]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(style.colour("accent"), 2))
+        painter.setPen(QPen(style.colour("accent"), line_width("focus")))
         middle = [self._place(area, p.reviewed, p.recall.value) for p in self._curve]
         painter.drawPolyline(QPolygonF(middle))
         painter.setBrush(style.colour("accent"))
-        painter.setPen(QPen(style.colour("panel"), 2))
+        painter.setPen(QPen(style.colour("panel"), line_width("focus")))
         painter.drawEllipse(middle[0], 5, 5)
         painter.end()
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         style = active_style()
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for share in TICKS:
             y = area.bottom() - share * area.height()
             wanted = share == 0.9
-            pen = QPen(style.colour("border_strong" if wanted else "border"), 1)
+            pen = QPen(style.colour("border_strong" if wanted else "border"), line_width("edge"))
             pen.setStyle(Qt.PenStyle.DashLine if wanted else Qt.PenStyle.SolidLine)
             painter.setPen(pen)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

@@ -7,12 +7,17 @@ from PyQt6.QtGui import QFontMetricsF, QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.guide.guide_search import Hit
+from kitsdesk.ui.design_tokens import TypeRole, part_sizes
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import Style, active_style
 
 CHAPTER_ROLE = Qt.ItemDataRole.UserRole + 1
 STOP_ROLE = Qt.ItemDataRole.UserRole + 2
 HIT_ROLE = Qt.ItemDataRole.UserRole + 3
-PAGE_ROW, CHAPTER_ROW, HIT_ROW = 30, 40, 82
+_PART = part_sizes("guide_entries")
+PAGE_ROW: int = _PART["page_row"]
+CHAPTER_ROW: int = _PART["chapter_row"]
+HIT_ROW: int = _PART["hit_row"]
 # Two lines, less what breaking between words wastes.
 SNIPPET_LINES = 1.8
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
@@ -38,7 +43,7 @@ class GuideEntryDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(CHAPTER_ROLE):
-            painter.setFont(style.font(12, 600))
+            painter.setFont(style.font("small", 600))
             painter.setPen(style.colour("text_muted"))
             words = box.adjusted(10, 10, 0, 0)
             painter.drawText(words, _LEFT, str(index.data(Qt.ItemDataRole.DisplayRole)))
@@ -49,7 +54,7 @@ class GuideEntryDelegate(QStyledItemDelegate):
                 self._hit(painter, hit, box.adjusted(10, 7, -10, -5), style)
             else:
                 text = str(index.data(Qt.ItemDataRole.DisplayRole))
-                _line(painter, text, box.adjusted(10, 0, -8, 0), style, 13, "text")
+                _line(painter, text, box.adjusted(10, 0, -8, 0), style, "base", "text")
         painter.restore()
 
     @staticmethod
@@ -59,19 +64,19 @@ class GuideEntryDelegate(QStyledItemDelegate):
         if selected or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if selected else "hover"))
-            painter.drawRoundedRect(box, 6, 6)
+            draw_rounded(painter, box, "control")
 
     @staticmethod
     def _hit(painter: QPainter, hit: Hit, box: QRectF, style: Style) -> None:
         line = style.px(18)
         head = QRectF(box.left(), box.top(), box.width(), line)
-        _line(painter, hit.title, head, style, 13, "text", bold=True)
+        _line(painter, hit.title, head, style, "base", "text", bold=True)
         words = f"{hit.before}{hit.match}{hit.after}" or hit.page_title
         if hit.page_title != hit.title:
             words = f"{hit.page_title} · {words}"
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
-        shown = QFontMetricsF(style.font(12)).elidedText(
+        shown = QFontMetricsF(style.font("small")).elidedText(
             words, Qt.TextElideMode.ElideRight, SNIPPET_LINES * box.width()
         )
         rest = QRectF(box.left(), head.bottom() + 2, box.width(), 2 * style.px(17))
@@ -83,7 +88,7 @@ def _line(
     text: str,
     box: QRectF,
     style: Style,
-    size: int,
+    size: TypeRole,
     role: str,
     bold: bool = False,
 ) -> None:

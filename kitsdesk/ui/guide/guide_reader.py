@@ -17,12 +17,13 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QFrame, QTextBrowser
 
 from kitsdesk.guide.guide_html import page_parts
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
-MARGIN = 32
-TEXT = 14
-WIDEST_PICTURE = 1100
+_PART = part_sizes("guide_reader")
+MARGIN: int = _PART["margin"]
+WIDEST_PICTURE: int = _PART["widest_picture"]
 
 
 class GuideReader(QTextBrowser):
@@ -118,7 +119,7 @@ class GuideReader(QTextBrowser):
         document.clear()
         document.setDefaultStyleSheet(style_sheet())
         document.setDocumentMargin(MARGIN)
-        document.setDefaultFont(active_style().font(TEXT))
+        document.setDefaultFont(active_style().font("reading"))
         self.setHtml(first)
         if self._left:
             self._next.start(0)

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.guide.guide_pages import Chapter
 from kitsdesk.guide.guide_search import Hit
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.guide.guide_entries import (
     CHAPTER_ROLE,
     HIT_ROLE,
@@ -31,8 +32,9 @@ from kitsdesk.ui.parts.labels import divider, surface, wrapped_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
-SIZE = (1080, 800)
-LEFT_WIDTH = 304
+_PART = part_sizes("guide_window")
+SIZE: list[int] = _PART["size"]
+LEFT_WIDTH: int = _PART["left_width"]
 
 
 class GuideWindow(QWidget):
@@ -85,7 +87,7 @@ class GuideWindow(QWidget):
         column.addLayout(field)
         column.addWidget(self._list, 1)
         head = QHBoxLayout()
-        head.setContentsMargins(12, 7, 12, 7)
+        head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(4)
         head.addWidget(self._back)
         head.addWidget(self._forward)

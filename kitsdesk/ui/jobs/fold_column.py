@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, fold_note
 from kitsdesk.ui.parts.icon_label import Glyph
@@ -18,7 +19,7 @@ class FoldColumn(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icon = Glyph("ph.hourglass", "text_muted", 16)
+        self._icon = Glyph("ph.hourglass", "text_muted", icon_size("base"))
         self._name = text_label("", "base", "", "semibold")
         self._state = text_label("", "small", "muted")
         self._dice = text_label("", "base", "accent", "medium")

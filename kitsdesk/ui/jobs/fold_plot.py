@@ -9,6 +9,7 @@ from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve
+from kitsdesk.ui.design_tokens import line_width
 from kitsdesk.ui.style import active_style
 
 Points = NDArray[np.float64]
@@ -86,9 +87,11 @@ class FoldPlot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pens = {
-            "validation_loss": QPen(style.colour("text_muted"), 1.2, Qt.PenStyle.DashLine),
-            "loss": QPen(style.colour("text"), 1.6),
-            "pseudo_dice": QPen(style.colour("accent"), 2),
+            "validation_loss": QPen(
+                style.colour("text_muted"), line_width("thin"), Qt.PenStyle.DashLine
+            ),
+            "loss": QPen(style.colour("text"), line_width("mark")),
+            "pseudo_dice": QPen(style.colour("accent"), line_width("focus")),
         }
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         for name, (x, y) in self._lines.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.jobs.fold_column import FoldColumn
 from kitsdesk.ui.jobs.job_words import left_text, percent_text
 from kitsdesk.ui.parts.bars import ProgressLine
@@ -12,7 +13,8 @@ from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.side_tabs import scrolled
 from kitsdesk.ui.style import restyle
 
-COLUMN_WIDTH = 180
+_PART = part_sizes("job_page")
+COLUMN_WIDTH: int = _PART["column_width"]
 
 
 class JobPage(QWidget):

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_buttons import JobButtons
 from kitsdesk.ui.jobs.job_words import left_text, percent_text
@@ -41,7 +42,7 @@ class JobStrip(QWidget):
         self._detail = text_label("", "small", "muted")
         self._plot = FoldPlot(whole=False)
         self._plot.setFixedWidth(224)
-        self._plot.setMinimumHeight(36)
+        self._plot.setMinimumHeight(control("height_large"))
         self._legend, self._legend_values = self._make_legend()
         self.buttons = JobButtons()
         self.buttons.asked.connect(self.asked)

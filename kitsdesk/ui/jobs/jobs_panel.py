@@ -9,6 +9,7 @@ from PyQt6.QtGui import QIcon, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import JobRow
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.jobs.job_buttons import JobButtons
 from kitsdesk.ui.jobs.job_page import JobPage
@@ -20,7 +21,9 @@ from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.style import active_style
 
-COLLAPSED, STRIP, OPEN = 44, 88, 236
+COLLAPSED: int = control("jobs_collapsed")
+STRIP: int = control("jobs_strip")
+OPEN: int = control("jobs_open")
 
 
 class JobsPanel(QWidget):

@@ -88,7 +88,7 @@ class ComparePage(QWidget):
         close = icon_button("ph.x", "Back to the views", "bare")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 13, 16, 13)
+        head.setContentsMargins(24, 12, 16, 12)
         head.setSpacing(8)
         head.addWidget(text_label("Compare models", "heading"))
         head.addSpacing(16)

@@ -9,11 +9,12 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.design_tokens import canvas_structures
+from kitsdesk.ui.design_tokens import canvas_structures, line_width
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import surface, text_label, wrapped_label
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.style import active_style
 
@@ -114,13 +115,13 @@ class KidneyMark(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dark = active_style().theme.name == "dark"
         colours = canvas_structures() if dark else active_style().theme.structures
-        painter.setPen(QPen(QColor(colours[1]), 2))
+        painter.setPen(QPen(QColor(colours[1]), line_width("focus")))
         painter.drawPath(_kidney(4, mirrored=False))
-        pen = QPen(QColor(colours[1]), 2)
+        pen = QPen(QColor(colours[1]), line_width("focus"))
         pen.setDashPattern([3.5, 2.5])
         painter.setPen(pen)
         painter.drawPath(_kidney(96, mirrored=True))
-        painter.setPen(QPen(QColor(colours[2]), 3))
+        painter.setPen(QPen(QColor(colours[2]), line_width("thick")))
         painter.setBrush(active_style().colour("window"))
         painter.drawEllipse(QPointF(84, 46), 8, 8)
 
@@ -155,7 +156,7 @@ class CardIcon(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.colour("accent_soft"))
-        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        draw_rounded(painter, QRectF(self.rect()), "card")
         draw_icon(painter, self._name, QRectF(9, 9, 22, 22), style.colour("accent"))
 
 

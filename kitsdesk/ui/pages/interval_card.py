@@ -7,6 +7,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
 from kitsdesk.review.model_comparison import PairedDifference
+from kitsdesk.ui.design_tokens import control, line_width
 from kitsdesk.ui.parts.wording import signed_text
 from kitsdesk.ui.style import Style, active_style
 
@@ -50,22 +51,22 @@ class IntervalCard(QAbstractButton):
         if on:
             painter.fillRect(QRectF(0, self.height() - 2, self.width(), 2), style.colour("accent"))
         if self.hasFocus():
-            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        painter.setFont(style.font(13, 600 if on else 400))
+        painter.setFont(style.font("base", 600 if on else 400))
         painter.setPen(style.colour("text" if on else "text_muted"))
         head = QRectF(24, style.px(12), self.width() - 40, style.px(20))
         painter.drawText(head, _VALIGN, self.text())
         if self._difference is None:
             return
         found = self._difference
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         means = f"{found.before:.3f} → {found.after:.3f}"
         painter.drawText(head, _VALIGN | int(Qt.AlignmentFlag.AlignRight), means)
-        painter.setFont(style.font(24, 600))
+        painter.setFont(style.font("display", 600))
         painter.setPen(style.colour("text"))
-        big = QRectF(24, style.px(40), 130, style.px(36))
+        big = QRectF(24, style.px(40), 130, style.px(control("height_large")))
         painter.drawText(big, _VALIGN, signed_text(found.difference, 3))
         self._paint_interval(painter, style, found)
 
@@ -79,17 +80,17 @@ class IntervalCard(QAbstractButton):
         def x(value: float) -> float:
             return left + (right - left) * (value - start) / (end - start)
 
-        painter.setPen(QPen(style.colour("border"), 1))
+        painter.setPen(QPen(style.colour("border"), line_width("edge")))
         painter.drawLine(QPointF(left, y + 12), QPointF(right, y + 12))
-        painter.setPen(QPen(style.colour("text_muted"), 1))
+        painter.setPen(QPen(style.colour("text_muted"), line_width("edge")))
         painter.drawLine(QPointF(x(0), y - 12), QPointF(x(0), y + 12))
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         ticks = (0.0, end, -end) if found.low < 0 else (0.0, end)
         for tick in ticks:
             text = "0" if tick == 0 else signed_text(tick, 2)
             area = QRectF(x(tick) - 30, y + 13, 60, 16)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), text)
-        painter.setPen(QPen(style.colour("accent"), 2))
+        painter.setPen(QPen(style.colour("accent"), line_width("focus")))
         painter.drawLine(QPointF(x(found.low), y), QPointF(x(found.high), y))
         for value in (found.low, found.high):
             painter.drawLine(QPointF(x(value), y - 5), QPointF(x(value), y + 5))

@@ -78,7 +78,7 @@ class PairedPlot(PlainPlot):
             ]
         )
         self._name.setText(found.case, color=style.colour("text"))
-        self._name.setFont(style.font(12, 600))
+        self._name.setFont(style.font("small", 600))
         self._name.setPos(*place)
 
     def _draw(self) -> None:

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.parts.flow_layout import FlowLayout
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.style import active_style
@@ -39,7 +40,7 @@ class ShapeMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = active_style().colour(self._role)
-        pen = QPen(colour, 1.5)
+        pen = QPen(colour, line_width("mark"))
         painter.translate(self.width() / 2, self.height() / 2)
         if self._shape == "line":
             pen.setDashPattern([2, 2])
@@ -47,7 +48,7 @@ class ShapeMark(QWidget):
             painter.drawLine(QPointF(-9, 0), QPointF(9, 0))
             return
         if self._shape == "cross":
-            painter.setPen(QPen(colour, 1.8))
+            painter.setPen(QPen(colour, line_width("mark")))
             painter.drawLine(QPointF(-4, -4), QPointF(4, 4))
             painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
             return
@@ -66,7 +67,7 @@ class PlotLegend(QWidget):
     def __init__(self, entries: tuple[tuple[Shape, str, str], ...]):
         super().__init__()
         flow = FlowLayout(self, gap=18, line_gap=4)
-        flow.setContentsMargins(44, 0, 0, 0)
+        flow.setContentsMargins(part_sizes("plot_legend")["left"], 0, 0, 0)
         for shape, role, word in entries:
             flow.addWidget(_entry(shape, role, word))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

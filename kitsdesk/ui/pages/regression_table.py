@@ -15,15 +15,17 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.review.model_comparison import ComparedCase
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.table_painting import HEAD, LEFT, RIGHT, paint_ground
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text, signed_text
 from kitsdesk.ui.style import Weight, active_style
 
-ROW = 36
+ROW: int = control("row_table")
 LINE_ROLE = RecordModel.record_role
 Column = Literal["Case", "Status", "Before", "After", "Difference"]
 Line = tuple[ComparedCase, float, float, bool, float]
@@ -91,7 +93,7 @@ class LineDelegate(QStyledItemDelegate):
             left, right = edges[column]
             amber = column == "Difference" and worst
             painter.setPen(style.colour("warning" if amber else "text"))
-            painter.setFont(style.font(13, weight))
+            painter.setFont(style.font("base", weight))
             inset = 38 if column == "Case" else 0
             area = QRectF(left + inset, box.top(), right - left - inset, box.height())
             painter.drawText(area, LEFT if column == "Case" else RIGHT, text)
@@ -105,7 +107,7 @@ class LineDelegate(QStyledItemDelegate):
         style = active_style()
         icon, role = DECISION_ICONS[case.decision]
         draw_icon(painter, icon, QRectF(left, box.center().y() - 7, 14, 14), style.colour(role))
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         painter.drawText(QRectF(left + 20, box.top(), 90, box.height()), LEFT, case.decision)
 
@@ -122,7 +124,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         role = "warning" if worst else ("accent" if difference > 0 else "text_muted")
         painter.setBrush(style.colour(role))
-        painter.drawRoundedRect(QRectF(x, box.center().y() - 3, length, 6), 2, 2)
+        draw_rounded(painter, QRectF(x, box.center().y() - 3, length, 6), "thin_bar")
 
     def _pixmap(self, case: ComparedCase) -> QPixmap | None:
         if case.thumbnail is None:
@@ -162,8 +164,8 @@ class TableHead(QWidget):
         style = active_style()
         painter = QPainter(self)
         painter.fillRect(self.rect(), style.colour("window"))
-        painter.setFont(style.font(11))
-        metrics = QFontMetricsF(style.font(11))
+        painter.setFont(style.font("caption"))
+        metrics = QFontMetricsF(style.font("caption"))
         for column, (left, right) in column_edges(self.width()).items():
             on = column == self._column
             painter.setPen(style.colour("text" if on else "text_muted"))

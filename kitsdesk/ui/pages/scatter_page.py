@@ -9,6 +9,7 @@ from PyQt6.QtGui import QPixmap, QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import CaseRow
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.pages.plot_legend import PlotLegend
 from kitsdesk.ui.pages.scatter_plot import ScatterPlot
 from kitsdesk.ui.parts.buttons import icon_button
@@ -17,7 +18,8 @@ from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.thumbnail_painting import grey_pixmap
 from kitsdesk.ui.parts.wording import count_text, dice_text
 
-PICTURE = 140
+_PART = part_sizes("scatter_page")
+PICTURE: int = _PART["picture"]
 
 
 class CasePopover(QFrame):
@@ -38,7 +40,7 @@ class CasePopover(QFrame):
         head.addWidget(self._case, 1)
         head.addWidget(self._suspicion)
         column = QVBoxLayout(self)
-        column.setContentsMargins(9, 9, 9, 8)
+        column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         column.addWidget(self._picture)
         column.addLayout(head)
@@ -92,7 +94,7 @@ class ScatterPage(QWidget):
         close = icon_button("ph.x", "Back to the views")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 7, 16, 8)
+        head.setContentsMargins(16, 8, 16, 8)
         head.setSpacing(12)
         head.addWidget(text_label("Scatter", "title"))
         head.addSpacing(4)

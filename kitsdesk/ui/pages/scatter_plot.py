@@ -159,7 +159,7 @@ class ScatterPlot(PlainPlot):
             curve.setData(x, value / np.maximum(1 - x, 1e-6))
             curve.setPen(pen)
         self._likely.setColor(style.colour("text"))
-        self._likely.setFont(style.font(12, 600))
+        self._likely.setFont(style.font("small", 600))
         self._hard.setPos(LOW_DICE - 0.015, self._low + 0.01)
         for words in (self._hard, *self._names):
             words.setColor(style.colour("text_muted"))

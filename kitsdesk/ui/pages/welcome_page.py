@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.forecast_words import case_words
 from kitsdesk.project.self_test_facts import SelfTestFacts
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.pages.empty_page import CardIcon, KidneyMark
 from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.buttons import KeyedButton
@@ -14,8 +15,9 @@ from kitsdesk.ui.parts.labels import surface, text_label, wrapped_label
 from kitsdesk.ui.parts.wording import device_words, duration_text
 from kitsdesk.ui.status_line import NOTICE
 
-CARD_WIDTH = 400
-CARD_HEIGHT = 196
+_PART = part_sizes("welcome_page")
+CARD_WIDTH: int = _PART["card_width"]
+CARD_HEIGHT: int = _PART["card_height"]
 PHASES = {"predict": "predicting a phantom", "load": "loading the model"}
 
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
 PROGRESS_MS = 200
@@ -122,9 +123,9 @@ class PartsBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.colour("accent"))
         if first:
-            painter.drawRoundedRect(QRectF(0, 0, first, self.height()), 2, 2)
+            draw_rounded(painter, QRectF(0, 0, first, self.height()), "thin_bar")
         painter.setBrush(style.colour("border_strong"))
         painter.setOpacity(0.7)
         if second:
             left = first + (1 if first else 0)
-            painter.drawRoundedRect(QRectF(left, 0, second, self.height()), 2, 2)
+            draw_rounded(painter, QRectF(left, 0, second, self.height()), "thin_bar")

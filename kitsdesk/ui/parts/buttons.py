@@ -16,13 +16,16 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon, glyph
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style, restyle
 
 Kind = Literal["plain", "primary", "quiet", "plain-panel"]
 Size = Literal["small", "normal", "tight", "large"]
-_GAP = 6
-PADDING = {"small": 7, "normal": 12, "tight": 7, "large": 16}
+_PART = part_sizes("buttons")
+_GAP: int = _PART["gap"]
+PADDING: dict[str, int] = _PART["padding"]
 
 
 class KeyedButton(QPushButton):
@@ -113,11 +116,13 @@ class KeyedButton(QPushButton):
         colours = active_style()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on_accent = self.property("kind") == "primary" and self.isEnabled()
-        painter.setPen(QPen(colours.colour("on_accent" if on_accent else "border"), 1))
-        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(
+            QPen(colours.colour("on_accent" if on_accent else "border"), line_width("edge"))
+        )
+        draw_rounded(painter, box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), "chip")
         muted = "text_muted" if self.isEnabled() else "text_disabled"
         painter.setPen(colours.colour("on_accent" if on_accent else muted))
-        painter.setFont(colours.font(11))
+        painter.setFont(colours.font("caption"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
 
 
@@ -125,7 +130,7 @@ def icon_button(icon: str, tip: str, kind: str = "icon", checkable: bool = False
     """Return a square 28 px button; its tooltip is also its accessible name."""
     button = QToolButton()
     button.setIcon(glyph(icon, "text", "accent"))
-    button.setIconSize(QSize(16, 16))
+    button.setIconSize(QSize(icon_size("base"), icon_size("base")))
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setCheckable(checkable)

@@ -6,18 +6,21 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPen
 
 from kitsdesk.review.rows import Chip
+from kitsdesk.ui.design_tokens import icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
-CHIP_HEIGHT = 18
-_ICON = 12
+_PART = part_sizes("chips")
+CHIP_HEIGHT: int = _PART["chip_height"]
+_ICON: int = icon_size("caption")
 
 
 def chip_width(chip: Chip) -> float:
     """Return the width of a chip in px."""
     style = active_style()
     warning = chip.kind == "warning"
-    font = style.font(11, 500 if warning else 400)
+    font = style.font("caption", 500 if warning else 400)
     width = QFontMetricsF(font).horizontalAdvance(chip.text) + 12
     return width + (_ICON + 5 if warning else 0)
 
@@ -32,19 +35,19 @@ def draw_chip(painter: QPainter, chip: Chip, x: float, y: float, width: float) -
     if warning:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.colour("warning_soft"))
-        painter.drawRoundedRect(box, 4, 4)
+        draw_rounded(painter, box, "chip")
     else:
         edge = style.colour("border_strong")
         edge.setAlphaF(0.45)
-        painter.setPen(QPen(edge, 1))
+        painter.setPen(QPen(edge, line_width("edge")))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
     colour = style.colour("warning" if warning else "text_muted")
     inner = box.adjusted(6, 0, -6, 0)
     if warning:
         draw_icon(painter, "ph.warning", QRectF(inner.left(), box.center().y() - 6, 12, 12), colour)
         inner.setLeft(inner.left() + _ICON + 5)
-    font = style.font(11, 500 if warning else 400)
+    font = style.font("caption", 500 if warning else 400)
     painter.setFont(font)
     painter.setPen(colour)
     text = QFontMetricsF(font).elidedText(chip.text, Qt.TextElideMode.ElideRight, inner.width() + 1)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QAction, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
 
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.style import active_style, restyle
 
@@ -46,7 +47,9 @@ class DropButton(QToolButton):
     def sizeHint(self) -> QSize:
         """Return room for icon, text and caret."""
         width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(width + 42 + (22 if self._icon_name else 0), active_style().px(28))
+        return QSize(
+            width + 42 + (22 if self._icon_name else 0), active_style().px(control("height"))
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: the choice is always readable."""

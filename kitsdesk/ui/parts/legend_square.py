@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
 
@@ -27,4 +28,4 @@ class LegendSquare(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(active_style().colour(self._role))
-        painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+        draw_rounded(painter, QRectF(self.rect()), "thin_bar")

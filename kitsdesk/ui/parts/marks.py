@@ -6,10 +6,12 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
+from kitsdesk.ui.design_tokens import icon_size, line_width
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
-_MARK = 16
+_MARK: int = icon_size("base")
 
 
 class MarkButton(QAbstractButton):
@@ -38,19 +40,21 @@ class MarkButton(QAbstractButton):
         on, enabled = self.isChecked(), self.isEnabled()
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self._boxed:
-            painter.setPen(QPen(style.colour("accent" if on and enabled else "border"), 1))
+            painter.setPen(
+                QPen(style.colour("accent" if on and enabled else "border"), line_width("edge"))
+            )
             painter.setBrush(style.colour("accent_soft" if on and enabled else "raised"))
-            painter.drawRoundedRect(box, 6, 6)
+            draw_rounded(painter, box, "control")
         mark = QRectF(8.5 if self._boxed else 0.5, (self.height() - _MARK) / 2 + 0.5, 15, 15)
         self._paint_mark(painter, mark)
         if self.hasFocus():
-            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             around = mark.adjusted(-2, -2, 2, 2)
             radius = 10 if self._radio else 6
             painter.drawRoundedRect(around, radius, radius)
         painter.setPen(style.colour("text" if enabled else "text_disabled"))
-        painter.setFont(style.font(13, 500 if on else 400))
+        painter.setFont(style.font("base", 500 if on else 400))
         words = QRectF(mark.right() + 8, 0, self.width(), self.height())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
@@ -59,7 +63,9 @@ class MarkButton(QAbstractButton):
         on, enabled = self.isChecked(), self.isEnabled()
         border = "border_strong" if enabled else "border"
         fill = "accent_fill" if on and enabled else "panel"
-        painter.setPen(QPen(style.colour("accent_fill" if on and enabled else border), 1.2))
+        painter.setPen(
+            QPen(style.colour("accent_fill" if on and enabled else border), line_width("thin"))
+        )
         painter.setBrush(style.colour(fill))
         ink = style.colour("on_accent" if enabled else "text_disabled")
         if self._radio:
@@ -69,6 +75,6 @@ class MarkButton(QAbstractButton):
                 painter.setBrush(ink)
                 painter.drawEllipse(QPointF(mark.center()), 3.2, 3.2)
             return
-        painter.drawRoundedRect(mark, 4, 4)
+        draw_rounded(painter, mark, "chip")
         if on:
             draw_icon(painter, "ph.check", mark.adjusted(2, 2, -2, -2), ink)

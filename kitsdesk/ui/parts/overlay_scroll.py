@@ -5,7 +5,10 @@ from __future__ import annotations
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtWidgets import QAbstractScrollArea, QScrollBar
 
-WIDTH = 10
+from kitsdesk.ui.design_tokens import part_sizes
+
+_PART = part_sizes("overlay_scroll")
+WIDTH: int = _PART["width"]
 
 
 class OverlayScroll(QScrollBar):

@@ -47,19 +47,19 @@ class PlainPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(style.colour("border")))
             axis.setTextPen(style.colour("text_muted"))
-            axis.setStyle(tickFont=style.font(11), tickLength=0, tickTextOffset=8)
+            axis.setStyle(tickFont=style.font("caption"), tickLength=0, tickTextOffset=8)
             axis.setTicks([[(place, f"{place:g}") for place in ticks]])
             title = getattr(self, "_titles", {}).get(name, "")
             if title:
                 axis.setLabel(title, color=style.colour("text").name())
-                axis.label.setFont(style.font(12))
+                axis.label.setFont(style.font("small"))
         for line in self._grid:
             line.setPen(pg.mkPen(style.colour("border"), width=1))
 
     def plot_text(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> pg.TextItem:
         """Put muted words at a place of the plot and return them."""
         words = pg.TextItem(text, color=active_style().colour("text_muted"), anchor=anchor)
-        words.setFont(active_style().font(12))
+        words.setFont(active_style().font("small"))
         words.setPos(x, y)
         self.addItem(words, ignoreBounds=True)
         return words

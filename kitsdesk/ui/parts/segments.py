@@ -8,10 +8,11 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from kitsdesk.ui.design_tokens import control, icon_size
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.style import active_style, restyle
 
-LEAST_TARGET = 24
+LEAST_TARGET: int = control("minimum_target")
 
 
 class SegmentButton(QToolButton):
@@ -21,7 +22,7 @@ class SegmentButton(QToolButton):
         """Return text, icon and padding."""
         self.ensurePolished()
         small = self.property("small") == "true"
-        font = active_style().font(12 if small else 13, 500)
+        font = active_style().font("small" if small else "base", 500)
         width = QFontMetrics(font).horizontalAdvance(self.text()) + (14 if small else 18)
         icon = 0 if self.icon().isNull() else 20
         return QSize(max(width + icon, LEAST_TARGET), active_style().px(24 if small else 26))
@@ -67,7 +68,7 @@ class Segments(QWidget):
         restyle(button, segment="true", small="true" if small else "false")
         if icon:
             button.setIcon(glyph(icon, "text_muted", "text"))
-            button.setIconSize(QSize(14, 14))
+            button.setIconSize(QSize(icon_size("small"), icon_size("small")))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda checked, key=key: self._clicked(key, checked))
         self._group.addButton(button)

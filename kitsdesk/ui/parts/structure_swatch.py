@@ -10,7 +10,9 @@ from kitsdesk.ui.design_tokens import (
     canvas_background,
     canvas_comparison,
     canvas_structures,
+    line_width,
 )
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
 
@@ -20,8 +22,8 @@ def draw_structure(painter: QPainter, box: QRectF, structure: int) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(canvas_background()))
     border = active_style().colour("border_strong" if structure == 0 else "border")
-    painter.setPen(QPen(border, 1))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.setPen(QPen(border, line_width("edge")))
+    draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "bar")
     if structure:
         colour = QColor(canvas_structures()[structure])
         left, right, y = box.left() + 4, box.right() - 4, box.center().y()
@@ -40,7 +42,7 @@ def draw_hatch(painter: QPainter, box: QRectF, prediction_only: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(box)
     painter.fillRect(box, QColor(canvas_background()))
-    painter.setPen(QPen(QColor(canvas_comparison()[name]), 1.6))
+    painter.setPen(QPen(QColor(canvas_comparison()[name]), line_width("mark")))
     height = box.height()
     x = box.left() - height
     while x < box.right():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 
+from kitsdesk.ui.design_tokens import line_width
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
 
@@ -24,9 +26,11 @@ class Switch(Toggle):
         track = QRectF(1, (self.height() - 18) / 2, 32, 18)
         on = self.isChecked() and self.isEnabled()
         border = "focus_ring" if self.hasFocus() else ("accent_fill" if on else "border_strong")
-        painter.setPen(QPen(style.colour(border if self.isEnabled() else "border"), 1))
+        painter.setPen(
+            QPen(style.colour(border if self.isEnabled() else "border"), line_width("edge"))
+        )
         painter.setBrush(style.colour("accent_fill" if on else "raised"))
-        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+        draw_rounded(painter, track.adjusted(0.5, 0.5, -0.5, -0.5), "switch")
         painter.setPen(Qt.PenStyle.NoPen)
         knob = "on_accent" if on else ("text_muted" if self.isEnabled() else "text_disabled")
         painter.setBrush(style.colour(knob))

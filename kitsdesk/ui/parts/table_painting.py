@@ -8,11 +8,12 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.style import active_style
 
 LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-HEAD = 28
+HEAD: int = control("height")
 # From a width the left and right edge of each column, by its name.
 Edges = Callable[[float], Mapping[str, tuple[float, float]]]
 
@@ -48,7 +49,7 @@ class ColumnHeads(QWidget):
         painter.fillRect(self.rect(), style.colour("window"))
         for y in (0, self.height() - 1):
             painter.fillRect(0, y, self.width(), 1, style.colour("border"))
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
         for name, (left, right) in self._edges(self.width()).items():
             place = QRectF(left, 0, right - left, self.height())

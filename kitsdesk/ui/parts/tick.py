@@ -5,10 +5,13 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 
+from kitsdesk.ui.design_tokens import line_width, part_sizes
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
 
-_SIDE = 16.0
+_PART = part_sizes("tick")
+_SIDE: float = _PART["side"]
 
 
 class Tick(Toggle):
@@ -26,18 +29,20 @@ class Tick(Toggle):
         box = QRectF(0, 0, _SIDE, _SIDE)
         box.moveCenter(self.rect().toRectF().center())
         on = self.isChecked()
-        painter.setPen(QPen(style.colour("accent_fill" if on else "border_strong"), 1))
+        painter.setPen(
+            QPen(style.colour("accent_fill" if on else "border_strong"), line_width("edge"))
+        )
         painter.setBrush(style.colour("accent_fill" if on else "raised"))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
         if on:
             mark = QPainterPath(box.topLeft())
             mark.moveTo(box.left() + 4, box.top() + 8.5)
             mark.lineTo(box.left() + 7, box.top() + 11.5)
             mark.lineTo(box.left() + 12, box.top() + 5)
-            painter.setPen(QPen(style.colour("on_accent"), 1.8))
+            painter.setPen(QPen(style.colour("on_accent"), line_width("mark")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(mark)
         if self.hasFocus():
-            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
+            draw_rounded(painter, box.adjusted(-2, -2, 2, 2), "control")

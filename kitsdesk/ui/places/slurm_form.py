@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from kitsdesk.project.place_facts import Partition
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
@@ -16,7 +17,9 @@ from kitsdesk.ui.style import active_style
 from trainer.contract.engine_plan import SlurmOptions
 
 DEFAULT = "the cluster's default"
-FIELD, EXTRA_HEIGHT = 92, 62
+_PART = part_sizes("slurm_form")
+FIELD: int = _PART["field"]
+EXTRA_HEIGHT: int = _PART["extra_height"]
 
 
 class SlurmForm(QWidget):

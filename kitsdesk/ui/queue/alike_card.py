@@ -10,6 +10,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.review.components import Component
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label, wrapped_label
@@ -17,8 +18,9 @@ from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 
-PICTURE = 198
-CARD_WIDTH = 264
+_PART = part_sizes("alike_card")
+PICTURE: int = _PART["picture"]
+CARD_WIDTH: int = _PART["card_width"]
 
 
 class CardPicture(QWidget):

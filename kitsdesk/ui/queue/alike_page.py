@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, 
 
 from kitsdesk.review.alike import Alike
 from kitsdesk.review.components import Component
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, text_label
 from kitsdesk.ui.parts.wording import count_text
@@ -19,7 +20,8 @@ from kitsdesk.ui.queue.alike_card import CARD_WIDTH, AlikeCard, CardPicture, anc
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.side_tabs import scrolled
 
-GAP = 12
+_PART = part_sizes("alike_page")
+GAP: int = _PART["gap"]
 
 
 class AlikePage(QWidget):
@@ -52,7 +54,7 @@ class AlikePage(QWidget):
         close = icon_button("ph.x", "Back")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 7, 16, 8)
+        head.setContentsMargins(16, 8, 16, 8)
         head.setSpacing(12)
         head.addWidget(text_label("More like this", "title"))
         head.addStretch(1)

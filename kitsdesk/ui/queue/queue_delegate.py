@@ -9,6 +9,7 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPixmap
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.queue_rows import QueueRow
+from kitsdesk.ui.design_tokens import TypeRole, part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
 from kitsdesk.ui.parts.structure_swatch import draw_structure
 from kitsdesk.ui.parts.table_painting import LEFT, RIGHT
@@ -18,9 +19,12 @@ from kitsdesk.ui.queue.queue_model import OPEN_ROLE, PICTURE, PICTURE_ROLE, QUEU
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 from kitsdesk.ui.style import Style, active_style
 
-ROW_HEIGHT = 88
-CASE_WIDTH, STATE_WIDTH, ML_WIDTH = 116.0, 138.0, 64.0
-_HEAD_WIDTH = 160.0
+_PART = part_sizes("queue_delegate")
+ROW_HEIGHT: int = _PART["row_height"]
+CASE_WIDTH: float = _PART["case_width"]
+STATE_WIDTH: float = _PART["state_width"]
+ML_WIDTH: float = _PART["ml_width"]
+_HEAD_WIDTH: float = _PART["head_width"]
 
 
 def head_edges(width: float) -> dict[str, tuple[float, float]]:
@@ -71,26 +75,26 @@ class QueueDelegate(QStyledItemDelegate):
     def _columns(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
         top, line = box.top() + 11, style.px(20)
         right = box.right() - 16
-        painter.setFont(style.font(13, 600))
+        painter.setFont(style.font("base", 600))
         painter.setPen(style.colour("text"))
         ml = QRectF(right - ML_WIDTH, top, ML_WIDTH, line)
         painter.drawText(ml, RIGHT, ml_text(row.component.ml))
         state = QRectF(ml.left() - STATE_WIDTH - 12, top, STATE_WIDTH, line)
         self._state(painter, row, state, style)
         case = QRectF(state.left() - CASE_WIDTH - 12, top, CASE_WIDTH, line)
-        _elided(painter, row.component.case, case, style, 13, "text")
+        _elided(painter, row.component.case, case, style, "base", "text")
         first = row.reasons[0] if row.reasons else ""
         below = case.translated(0, line)
         below.setRight(right)
-        _elided(painter, first, below, style, 12, "text_muted")
+        _elided(painter, first, below, style, "small", "text_muted")
         left = box.left() + 16 + PICTURE + 14
         words = QRectF(left, top, case.left() - left - 16, line)
         swatch = QRectF(words.left(), words.top() + (line - 16) / 2, 20, 16)
         draw_structure(painter, swatch, row.component.structure)
         words.setLeft(words.left() + 28)
-        _elided(painter, row.component.title, words, style, 13, "text", 500)
+        _elided(painter, row.component.title, words, style, "base", "text", 500)
         detail = words.translated(0, line)
-        _elided(painter, row.component.detail, detail, style, 12, "text_muted")
+        _elided(painter, row.component.detail, detail, style, "small", "text_muted")
 
     def _state(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
         if row.state:
@@ -100,7 +104,7 @@ class QueueDelegate(QStyledItemDelegate):
             (icon, role), words = DECISION_ICONS[row.decision], row.decision
         mark = QRectF(box.left(), box.center().y() - 7, 14, 14)
         draw_icon(painter, icon, mark, style.colour(role))
-        _elided(painter, words, box.adjusted(20, 0, 0, 0), style, 12, "text_muted")
+        _elided(painter, words, box.adjusted(20, 0, 0, 0), style, "small", "text_muted")
 
 
 def _elided(
@@ -108,7 +112,7 @@ def _elided(
     text: str,
     box: QRectF,
     style: Style,
-    size: int,
+    size: TypeRole,
     role: str,
     weight: Literal[400, 500, 600] = 400,
 ) -> None:

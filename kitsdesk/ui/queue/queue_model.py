@@ -10,6 +10,7 @@ from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QPixmap
 
 from kitsdesk.review.queue_rows import QueueFilter, QueueRow
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap
 
@@ -17,7 +18,8 @@ Name = tuple[str, str]
 QUEUE_ROLE = RecordModel.record_role
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 2
 PICTURE_ROLE = Qt.ItemDataRole.UserRole + 3
-PICTURE = 64
+_PART = part_sizes("queue_model")
+PICTURE: int = _PART["picture"]
 _KEPT_PICTURES = 800
 
 
@@ -30,6 +32,7 @@ class QueueModel(RecordModel[QueueRow]):
         super().__init__()
         self._all: list[QueueRow] = []
         self._filter = QueueFilter()
+        self._names: list[Name] = []
         self._place: dict[Name, int] = {}
         self._open: Name | None = None
         self._pictures: dict[Name, QPixmap | None] = {}
@@ -47,6 +50,7 @@ class QueueModel(RecordModel[QueueRow]):
     def set_rows(self, rows: Sequence[QueueRow]) -> None:
         """Replace all rows, which come in their order."""
         self._all = list(rows)
+        self._names = [row.name for row in rows]
         self._refill()
 
     def set_filter(self, row_filter: QueueFilter) -> None:
@@ -57,10 +61,8 @@ class QueueModel(RecordModel[QueueRow]):
     def update_row(self, row: QueueRow) -> None:
         """Replace one row. It stays in its place even where the filter no longer admits it,
         until the list is filled again: rows never jump under the pointer."""
-        for place, known in enumerate(self._all):
-            if known.name == row.name:
-                self._all[place] = row
-                break
+        if row.name in self._names:
+            self._all[self._names.index(row.name)] = row
         shown = self._place.get(row.name)
         if shown is not None:
             self.replace_record(shown, row)
@@ -113,6 +115,6 @@ class QueueModel(RecordModel[QueueRow]):
 
     def _refill(self) -> None:
         admits = self._filter.admits
-        shown = [row for row in self._all if admits(row)]
-        self._place = {row.name: place for place, row in enumerate(shown)}
-        self.set_records(shown)
+        named = [pair for pair in zip(self._all, self._names, strict=True) if admits(pair[0])]
+        self._place = {name: place for place, (_row, name) in enumerate(named)}
+        self.set_records([row for row, _name in named])

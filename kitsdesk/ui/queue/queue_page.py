@@ -74,7 +74,7 @@ class QueuePage(QWidget):
         close = icon_button("ph.x", "Back to the views")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 7, 16, 8)
+        head.setContentsMargins(16, 8, 16, 8)
         head.setSpacing(12)
         head.addWidget(text_label("Queue", "title"))
         head.addStretch(1)
@@ -138,6 +138,9 @@ class QueuePage(QWidget):
 
     def update_row(self, row: QueueRow) -> None:
         """Replace one row; it stays where it is until the list is filled again."""
+        if self._waiting is not None and not self.isVisible():
+            self._waiting = [row if known.name == row.name else known for known in self._waiting]
+            return
         self._fill()
         self._model.update_row(row)
         self._tell()

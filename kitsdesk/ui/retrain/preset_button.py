@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton
 
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.style import active_style
 
@@ -48,7 +49,7 @@ class PresetButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the column's width."""
-        return QSize(320, active_style().px(28))
+        return QSize(320, active_style().px(control("height")))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw ground, name, note and caret."""
@@ -60,12 +61,12 @@ class PresetButton(QPushButton):
         if base is not None:
             base.drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.setFont(style.font(13, 500))
+        painter.setFont(style.font("base", 500))
         painter.setPen(style.colour("text"))
         painter.drawText(QRect(10, 0, 160, self.height()), middle, self._name)
         used = 22 + painter.fontMetrics().horizontalAdvance(self._name)
         note = QRect(used, 0, self.width() - used - 30, self.height())
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         words = painter.fontMetrics().elidedText(

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.project.engine_defaults import tasks_at_once
 from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
@@ -79,7 +80,7 @@ class RetrainSheet(PlacedSheet):
         self._disk = CostCell("ph.hard-drives", "Disk")
         self._memory = CostCell("ph.cpu", "Memory")
         self._time = CostCell("ph.clock", "Time")
-        self._note_icon = Glyph("ph.hourglass", "text_muted", 16)
+        self._note_icon = Glyph("ph.hourglass", "text_muted", icon_size("base"))
         self._note = wrapped_label("", "small", "muted")
         self._go = KeyedButton("Retrain 5 folds", kind="primary", size="large")
         self._lay_out()

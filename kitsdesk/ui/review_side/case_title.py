@@ -5,13 +5,15 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.wording import dice_text
 
 # Ids of data sets are about this long ("case_00210"); longer ones are shortened with "…".
-_LONGEST_ID = 110
+_PART = part_sizes("case_title")
+_LONGEST_ID: int = _PART["longest_id"]
 
 
 class CaseTitle(QWidget):

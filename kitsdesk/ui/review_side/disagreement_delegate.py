@@ -7,16 +7,19 @@ from PyQt6.QtGui import QPainter, QTextLayout, QTextOption
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import DisagreementRow
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.style import Style, active_style
 
 DISAGREEMENT_ROLE = RecordModel.record_role
 OPEN_ROLE = Qt.ItemDataRole.UserRole + 2
-PICTURE = 64
-CLOSED_HEIGHT = 80
-OPEN_EXTRA = 36
+_PART = part_sizes("disagreement_delegate")
+PICTURE: int = _PART["picture"]
+CLOSED_HEIGHT: int = _PART["closed_height"]
+OPEN_EXTRA: int = _PART["open_extra"]
 SETTLED = {
     "taken": ("ph.swap", "prediction taken"),
     "kept": ("ph.check", "reference kept"),
@@ -47,7 +50,7 @@ class DisagreementDelegate(QStyledItemDelegate):
         if opened or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if opened else "hover"))
-            painter.drawRoundedRect(box, 8, 8)
+            draw_rounded(painter, box, "card")
         if row.settled and not opened:
             painter.setOpacity(0.65)
         left, top = box.left() + 8, box.top() + 6
@@ -74,7 +77,7 @@ class DisagreementDelegate(QStyledItemDelegate):
             draw_icon(painter, icon, mark, style.colour("success"))
             detail.setLeft(detail.left() + 17)
             text = f"{words} · {row.detail.split(',')[0]}"
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour(role))
         metrics = painter.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(detail.width()))
@@ -83,7 +86,7 @@ class DisagreementDelegate(QStyledItemDelegate):
 
 def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> float:
     """Draw at most two lines, 18 px apart, and return their height."""
-    layout = QTextLayout(text, style.font(13, 500))
+    layout = QTextLayout(text, style.font("base", 500))
     layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
     layout.beginLayout()
     lines: list[tuple[int, int]] = []
@@ -95,7 +98,7 @@ def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> fl
         lines.append((line.textStart(), line.textLength()))
     layout.endLayout()
     step = style.px(18)
-    painter.setFont(style.font(13, 500))
+    painter.setFont(style.font("base", 500))
     metrics = painter.fontMetrics()
     for number, (start, length) in enumerate(lines):
         last = number == 1 and start + length < len(text)

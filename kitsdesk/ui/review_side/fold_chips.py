@@ -7,9 +7,11 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import FoldChip, ReviewFacts
+from kitsdesk.ui.design_tokens import control, line_width
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import section_label, text_label
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.style import active_style
 
@@ -45,20 +47,20 @@ class FoldButton(QAbstractButton):
         values = style.theme.fold_chips["shown" if self.isChecked() else self.chip.state]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(values["border"]), 1)
+        pen = QPen(QColor(values["border"]), line_width("edge"))
         if "dashed" in values["border_style"]:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(QColor(values["background"]))
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, 4, 4)
+        draw_rounded(painter, box, "chip")
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(style.colour("focus_ring"), 2))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
+            draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
         colour = QColor(values["text"])
         painter.setPen(colour)
-        painter.setFont(style.font(13, 600 if self.isChecked() else 500))
+        painter.setFont(style.font("base", 600 if self.isChecked() else 500))
         painter.drawText(QRect(7, 0, 12, 28), int(Qt.AlignmentFlag.AlignCenter), self.text())
         icon = style.theme.fold_chips[self.chip.state]["icon"]
         draw_icon(painter, icon, QRect(21, 7, 14, 14), colour)
@@ -79,7 +81,7 @@ class FoldRow(QWidget):
         self._overlay = Segments(
             (("votes", "Votes"), ("entropy", "Entropy")), optional=True, small=True
         )
-        self._overlay.setFixedHeight(28)
+        self._overlay.setFixedHeight(control("height"))
         self._overlay.chosen.connect(lambda key: self.overlayChosen.emit(key or "none"))
         head = QHBoxLayout()
         head.setSpacing(10)

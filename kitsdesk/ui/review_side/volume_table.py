@@ -7,6 +7,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.rows import VolumeRow
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.structure_swatch import draw_structure
 from kitsdesk.ui.parts.wording import ml_text
 from kitsdesk.ui.style import Style, active_style
@@ -37,7 +38,7 @@ class VolumeTable(QWidget):
     def sizeHint(self) -> QSize:
         """Return two lines of heads and one line per structure."""
         style = active_style()
-        return QSize(280, style.px(36) + len(self._rows) * style.px(22))
+        return QSize(280, style.px(control("height_large")) + len(self._rows) * style.px(22))
 
     def _columns(self) -> list[float]:
         """Return the right edges of the four number columns."""
@@ -51,13 +52,13 @@ class VolumeTable(QWidget):
         painter = QPainter(self)
         self._paint_heads(painter, style)
         for place, row in enumerate(self._rows):
-            top = style.px(36) + place * style.px(22)
+            top = style.px(control("height_large")) + place * style.px(22)
             self._paint_row(painter, row, top, style)
 
     def _paint_heads(self, painter: QPainter, style: Style) -> None:
         edges = self._columns()
         line = style.px(16)
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
         painter.drawText(QRectF(0, 0, 40, line), _LEFT, "ml")
         for number, side in ((1, "Right"), (3, "Left")):
@@ -69,7 +70,7 @@ class VolumeTable(QWidget):
     def _paint_row(self, painter: QPainter, row: VolumeRow, top: float, style: Style) -> None:
         height = style.px(22)
         draw_structure(painter, QRectF(0, top + (height - 16) / 2, 20, 16), row.structure)
-        painter.setFont(style.font(13))
+        painter.setFont(style.font("base"))
         painter.setPen(style.colour("text"))
         painter.drawText(QRectF(28, top, 90, height), _LEFT, row.label)
         pairs = (
@@ -79,7 +80,7 @@ class VolumeTable(QWidget):
         values = [value for pair in pairs for value in pair]
         bold = [False, _notable(*pairs[0]), False, _notable(*pairs[1])]
         for edge, value, strong in zip(self._columns(), values, bold, strict=True):
-            painter.setFont(style.font(13, 600 if strong else 400))
+            painter.setFont(style.font("base", 600 if strong else 400))
             painter.drawText(QRectF(edge - 90, top, 90, height), _RIGHT, ml_text(value))
 
 

@@ -13,10 +13,12 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import RunTask
+from kitsdesk.ui.design_tokens import icon_size, line_width
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label, wrapped_label
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.wording import count_text, dice_text
 from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
 from kitsdesk.ui.style import active_style, restyle
@@ -33,7 +35,7 @@ class FoldCell(QAbstractButton):
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._icon = Glyph("ph.hourglass", "text_muted", 14)
+        self._icon = Glyph("ph.hourglass", "text_muted", icon_size("small"))
         self._name = text_label("", "base", "", "semibold")
         self._dice = text_label("", "base", "accent", "medium")
         self._plot = FoldPlot()
@@ -50,7 +52,7 @@ class FoldCell(QAbstractButton):
         head.addWidget(self._dice)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
-        column.setSpacing(3)
+        column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         column.addWidget(self._note)
@@ -95,12 +97,12 @@ class FoldCell(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on, focus = self.isChecked(), self.hasFocus()
         edge = "focus_ring" if focus else ("accent" if on else "border")
-        painter.setPen(QPen(style.colour(edge), 2 if focus else 1))
+        painter.setPen(QPen(style.colour(edge), line_width("focus" if focus else "edge")))
         ground = "accent_soft" if on else ("hover" if self.underMouse() else "panel")
         painter.setBrush(style.colour(ground))
         inset = 1.0 if focus else 0.5
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        painter.drawRoundedRect(box, 6, 6)
+        draw_rounded(painter, box, "control")
         painter.end()
 
 

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import JobRow, RunTask
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, left_text, percent_text
 from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.buttons import KeyedButton
@@ -37,7 +38,7 @@ class RunDetail(QWidget):
         super().__init__()
         self._row: JobRow | None = None
         self._task = ""
-        self._icon = Glyph("ph.hourglass", "text_muted", 16)
+        self._icon = Glyph("ph.hourglass", "text_muted", icon_size("base"))
         self._title = ElidedLabel("", "title")
         self._facts = ElidedLabel("", "small", "muted")
         self._buttons = TaskBar()

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QFontMetricsF, QPainter
 from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.project.job_rows import JobRow
+from kitsdesk.ui.design_tokens import TypeRole, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, left_text, percent_text
 from kitsdesk.ui.parts.bars import draw_bar
@@ -16,7 +17,8 @@ from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.runs.run_words import ACTIVE, started_text
 from kitsdesk.ui.style import Style, Weight, active_style
 
-ROW = 88
+_PART = part_sizes("run_list")
+ROW: int = _PART["row"]
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
@@ -67,22 +69,22 @@ class RunDelegate(QStyledItemDelegate):
         mark = QRectF(box.left(), box.top() + (height - 14) / 2, 14, 14)
         draw_icon(painter, icon, mark, style.colour(role))
         top = QRectF(box.left() + 22, box.top(), box.width() - 22, height)
-        _text(painter, row.title, top, style, 13, "text", 600)
+        _text(painter, row.title, top, style, "base", "text", 600)
         second = top.translated(0, height)
         started = started_text(row.created)
-        _text(painter, started, second, style, 12, "text_muted", right=True)
-        taken = QFontMetricsF(style.font(12)).horizontalAdvance(started) + 12
-        _text(painter, row.where, second.adjusted(0, 0, -taken, 0), style, 12, "text_muted")
+        _text(painter, started, second, style, "small", "text_muted", right=True)
+        taken = QFontMetricsF(style.font("small")).horizontalAdvance(started) + 12
+        _text(painter, row.where, second.adjusted(0, 0, -taken, 0), style, "small", "text_muted")
         third = second.translated(0, height)
         if row.state not in ACTIVE:
             tone = "error" if row.state == "failed" else "text_muted"
             words = row.error if row.state == "failed" else f"{row.state} · {row.subtitle}"
-            _text(painter, words, third, style, 12, tone)
+            _text(painter, words, third, style, "small", tone)
             return
         rest = left_text(row) if row.state == "running" else row.state
         waiting = row.state == "waiting" and row.phase
         said = row.phase if waiting else " · ".join(p for p in (percent_text(row), rest) if p)
-        _text(painter, said, third, style, 12, "text")
+        _text(painter, said, third, style, "small", "text")
         track = QRectF(third.left(), box.bottom() - 4, third.width(), 4)
         draw_bar(painter, track, [(row.fraction, style.colour("accent"))], style.colour("border"))
 
@@ -143,7 +145,7 @@ def _text(
     text: str,
     box: QRectF,
     style: Style,
-    size: int,
+    size: TypeRole,
     role: str,
     weight: Weight = 400,
     right: bool = False,

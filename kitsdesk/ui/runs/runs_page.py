@@ -9,6 +9,7 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import JobRow
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.runs.run_detail import RunDetail
@@ -17,7 +18,8 @@ from kitsdesk.ui.runs.run_words import runs_summary
 from kitsdesk.ui.style import active_style
 
 NOTHING = "No run yet. Retrain folds…, Predict all… and Compare models… start one."
-LIST_WIDTH = 272
+_PART = part_sizes("runs_page")
+LIST_WIDTH: int = _PART["list_width"]
 
 
 class RunsPage(QWidget):

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import RunTask
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.bars import draw_bar
@@ -26,7 +27,8 @@ from kitsdesk.ui.parts.wording import UNKNOWN
 from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
 from kitsdesk.ui.style import active_style
 
-ROW = 32
+_PART = part_sizes("task_table")
+ROW: int = _PART["row"]
 Column = Literal["Task", "State", "Node", "Job", "Progress", "s per epoch", "Left"]
 _FIXED: tuple[tuple[Column, int], ...] = (
     ("Node", 108),
@@ -92,7 +94,9 @@ class TaskDelegate(QStyledItemDelegate):
             left, right = edges[column]
             left += 22 if column == "Task" else 0
             place = QRectF(left, box.top(), right - left, box.height())
-            font = style.font(12 if column != "Task" else 13, 500 if column == "Task" else 400)
+            font = style.font(
+                "small" if column != "Task" else "base", 500 if column == "Task" else 400
+            )
             painter.setFont(font)
             painter.setPen(style.colour(tone))
             shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())

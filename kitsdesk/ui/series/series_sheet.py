@@ -9,6 +9,7 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.case_source import CaseSource
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import divider, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
@@ -17,8 +18,9 @@ from kitsdesk.ui.series.series_row import SeriesRow
 from kitsdesk.ui.side_tabs import scrolled
 
 Chosen = Callable[[list[CaseSource]], None]
-_ROOM = 190
-_ROW = 52
+_PART = part_sizes("series_sheet")
+_ROOM: int = _PART["room"]
+_ROW: int = _PART["row"]
 
 
 class SeriesSheet(Sheet):

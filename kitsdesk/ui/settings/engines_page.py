@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kitsdesk.project.engine_defaults import EXAMPLES, EngineDefaults, QueueExample
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import section_label, text_label, wrapped_label
@@ -14,7 +15,8 @@ from kitsdesk.ui.places.slurm_form import SlurmForm
 from trainer.contract.engine_plan import make_plan
 from trainer.contract.errors import KitsDeskError
 
-LABEL = 112
+_PART = part_sizes("engines_page")
+LABEL: int = _PART["label"]
 SLURM_NOTE = "What Retrain folds… and Predict all… begin with; each run can have its own."
 QUEUE_NOTE = (
     "Three command lines. {script}, {name} and {log} are filled in by the program, {job} is the "

@@ -12,10 +12,13 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.chords import shown
 from kitsdesk.ui.actions.key_book import KeyBook
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
-ROW_HEIGHT = 28
+_PART = part_sizes("key_rows")
+ROW_HEIGHT: int = _PART["row_height"]
 ROW_ROLE = RecordModel.record_role
 
 
@@ -83,15 +86,15 @@ class KeyRowDelegate(QStyledItemDelegate):
         if chosen or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if chosen else "hover"))
-            painter.drawRoundedRect(box, 6, 6)
+            draw_rounded(painter, box, "control")
         if bool(option.state & QStyle.StateFlag.State_HasFocus):
-            painter.setPen(QPen(style.colour("focus_ring"), 1))
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("edge")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "control")
         left = self._draw_caps(painter, row, box)
         name = box.adjusted(12, 0, left - box.right() - 8, 0)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        font = style.font(13, 500 if row.edited else 400)
+        font = style.font("base", 500 if row.edited else 400)
         painter.setFont(font)
         painter.setPen(style.colour("text"))
         metrics = QFontMetricsF(font)
@@ -99,7 +102,7 @@ class KeyRowDelegate(QStyledItemDelegate):
             name, middle, metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
         )
         used = metrics.horizontalAdvance(row.name) + 10
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         words = f"{row.room} · edited" if row.edited else row.room
         painter.drawText(name.adjusted(used, 0, 0, 0), middle, words)
@@ -108,15 +111,15 @@ class KeyRowDelegate(QStyledItemDelegate):
     def _draw_caps(self, painter: QPainter, row: KeyRow, box: QRectF) -> float:
         """Draw the keys from the right; return where they begin."""
         style, right = active_style(), box.right() - 10
-        font = style.font(11)
+        font = style.font("caption")
         painter.setFont(font)
         height = style.px(18)
         for key in reversed(row.keys):
             width = max(height, QFontMetricsF(font).horizontalAdvance(key) + 12)
             cap = QRectF(right - width, box.center().y() - height / 2, width, height)
-            painter.setPen(QPen(style.colour("border_strong"), 1))
+            painter.setPen(QPen(style.colour("border_strong"), line_width("edge")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            draw_rounded(painter, cap.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
             painter.setPen(style.colour("text"))
             painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), key)
             right -= width + 4

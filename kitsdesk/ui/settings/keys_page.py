@@ -9,6 +9,7 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.chords import key_number, modifier_of, shown
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
@@ -22,7 +23,8 @@ SCHEME_WORDS = {
     "radiology": "Right-drag sets window and level.",
     "research": "Right-drag zooms; left-drag sets window and level in its mode (key {key}).",
 }
-LIST_HEIGHT = 300
+_PART = part_sizes("keys_page")
+LIST_HEIGHT: int = _PART["list_height"]
 
 
 class KeysPage(QWidget):

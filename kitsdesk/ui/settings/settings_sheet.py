@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.labels import (
@@ -33,8 +34,9 @@ from kitsdesk.ui.style import active_style
 
 PAGES = (("general", "General"), ("engines", "Clusters"), ("keys", "Keys and mouse"))
 THEMES = (("system", "System"), ("dark", "Dark"), ("light", "Light"))
-FIELD_WIDTH = 96
-LABEL_WIDTH = 168
+_PART = part_sizes("settings_sheet")
+FIELD_WIDTH: int = _PART["field_width"]
+LABEL_WIDTH: int = _PART["label_width"]
 Row = tuple[str, QWidget, str]
 
 

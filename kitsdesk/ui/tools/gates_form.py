@@ -10,6 +10,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from kitsdesk.editing.gates import Gates
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.parts.labels import number_label, text_label
 from kitsdesk.ui.parts.segments import Segments
@@ -29,7 +30,7 @@ class OverChip(QToolButton):
         self.setCheckable(True)
         self.setAccessibleName(f"Only over {STRUCTURE_NAMES[structure]}")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(12, 12))
+        self.setIconSize(QSize(icon_size("caption"), icon_size("caption")))
         self.toggled.connect(self._show_mark)
         restyle(self, kind="chip")
         self._show_mark(False)
@@ -80,7 +81,7 @@ class GatesForm(QWidget):
         chips.addStretch(1)
         votes = QHBoxLayout(self._votes_row)
         votes.setContentsMargins(0, 0, 0, 0)
-        votes.setSpacing(3)
+        votes.setSpacing(4)
         votes.addWidget(self._votes_switch)
         votes.addWidget(text_label("Only where at least"))
         votes.addWidget(self._votes)

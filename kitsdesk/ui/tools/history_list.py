@@ -19,14 +19,16 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import control, line_width
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
-ROW_HEIGHT = 26
+ROW_HEIGHT: int = control("row_history")
 LINE_ROLE = RecordModel.record_role
 OLDER = "Older edits can no longer be undone"
 
@@ -87,9 +89,11 @@ class HistoryDelegate(QStyledItemDelegate):
         if line.state == "now" or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if line.state == "now" else "hover"))
-            painter.drawRoundedRect(box, 6, 6)
+            draw_rounded(painter, box, "control")
         self._mark(painter, line, QRectF(box.left() + 9, box.center().y() - 7, 14, 14))
-        font = style.font(13 if line.state != "saved" else 12, 500 if line.state == "now" else 400)
+        font = style.font(
+            "base" if line.state != "saved" else "small", 500 if line.state == "now" else 400
+        )
         painter.setFont(font)
         role = {"undone": "text_disabled", "saved": "text_muted"}.get(line.state, "text")
         painter.setPen(style.colour(role))
@@ -105,7 +109,7 @@ class HistoryDelegate(QStyledItemDelegate):
             return
         now = line.state == "now"
         colour = style.colour("accent" if now else "border_strong")
-        painter.setPen(QPen(colour, 1.2))
+        painter.setPen(QPen(colour, line_width("thin")))
         painter.setBrush(colour if now else Qt.GlobalColor.transparent)
         painter.drawEllipse(box.center(), 3.2, 3.2)
 

@@ -11,12 +11,14 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.parts.wording import number_text
 from kitsdesk.ui.style import Style, active_style
 
 _BARS = 60
-_PLOT = 40
-_EDGE = 8
+_PART = part_sizes("hu_range")
+_PLOT: int = _PART["plot"]
+_EDGE: int = _PART["edge"]
 
 
 class HuRange(QWidget):
@@ -74,7 +76,7 @@ class HuRange(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_bars(painter, style)
         self._paint_track(painter, style)
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
         foot = QRectF(0, _PLOT + _EDGE, self.width(), style.px(20))
         below = Qt.AlignmentFlag.AlignBottom
@@ -97,14 +99,20 @@ class HuRange(QWidget):
 
     def _paint_track(self, painter: QPainter, style: Style) -> None:
         y = _PLOT + 1.0
-        painter.setPen(QPen(style.colour("border"), 3))
+        painter.setPen(QPen(style.colour("border"), line_width("thick")))
         painter.drawLine(QPointF(_EDGE, y), QPointF(self.width() - _EDGE, y))
         low, high = (self._x(value) for value in self._range)
-        painter.setPen(QPen(style.colour("accent" if self.isEnabled() else "border_strong"), 3))
+        painter.setPen(
+            QPen(
+                style.colour("accent" if self.isEnabled() else "border_strong"), line_width("thick")
+            )
+        )
         painter.drawLine(QPointF(low, y), QPointF(high, y))
         for number, x in enumerate((low, high)):
             focused = self.hasFocus() and number == self._last
-            painter.setPen(QPen(style.colour("focus_ring" if focused else "panel"), 2))
+            painter.setPen(
+                QPen(style.colour("focus_ring" if focused else "panel"), line_width("focus"))
+            )
             painter.setBrush(style.colour("text" if self.isEnabled() else "text_disabled"))
             painter.drawEllipse(QPointF(x, y), 7, 7)
 

@@ -9,7 +9,9 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import line_width
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
 
@@ -57,20 +59,20 @@ class ToolCell(QAbstractButton):
         if on or (self.underMouse() and enabled):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("accent_fill" if on else "hover"))
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+            draw_rounded(painter, QRectF(self.rect()), "control")
         if self.hasFocus():
-            painter.setPen(QPen(style.colour("focus_ring"), 2))
+            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            draw_rounded(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), "control")
         role = "on_accent" if on else ("text" if enabled else "text_disabled")
         quiet = "on_accent" if on else ("text_muted" if enabled else "text_disabled")
         icon = QRect((self.width() - 20) // 2, 8, 20, 20)
         draw_icon(painter, self.record.icon, icon, style.colour(role))
-        painter.setFont(style.font(11))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour(role if on else quiet))
         words = QRect(0, self.height() - style.px(21), self.width(), style.px(16))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
-        painter.setFont(style.font(10))
+        painter.setFont(style.font("caption"))
         painter.setPen(style.colour(quiet))
         corner = QRect(self.width() - 40, 4, 34, 14)
         painter.drawText(corner, int(Qt.AlignmentFlag.AlignRight), self.record.key)

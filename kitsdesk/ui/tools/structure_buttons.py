@@ -15,7 +15,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from kitsdesk.ui.design_tokens import line_width
 from kitsdesk.ui.icons import glyph
+from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.structure_swatch import draw_structure
 from kitsdesk.ui.style import active_style, restyle
 from trainer.contract.structures import STRUCTURE_NAMES
@@ -80,19 +82,19 @@ class StructureButton(QAbstractButton):
         on = self.isChecked()
         border = "focus_ring" if self.hasFocus() else ("accent" if on else "border")
         ground = "accent_soft" if on else ("hover" if self.underMouse() else "panel")
-        painter.setPen(QPen(style.colour(border), 2 if on else 1))
+        painter.setPen(QPen(style.colour(border), line_width("focus" if on else "edge")))
         painter.setBrush(style.colour(ground))
         inset = 1.0 if on else 0.5
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        painter.drawRoundedRect(box, 6, 6)
+        draw_rounded(painter, box, "control")
         middle = self.width() / 2
         left = middle - 26 if self._structure else middle - 18
         draw_structure(painter, QRectF(left, 8, 20, 16), self._structure)
-        painter.setFont(style.font(12))
+        painter.setFont(style.font("small"))
         painter.setPen(style.colour("text" if on else "text_muted"))
         number = QRect(round(left) + 26, 6, 14, 20)
         painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), str(self._structure))
-        painter.setFont(style.font(11, 500 if on else 400))
+        painter.setFont(style.font("caption", 500 if on else 400))
         painter.setPen(style.colour("text"))
         words = QRect(0, self.height() - style.px(23), self.width(), style.px(18))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())

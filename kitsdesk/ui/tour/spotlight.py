@@ -6,11 +6,13 @@ from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
-from kitsdesk.ui.design_tokens import canvas_background
+from kitsdesk.ui.design_tokens import canvas_background, line_width, part_sizes, radius
 from kitsdesk.ui.style import active_style
 
 DIM_DARK, DIM_LIGHT = 0.5, 0.32
-RADIUS, GAP = 8, 4
+_PART = part_sizes("spotlight")
+RADIUS: int = radius("card")
+GAP: int = _PART["gap"]
 
 
 class Spotlight(QWidget):
@@ -43,6 +45,6 @@ class Spotlight(QWidget):
         shade = QColor(canvas_background())
         shade.setAlphaF(DIM_DARK if style.theme.name == "dark" else DIM_LIGHT)
         painter.fillPath(path, shade)
-        painter.setPen(QPen(style.colour("accent"), 2))
+        painter.setPen(QPen(style.colour("accent"), line_width("focus")))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(hole.adjusted(1, 1, -1, -1), RADIUS, RADIUS)

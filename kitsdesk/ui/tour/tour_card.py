@@ -10,13 +10,17 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.guide.tour_steps import TourStep
 from kitsdesk.ui.actions.chords import chord
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tour.spotlight import Spotlight
 
-WIDTH, AWAY, MARGIN = 344, 16, 12
+_PART = part_sizes("tour_card")
+WIDTH: int = _PART["width"]
+AWAY: int = _PART["away"]
+MARGIN: int = _PART["margin"]
 Find = Callable[[TourStep], QRect]
 _HELD = (
     (Qt.KeyboardModifier.ControlModifier, "ctrl"),

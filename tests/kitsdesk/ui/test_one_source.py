@@ -1,7 +1,9 @@
-"""tokens.json is the one source of every colour: no file of the window names one itself."""
+"""tokens.json is the one source of colours and sizes: no file of the window names one itself."""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +11,12 @@ import pytest
 from PyQt6.QtGui import QPalette
 
 from kitsdesk.ui.design_tokens import read_theme, read_tokens, type_sizes
+from tests.kitsdesk.ui.literal_sizes import (
+    parsed,
+    placed_sizes,
+    spacings,
+    type_radius_and_line_sizes,
+)
 from tests.kitsdesk.ui.seen_widgets import contrast
 
 ROOT = Path(__file__).parents[3]
@@ -23,6 +31,12 @@ PAIRS = (
     (QPalette.ColorRole.ToolTipText, QPalette.ColorRole.ToolTipBase),
     (QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base),
 )
+
+FILES = sorted(
+    file for room in ("ui", "viewer") for file in (ROOT / "kitsdesk" / room).rglob("*.py")
+)
+# How many numbers each file still writes into places and sizes itself: it may only sink.
+LEFT_IN_CODE = Path(__file__).with_name("sizes_left_in_code.json")
 
 
 @pytest.mark.parametrize("room", ["ui", "viewer"])
@@ -60,3 +74,52 @@ def test_every_colour_of_the_style_sheet_is_one_of_the_theme(styled, qapp, theme
     used = {found.lower() for found in re.findall(r"#[0-9A-Fa-f]{6}\b", qapp.styleSheet())}
     assert used
     assert used <= known
+
+
+def test_no_font_corner_or_line_has_a_size_of_its_own():
+    found = [
+        f"{file.relative_to(ROOT)}:{line} {value}"
+        for file in FILES
+        for line, value in type_radius_and_line_sizes(parsed(file))
+    ]
+    assert found == []
+
+
+def test_the_spacings_of_layouts_are_steps_of_the_scale():
+    scale = {0, 1, *read_tokens()["spacing"]["scale"]}
+    found = [
+        f"{file.relative_to(ROOT)}:{line} {value}"
+        for file in FILES
+        for line, value in spacings(parsed(file))
+        if value not in scale
+    ]
+    assert found == []
+
+
+def test_no_file_writes_another_size_into_its_painting():
+    left = {
+        str(file.relative_to(ROOT)): len(found)
+        for file in FILES
+        if (found := placed_sizes(parsed(file)))
+    }
+    assert left == json.loads(LEFT_IN_CODE.read_text("utf-8"))
+
+
+def test_a_size_written_into_a_painter_is_found():
+    tree = ast.parse("painter.drawText(QPointF(x + 14, 0), word)\npen = QPen(ink, 1.3)\nw = 3")
+    assert placed_sizes(tree) == [(1, 14)]
+    assert type_radius_and_line_sizes(tree) == [(2, 1.3)]
+    fonts = ast.parse("style.font(12)\npainter.drawRoundedRect(box, 6, 6)\nrow.setSpacing(7)")
+    assert type_radius_and_line_sizes(fonts) == [(1, 12), (2, 6), (2, 6)]
+    assert spacings(fonts) == [(3, 7)]
+
+
+def test_every_part_of_the_tokens_is_read_by_its_file():
+    rooms = {"panels": "ui", "canvas": "viewer"}
+    for kind, room in rooms.items():
+        for name in read_tokens()["parts"][kind]:
+            files = list((ROOT / "kitsdesk" / room).rglob(f"{name}.py"))
+            assert len(files) == 1, name
+            assert f'part_sizes("{name}")' in files[0].read_text("utf-8") or (
+                f'style.part("{name}")' in files[0].read_text("utf-8")
+            )

@@ -33,7 +33,7 @@ def test_every_icon_named_is_there():
 
 
 def test_digits_are_tabular(styled):
-    metrics = QFontMetricsF(styled.font(13))
+    metrics = QFontMetricsF(styled.font("base"))
     widths = {round(metrics.horizontalAdvance(digit * 10), 1) for digit in "0123456789"}
     assert len(widths) == 1
 

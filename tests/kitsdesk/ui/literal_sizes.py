@@ -1,0 +1,86 @@
+"""Sizes in px that a file of the window writes itself instead of reading them from the tokens."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+SPACINGS = ("setSpacing", "addSpacing", "setContentsMargins")
+PLACED = (
+    *("QRect", "QRectF", "QSize", "QSizeF", "QPoint", "QPointF", "QLineF", "QMargins", "px"),
+    *("adjusted", "translated", "translate", "setWidth", "setHeight", "moveLeft", "moveTop"),
+    *("setFixedSize", "setFixedWidth", "setFixedHeight", "setMinimumSize", "setMinimumWidth"),
+    *("setMinimumHeight", "setMaximumWidth", "setMaximumHeight", "setIconSize", "drawLine"),
+    *("drawEllipse", "drawText", "fillRect", "setWidthF", "Bar", "Glyph", "IconLabel"),
+)
+ROUND, PENS, FONTS = ("drawRoundedRect",), ("QPen",), ("font", "setPixelSize")
+# A pixel's own edges and middle, and nothing.
+PIXEL = (0, 0.5, 1, 1.5, 2)
+Found = list[tuple[int, float]]
+
+
+def called(node: ast.Call) -> str:
+    """Return the last name of what is called."""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def numbers(node: ast.AST) -> Found:
+    """Return the numbers written in an expression, those of a subscript or of a condition
+    left out: they are places and states, not sizes."""
+    if isinstance(node, ast.Constant):
+        is_number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        return [(node.lineno, node.value)] if is_number else []
+    if isinstance(node, ast.Subscript):
+        return numbers(node.value)
+    if isinstance(node, ast.Compare):
+        return []
+    if isinstance(node, ast.Call) and called(node) not in PLACED:
+        return numbers(node.func)
+    return [found for child in ast.iter_child_nodes(node) for found in numbers(child)]
+
+
+def calls(tree: ast.AST, names: tuple[str, ...]) -> list[ast.Call]:
+    """Return the calls of these names, outermost first."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) in names]
+
+
+def type_radius_and_line_sizes(tree: ast.AST) -> Found:
+    """Return font sizes, corner radii and line widths written as numbers."""
+    fonts = [found for call in calls(tree, FONTS) for found in first(call, 0)]
+    pens = [found for call in calls(tree, PENS) for found in first(call, 1)]
+    corners = [
+        found for call in calls(tree, ROUND) for place in (1, 2) for found in first(call, place)
+    ]
+    return [*fonts, *pens, *corners]
+
+
+def spacings(tree: ast.AST) -> Found:
+    """Return the spacings and margins of layouts that are written as numbers."""
+    return [
+        found for call in calls(tree, SPACINGS) for part in call.args for found in numbers(part)
+    ]
+
+
+def placed_sizes(tree: ast.AST) -> Found:
+    """Return the numbers in the sizes and places of what is drawn or laid out."""
+    found = {
+        (line, value, part.col_offset)
+        for call in calls(tree, PLACED)
+        for part in call.args
+        for line, value in numbers(part)
+        if value not in PIXEL
+    }
+    return sorted({(line, value) for line, value, _column in found})
+
+
+def first(call: ast.Call, place: int) -> Found:
+    """Return the numbers of one argument."""
+    return numbers(call.args[place]) if len(call.args) > place else []
+
+
+def parsed(file: Path) -> ast.AST:
+    """Return the syntax tree of a file."""
+    return ast.parse(file.read_text("utf-8"))
