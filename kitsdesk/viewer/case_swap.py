@@ -20,8 +20,9 @@ Mask = NDArray[np.uint8] | None
 
 
 class CaseSwap:
-    """Napari takes some hundredths of a second per canvas. The old picture stays until the
-    new one is complete: nothing is painted in between, and the canvases hear no pointer."""
+    """Napari takes some hundredths of a second per canvas. The old picture stays until all is
+    cut: nothing is painted in between, and the canvases hear no pointer. Then they are painted
+    one after the other."""
 
     def __init__(self, quad: QuadCanvases) -> None:
         self._quad = quad
@@ -42,11 +43,13 @@ class CaseSwap:
         self, volume: Volume, name: str, mask: Mask, prediction: Mask, then: Callable[[], None]
     ) -> None:
         """Show a case in slices, then call `then`; another call takes its place."""
-        self._quad.setUpdatesEnabled(False)
+        for canvas in self._quad.canvases().values():
+            canvas.setUpdatesEnabled(False)
 
         def ended() -> None:
             then()
-            self._quad.setUpdatesEnabled(True)
+            if not self._turns.active:
+                self._turns.start(self._uncover())
 
         self._turns.start(self._steps(volume, name, mask, prediction), ended)
 
@@ -54,14 +57,21 @@ class CaseSwap:
         """Leave the canvases as they are by now."""
         if self._turns.active:
             self._turns.stop()
-            self._quad.setUpdatesEnabled(True)
+            for canvas in self._quad.canvases().values():
+                canvas.setUpdatesEnabled(True)
+
+    def _uncover(self) -> Iterator[None]:
+        """Paint one canvas per turn: all of them in one keep the window for too long."""
+        for canvas in self._quad.canvases().values():
+            yield
+            canvas.setUpdatesEnabled(True)
 
     def _steps(self, volume: Volume, name: str, mask: Mask, prediction: Mask) -> Iterator[None]:
         quad = self._quad
         fill(quad.scene, volume, name, mask, prediction)
         yield
         for view in quad.slices.values():
-            view.show_case()
+            yield from view.case_steps()
             yield
         quad.new_case()
         quad.touch()

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer.quiet_resize import QuietResize
 
 
 class NapariCanvas:
@@ -29,6 +30,7 @@ class NapariCanvas:
         # QtDims shows itself again when a layer brings a third dimension.
         self.widget.dims.setMaximumHeight(0)
         self.quieten()
+        self._resizes = QuietResize(self.native, self.widget.canvas._scene_canvas)
 
     @property
     def native(self) -> QWidget:

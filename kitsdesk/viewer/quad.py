@@ -274,6 +274,4 @@ class QuadView(QuadCanvases):
             view.input.navigation = navigation
 
     def _masks_changed(self) -> None:
-        for view in self.slices.values():
-            view.show_masks()
-        self.touch()
+        self._repaints.choices()

@@ -180,6 +180,6 @@ class QuadCanvases(QWidget):
         first.caption = "reference" if side_by_side else ""
         second.caption = "prediction" if side_by_side else ""
         second.set_plane(plane)
-        second.show_case()
-        first.show_masks()
+        second.layers.set_slab(self.scene, plane.axis)
+        self._repaints.choices()
         self._cameras.forget(second)

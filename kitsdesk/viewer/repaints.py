@@ -1,4 +1,4 @@
-"""When the canvases are drawn again: once per turn of the event loop, the newest state."""
+"""When the canvases are drawn again: one canvas per turn of the event loop, the newest state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def union(one: Box | None, other: Box | None) -> Box | None:
 
 
 class Repaints(QObject):
-    """Collects what changed and hands it to each canvas at its own rate."""
+    """Collects what changed and hands it to each canvas at its own rate: the one with the
+    pointer first, every other that napari has to cut anew in a turn of its own."""
 
     def __init__(
         self, scene: Scene, views: Sequence[SliceView], active: Callable[[], SliceView | None]
@@ -34,6 +35,9 @@ class Repaints(QObject):
         self._active = active
         self._slices: set[SliceView] = set()
         self._boxes: dict[SliceView, Box | None] = {}
+        self._choices: set[SliceView] = set()
+        self._due: list[SliceView] = []
+        self._led = False
         self._marks: set[SliceView] = set()
         self._stopped = False
         self._turn = self._timer(0)
@@ -42,7 +46,7 @@ class Repaints(QObject):
     @property
     def pending(self) -> bool:
         """Return whether a change has not reached its canvas yet."""
-        return bool(self._slices or self._boxes or self._marks)
+        return bool(self._slices or self._boxes or self._choices or self._marks)
 
     def slices(self) -> None:
         """The crosshair moved: every canvas shows its slice."""
@@ -54,6 +58,11 @@ class Repaints(QObject):
         for view in self._views:
             known = view in self._boxes
             self._boxes[view] = union(self._boxes[view], box) if known else box
+        self._start()
+
+    def choices(self) -> None:
+        """Which masks are shown, or how, is another."""
+        self._choices.update(self._views)
         self._start()
 
     def marks(self) -> None:
@@ -69,6 +78,7 @@ class Repaints(QObject):
 
     def flush(self) -> None:
         """Draw everything that is pending now."""
+        self._due = []
         for view in self._views:
             self._draw(view)
 
@@ -80,19 +90,57 @@ class Repaints(QObject):
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(wait_ms)
-        timer.timeout.connect(self._draw_active if wait_ms == 0 else self.flush)
+        timer.timeout.connect(self._take_turn if wait_ms == 0 else self._catch_up)
         return timer
 
-    def _draw_active(self) -> None:
+    def _take_turn(self) -> None:
         active = self._active()
-        if active is None or not (self._scene.stroke or self._boxes):
-            self.flush()
+        follow = bool(self._scene.stroke or self._boxes)
+        if active is None or not follow:
+            self._draw_next(active)
+            if self.pending:
+                self._turn.start()
             return
-        self._draw(active)
-        if self.pending and not self._others.isActive():
+        # A stroke that is drawn on without a pause leaves the others every second turn.
+        if self._due and (self._led or not self._waits(active)):
+            self._led = False
+            self._draw(self._due.pop())
+        else:
+            self._led = True
+            self._draw(active)
+        if self._due:
+            self._turn.start()
+        elif self.pending and not self._others.isActive():
             self._others.start()
 
+    def _catch_up(self) -> None:
+        self._due = [view for view in self._views if self._waits(view)]
+        self._start()
+
+    def _draw_next(self, active: SliceView | None) -> None:
+        """Draw one canvas that napari has to cut anew, and all that have only marks."""
+        cut = False
+        for view in sorted(self._views, key=lambda view: view is not active):
+            if not self._cuts(view):
+                self._draw(view)
+            elif not cut:
+                cut = True
+                self._draw(view)
+
+    def _waits(self, view: SliceView) -> bool:
+        waiting = (self._slices, self._boxes, self._choices, self._marks)
+        return any(view in changed for changed in waiting)
+
+    def _cuts(self, view: SliceView) -> bool:
+        if view in self._choices or view in self._boxes:
+            return True
+        return view in self._slices and view.has_moved()
+
     def _draw(self, view: SliceView) -> None:
+        if view in self._choices:
+            self._choices.discard(view)
+            self._slices.discard(view)
+            view.show_masks()
         if view in self._slices:
             self._slices.discard(view)
             view.show_slice()

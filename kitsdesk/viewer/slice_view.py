@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, pyqtSignal
@@ -78,12 +80,21 @@ class SliceView(QWidget):
 
     def show_case(self) -> None:
         """Swap in the scene's volume, masks and overlay."""
+        for _ in self.case_steps():
+            pass
+
+    def case_steps(self) -> Iterator[None]:
+        """Do what `show_case` does in slices of some hundredths of a second."""
         self.layers.show_case(self.scene)
+        yield
         self.layers.show_overlay(self.scene)
         self.show_masks()
+        yield
         self.layers.set_slab(self.scene, self.plane.axis)
         if tuple(self.canvas.model.dims.order) != self.plane.order:
             self.canvas.model.dims.order = self.plane.order
+        yield
+        self._trace_outlines()
 
     def show_masks(self) -> None:
         """Follow the scene's masks and how they are shown."""
@@ -101,6 +112,12 @@ class SliceView(QWidget):
         if dims.point[axis] != at:
             dims.set_point(axis, at)
         self.overlay.mark()
+
+    def has_moved(self) -> bool:
+        """Return whether another slice than the one shown is under the crosshair."""
+        axis = self.plane.axis
+        at = self.scene.index_of(axis) * self.scene.spacing[axis]
+        return bool(self.canvas.model.dims.point[axis] != at)
 
     def shows(self, box: Box | None) -> bool:
         """Return whether a changed box touches the slice shown."""
@@ -145,6 +162,12 @@ class SliceView(QWidget):
         self.overlay.raise_()
         self.projection = self.projection.resized(self.width(), self.height())
         self.resized.emit()
+
+    def _trace_outlines(self) -> None:
+        """Trace the outlines of the slice shown before they are painted for the first time."""
+        index = self.scene.index_of(self.plane.axis)
+        for outlines in (self.working_outlines, self.prediction_outlines):
+            outlines.paths(index, self.scene.spacing)
 
     def _set_hover(self, inside: bool) -> None:
         self.overlay.hover = inside

@@ -36,6 +36,7 @@ Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 QUIET_S = 120.0
+GL_EVENTS = (QEvent.Type.Paint, QEvent.Type.Resize)
 KEYS = (
     *("B", "E", "L", "F", "M", "Escape", "G", "G", "H", "N", "K", "X", "X", "Comma", "Period"),
     *("0", "1", "2", "3", "Plus", "Minus", "Up", "Down", "PageUp", "PageDown", "Home", "End"),
@@ -52,23 +53,21 @@ class TimedApplication(QApplication):
 
     A window with OpenGL widgets draws everything in one event: those widgets, the others,
     then the composition of both, which is OpenGL's too. Of such an event only the painting of
-    the other widgets counts as outside OpenGL.
+    the other widgets counts as outside OpenGL. Of any other event the painting that an OpenGL
+    widget does within it, as on a change of its size, is taken off.
     """
 
     def __init__(self) -> None:
         super().__init__(sys.argv[:1])
-        self.depth, self.drawn = 0, 0.0
+        self.depth, self.drawn, self.opengl = 0, 0.0, 0.0
         self.events: list[tuple[float, float, str]] = []
 
     def notify(self, receiver: QObject | None, event: QEvent | None) -> bool:
         """Deliver an event and note how long that took."""
         begin, what = time.perf_counter(), event.type() if event is not None else None
         if self.depth:
-            draws = what == QEvent.Type.Paint and not isinstance(receiver, QOpenGLWidget)
-            done = super().notify(receiver, event)
-            self.drawn += time.perf_counter() - begin if draws else 0.0
-            return done
-        self.depth, self.drawn = 1, 0.0
+            return self._within(receiver, event, begin)
+        self.depth, self.drawn, self.opengl = 1, 0.0, 0.0
         kind = f"{type(receiver).__name__} {what.name if what is not None else ''}"
         if isinstance(event, QKeyEvent):
             kind += f" {Key(event.key()).name}"
@@ -77,7 +76,21 @@ class TimedApplication(QApplication):
         self.depth = 0
         if whole > 20:
             paints = what == QEvent.Type.UpdateRequest
-            self.events.append((whole, 1000 * self.drawn if paints else whole, kind))
+            outside = 1000 * self.drawn if paints else whole - 1000 * self.opengl
+            self.events.append((whole, outside, kind))
+        return done
+
+    def _within(self, receiver: QObject | None, event: QEvent | None, begin: float) -> bool:
+        """Deliver an event that another one brought about; note what was painted in it."""
+        what = event.type() if event is not None else None
+        inner, draws = self.opengl, isinstance(receiver, QOpenGLWidget) and what in GL_EVENTS
+        done = super().notify(receiver, event)
+        took = time.perf_counter() - begin
+        if draws:
+            # The painting within a resize is part of it.
+            self.opengl = inner + took
+        elif what == QEvent.Type.Paint:
+            self.drawn += took
         return done
 
 

@@ -53,6 +53,7 @@ def test_the_three_canvases_share_the_live_arrays(quad):
     volume, mask = make_volume(), make_mask()
     quad.set_case(volume, "case", mask)
     quad.set_fill(True)
+    wait_painted(quad)
     for view in quad.slices.values():
         assert np.shares_memory(view.layers.ct.data, volume.array)
         assert np.shares_memory(view.layers.fill.data, mask)
