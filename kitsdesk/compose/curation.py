@@ -31,7 +31,7 @@ LISTS = "Decision lists (*.json)"
 Command = Callable[[], object]
 
 
-class _FloatingList(ListSheet):
+class FloatingList(ListSheet):
     """The list sheet, floating over the centre once it has something to show."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -44,7 +44,7 @@ class _FloatingList(ListSheet):
         self._window.centre.show_sheet(self)
 
 
-class _FloatingEstimate(EstimateSheet):
+class FloatingEstimate(EstimateSheet):
     """The estimate, floating over the centre."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -59,7 +59,7 @@ class _FloatingEstimate(EstimateSheet):
         self._window.centre.show_sheet(self)
 
 
-class _FloatingLook(SecondLookSheet):
+class FloatingLook(SecondLookSheet):
     """The second look, floating over the centre; its two pages differ in size."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -93,9 +93,9 @@ class Curation(QObject):
     def __init__(self, window: MainWindow, desk: Desk, canvas: QuadView) -> None:
         super().__init__()
         self._window, self._desk = window, desk
-        self.list_sheet = _FloatingList(window)
-        self.estimate_sheet = _FloatingEstimate(window)
-        self.look_sheet = _FloatingLook(window)
+        self.list_sheet = FloatingList(window)
+        self.estimate_sheet = FloatingEstimate(window)
+        self.look_sheet = FloatingLook(window)
         session, pool = desk.session, desk.pool
         self.lists = ListController(session, pool, desk.decisions.many, self.list_sheet, window)
         self.estimates = EstimateController(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -45,12 +48,18 @@ def wait_painted(view: QuadView) -> None:
         QApplication.processEvents()
 
 
-def canvas_pictures() -> dict[str, QPixmap]:
-    """Return the canvases in review, painting, side by side and measuring."""
+@cache
+def phantom_case() -> tuple[Volume, NDArray[np.uint8]]:
+    """Return the phantom that the pictures show, and its true mask (z, y, x)."""
     phantom = make_phantom(SHAPE, SPACING, SEED, minimum_tumor_ml=12.0)
     grid = Geometry(SHAPE[::-1], SPACING[::-1], (0.0, 0.0, 0.0), (1.0, 0, 0, 0, 1, 0, 0, 0, 1))
     volume = Volume(np.ascontiguousarray(phantom.image, np.int16), grid)
-    predicted = np.ascontiguousarray(phantom.mask)
+    return volume, np.ascontiguousarray(phantom.mask, np.uint8)
+
+
+def canvas_pictures() -> dict[str, QPixmap]:
+    """Return the canvases in review, painting, side by side and measuring."""
+    volume, predicted = phantom_case()
     reference = np.where(predicted == 2, 0, predicted).astype(np.uint8)
     view = QuadView()
     view.resize(*SIZE)

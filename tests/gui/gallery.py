@@ -1,13 +1,15 @@
 """Draws every panel, page and sheet in the whole window, dark and light, as PNG.
 
-python -m tests.gui.gallery OUT [PICTURE …]
+python -m tests.gui.gallery OUT [dark|light] [PICTURE …]
 
 The canvases show a phantom, the panels sample records. It needs a display with OpenGL.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,13 @@ from PyQt6.QtWidgets import QApplication, QWidget
 sys.path.insert(0, str(Path(__file__).parent))
 
 from canvas_pictures import Pictured, canvas_pictures
+from sample_curation import (
+    alike_ones,
+    blind_pair,
+    fault_estimate,
+    paper_list,
+    queue_rows,
+)
 from sample_places import dry_run, engine_defaults, slurm_place
 from sample_records import (
     INFO,
@@ -30,8 +39,9 @@ from sample_records import (
 )
 from sample_runs import cluster_run, sample_runs
 
+from kitsdesk.ui.design_tokens import read_tokens
 from kitsdesk.ui.main_window import MainWindow
-from kitsdesk.ui.style import install_style
+from kitsdesk.ui.style import active_style, install_style
 from trainer.contract.errors import KitsDeskError
 
 
@@ -219,7 +229,7 @@ def settings(window: MainWindow) -> None:
     devices = (*AUTOMATIC, ("cuda:0", "NVIDIA RTX A5000, 24 GB"))
     folder = "/home/anna/.local/share/kitsdesk"
     window.settings.show_settings(
-        SettingsFacts("dark", 12.0, "cuda:0", False, 0, 16, folder, devices)
+        SettingsFacts(active_style().choice, 12.0, "cuda:0", False, 0, 16, folder, devices)
     )
     window.open_settings()
 
@@ -239,6 +249,60 @@ def measures(window: MainWindow) -> None:
     window.side.show_tab("tools")
     window.tools.set_tool("ruler")
     window.toolbar.set_legend("working", "Working mask r1")
+
+
+def queue(window: MainWindow) -> None:
+    """The disagreements of all cases as one queue."""
+    rows, pictures = queue_rows()
+    window.queue.set_progress(210, 210)
+    window.queue.set_rows(rows)
+    window.show_page("queue")
+    window.queue.set_pictures(pictures)
+    window.queue.select(rows[1].name)
+
+
+def alike(window: MainWindow) -> None:
+    """More like this: a contact sheet."""
+    anchor, found, pictures = alike_ones()
+    window.alike.show_alike(anchor, found)
+    window.alike.set_pictures(pictures)
+    first = found[0].component
+    window.alike.set_state((first.case, first.key), "taken")
+    window.show_page("alike")
+
+
+def decision_list(window: MainWindow) -> None:
+    """The KiTS2019 paper's decisions, before they are applied."""
+    from kitsdesk.compose.curation import FloatingList
+
+    told = "This is KiTS19: 210 of 210 ids, and the sizes of 209 cases agree."
+    FloatingList(window).show_list(paper_list(), told, False)
+
+
+def fault_chance(window: MainWindow) -> None:
+    """How likely is a fault: found, left, recall, advice."""
+    from kitsdesk.compose.curation import FloatingEstimate
+    from kitsdesk.review.recall import advice
+
+    told = fault_estimate()
+    window.cases.set_sort("chance of a fault")
+    FloatingEstimate(window).show_estimate(
+        told, advice(told), "90 of 210 reviewed, about 2 h 40 min left at your pace", 0, ""
+    )
+
+
+def blind_look(window: MainWindow) -> None:
+    """The second look: two masks, sides swapped, no names."""
+    from kitsdesk.compose.curation import FloatingLook
+
+    sheet = FloatingLook(window)
+    sheet.show_look((3, 12), *blind_pair())
+    sheet.open()
+
+
+def jobs(window: MainWindow) -> None:
+    """The jobs, opened: a training with its curves."""
+    window.jobs.set_open(True)
 
 
 def palette(window: MainWindow) -> None:
@@ -278,39 +342,57 @@ PICTURES: dict[str, Callable[[MainWindow], None]] = {
         keys_page,
         side_by_side,
         measures,
+        queue,
+        alike,
+        decision_list,
+        fault_chance,
+        blind_look,
+        jobs,
         palette,
         keys,
     )
 }
 
 
+THEMES = ("dark", "light")
 FREQUENT, GREYS = 48, 96
+HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def token_colours() -> np.ndarray:
+    """Return every colour of the tokens, (n, 3)."""
+    words = sorted({found.lower() for found in HEX.findall(json.dumps(read_tokens()))})
+    return np.array([[int(word[i : i + 2], 16) for i in (1, 3, 5)] for word in words])
 
 
 def small(picture: Image.Image) -> Image.Image:
-    """Return a picture with 256 colours: the commonest as they are, greys for the CT, and
-    what is left for the colours of masks and hatches, however few pixels they have."""
+    """Return a picture with 256 colours: the tokens' and the commonest as they are, greys for
+    the CT, and what is left for the other colours, however few pixels they have."""
     rgb = np.asarray(picture.convert("RGB"), np.uint32)
     packed = (rgb[..., 0] << 16) | (rgb[..., 1] << 8) | rgb[..., 2]
     colours, counts = np.unique(packed, return_counts=True)
     found = np.stack([colours >> 16, (colours >> 8) & 255, colours & 255], axis=1)
+    own = token_colours()
     common = found[np.argsort(-counts)[:FREQUENT]]
     greys = np.repeat(np.linspace(0, 255, GREYS).round()[:, None], 3, axis=1)
     bright = found[found.max(axis=1) - found.min(axis=1) > 24].astype(np.uint8)
-    left = 256 - FREQUENT - GREYS
+    left = 256 - len(common) - GREYS - len(own)
     chosen = Image.fromarray(bright[None]).quantize(left, dither=Image.Dither.NONE)
     colourful = np.array(chosen.getpalette()[: 3 * left]).reshape(-1, 3)
     table = Image.new("P", (1, 1))
-    table.putpalette(np.concatenate([common, greys, colourful]).astype(np.uint8).tobytes())
+    table.putpalette(np.concatenate([own, common, greys, colourful]).astype(np.uint8).tobytes())
     return picture.convert("RGB").quantize(palette=table, dither=Image.Dither.NONE)
 
 
-def main(out: Path, names: list[str]) -> None:
-    """Write PICTURE_dark.png and PICTURE_light.png for every picture asked for."""
+def main(out: Path, words: list[str]) -> None:
+    """Write PICTURE_dark.png and PICTURE_light.png, or one of them, for every picture asked
+    for."""
+    names = [word for word in words if word not in THEMES]
+    themes = [word for word in words if word in THEMES] or THEMES
     app = QApplication(sys.argv[:1])
     style = install_style(app, "dark")
     canvases = canvas_pictures()
-    for theme in ("dark", "light"):
+    for theme in themes:
         style.set_theme(theme)
         for name in names or list(PICTURES):
             shown = canvases.get(name, canvases["review"])
