@@ -134,11 +134,22 @@ def picture() -> Image.Image:
 
 
 def is_painted(image: Image.Image) -> bool:
-    """Return whether a CT is in the middle of the window: many greys, and no flat field."""
+    """Return whether a CT is in the middle of the window: many greys, and a good part of the
+    axial view brighter than air."""
     width, height = image.size
-    middle = image.crop((width // 4, height // 8, width * 5 // 8, height // 2))
-    greys = [count for count in middle.convert("L").histogram() if count > 20]
-    return len(greys) >= 100
+    middle = image.crop((width // 4, height // 8, width * 7 // 16, height * 2 // 5))
+    counts = middle.convert("L").histogram()
+    greys = [count for count in counts if count > 20]
+    return len(greys) >= 100 and sum(counts[60:]) > 0.2 * sum(counts)
+
+
+def stays_painted() -> bool:
+    """Return whether a CT is on the display, now and a moment later: a window that has just been
+    laid out anew is empty again."""
+    if not is_painted(picture()):
+        return False
+    time.sleep(0.5)
+    return is_painted(picture())
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -31,6 +31,7 @@ from tests.bundle.bare_debian import (
     picture,
     press,
     real_ct,
+    stays_painted,
     wait_for,
     window_is_open,
 )
@@ -148,7 +149,7 @@ class Test:
             process = self.bare.start("kitsdesk", f"{HOME}/{_CT}", log=log)
             self.facts[name] = round(wait_for("The first window", window_is_open), 2)
             if name == "first_window_warm_s":
-                took = wait_for("A painted CT", lambda: is_painted(picture()))
+                took = wait_for("A painted CT", stays_painted)
                 self.facts["painted_warm_s"] = round(float(str(self.facts[name])) + took, 2)
                 self.stroke()
             time.sleep(3)
