@@ -22,7 +22,8 @@ from trainer.imaging.hashing import file_hash
 FOLDS = (0, 1)
 EPOCHS = 3
 STEPS = 25
-_PREDICT_S, _TRAIN_S, _SHORT_S = 240.0, 420.0, 120.0
+# Far above what a slow or busy computer takes: they end only what hangs.
+_PREDICT_S, _TRAIN_S, _SHORT_S = 900.0, 1800.0, 600.0
 Result = dict[str, Any]
 
 
