@@ -25,7 +25,8 @@ _CHANGES: tuple[tuple[Decision, str], ...] = (
 class CaseChange:
     """One case that is not as it came. `voxels` is how many differ from the reference mask,
     0 where the mask is the reference, None where one of the two cannot be read or there was
-    no reference; `revision` is the mask's number, None without a mask."""
+    no reference; `revision` is the mask's number, None without a mask; `first_mask` says that
+    the case came with none."""
 
     case: str
     decision: Decision
@@ -34,6 +35,7 @@ class CaseChange:
     created: str
     revision: int | None
     voxels: int | None
+    first_mask: bool = False
 
 
 def dataset_changes(workspace: Workspace) -> list[CaseChange]:
@@ -58,6 +60,7 @@ def dataset_changes(workspace: Workspace) -> list[CaseChange]:
                     decided.created or (newest.created if newest is not None else ""),
                     newest.number if newest is not None else None,
                     _voxels(revisions, newest, known),
+                    first_mask=bool(known) and known[0].number != 0,
                 )
             )
     return changes
@@ -110,12 +113,19 @@ def _the_rest(total: int, changes: Sequence[CaseChange]) -> list[str]:
 
 def _sum(changes: Sequence[CaseChange]) -> str:
     changed = [change for change in changes if change.voxels]
+    first = sum(change.first_mask for change in changes)
+    drawn = f"{_count(first, 'case')} came without a mask and got a first one." if first else ""
+    return f"{drawn} {_of_voxels(changed, changes)}".strip()
+
+
+def _of_voxels(changed: Sequence[CaseChange], changes: Sequence[CaseChange]) -> str:
     left_out = any(change.decision == "excluded" for change in changes)
     if not changed:
-        unknown = any(change.voxels is None and change.revision for change in changes)
-        if unknown:
+        if any(_is_unknown(change) for change in changes):
             return "How many voxels were changed is not known."
-        return "No voxel was changed." if left_out else "No voxel was changed, no case left out."
+        drawn = any(change.first_mask for change in changes)
+        none = f"No voxel {'of a reference mask ' if drawn else ''}was changed"
+        return f"{none}." if left_out else f"{none}, no case left out."
     voxels = sum(change.voxels or 0 for change in changed)
     masks = _count(len(changed), "mask")
     verb = "differs" if len(changed) == 1 else "differ"
@@ -129,10 +139,16 @@ def _named(change: CaseChange) -> str:
     known = [change.reason.rstrip("."), change.author, change.created[:10]]
     if change.voxels:
         known.append(f"{_count(change.voxels, 'voxel')} changed")
-    elif change.voxels is None and change.revision:
+    elif change.first_mask:
+        known.append("no mask before")
+    elif _is_unknown(change):
         known.append("voxels changed: not known")
     said = ", ".join(part for part in known if part)
     return f"{change.case} ({said})" if said else change.case
+
+
+def _is_unknown(change: CaseChange) -> bool:
+    return change.voxels is None and bool(change.revision) and not change.first_mask
 
 
 def _when(changes: Sequence[CaseChange]) -> str:

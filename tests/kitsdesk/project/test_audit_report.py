@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 
+import numpy as np
 import pytest
 
 from kitsdesk import __version__
@@ -45,6 +46,24 @@ def paint(project, case, voxels):
 
 def today(workspace) -> str:
     return workspace.audit.entries()[-1].created[:10]
+
+
+def test_a_first_mask_is_no_change_of_a_reference(tmp_path, source):
+    for mask in source.rglob("segmentation.nii.gz"):
+        mask.unlink()
+    with Workspace.create(tmp_path / "new.kitsdesk", discover(source), author="anna") as project:
+        case = project.cases()[0].case
+        mask = np.zeros(project.read_case(case).shape, np.uint8)
+        mask[0, 0, :5] = 1
+        Revisions(project).save(case, mask)
+        Decisions(project).decide([case], "corrected")
+        said = changes_paragraph(project)
+        assert f"corrected by hand: {case} (anna, {today(project)}, no mask before)." in said
+        assert said.endswith(
+            "1 case came without a mask and got a first one. "
+            "No voxel of a reference mask was changed, no case left out."
+        )
+        assert "not known" not in said
 
 
 def test_the_paragraph_says_who_when_which_why_and_how_many_voxels(curated):
