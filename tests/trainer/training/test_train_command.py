@@ -270,6 +270,13 @@ def test_a_warm_start_takes_the_old_fold_and_refuses_a_leak(trainer: Trainer) ->
     before, after = (load_file(m / "fold_2.safetensors") for m in (old, new / "model"))
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
 
+    assert trainer.run("warm", *short, "--init", str(old))[0] == 0
+    rates = {
+        run: read_json(trainer.root / run / KEY / "fold.json")["schedule"]["learning_rate"]
+        for run in ("old", "warm", "new")
+    }
+    assert rates == {"old": 0.1, "warm": 0.01, "new": 1e-12}
+
     code, _, err = trainer.run("leak", *short, "--init", str(old), "--folds", "0")
     assert code == 2
     error = json.loads(err)["error"]
