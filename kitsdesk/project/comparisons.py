@@ -89,17 +89,8 @@ def compare_run(
             advice="Predict all cases with both models first; a fold that saw a case cannot "
             "be judged on it.",
         )
-    predictions, run = Predictions(workspace), new_run_folder(workspace)
-    tasks = []
-    for ruler in AGAINST:
-        if found.masks[ruler]:
-            files = {"reference": found.masks[ruler]}
-            for name, key in (("before", before), ("after", after)):
-                files[name] = {
-                    case: predictions.folder(case, key) / "heldout.nii.gz"
-                    for case in found.masks[ruler]
-                }
-            tasks.append(_task(run, ruler, files))
+    run = new_run_folder(workspace)
+    tasks = _tasks(workspace, run, found, before, after)
     shown = against if found.masks[against] else AGAINST[1 - AGAINST.index(against)]
     details = {
         "subtitle": f"{before} against {after}",
@@ -129,25 +120,13 @@ def read_comparison(
     if not path.exists():
         raise NothingComparable(f"No case could be scored against the {ruler} masks.")
     result = read_json(path)
-    decisions = Decisions(workspace).all_current()
-    pictures = Thumbnails(workspace).all()
-    cases = tuple(
-        ComparedCase(
-            case=line["case"],
-            decision=decisions.get(line["case"], DecisionRecord(line["case"])).decision,
-            before=_dice(line, "before"),
-            after=_dice(line, "after"),
-            thumbnail=pictures.get(line["case"]),
-        )
-        for line in result["cases"]
-    )
     overall = result["overall"]
     return ComparisonFacts(
         before_model=details["before"],
         after_model=details["after"],
         models=tuple(Predictions(workspace).sets()),
         against=ruler,
-        cases=cases,
+        cases=_compared_cases(workspace, result["cases"]),
         differences={
             name: _difference(overall[f"{name}_dice"])
             for name in ("tumor", "kidney")
@@ -156,6 +135,38 @@ def read_comparison(
         notes=_notes(ruler, details),
         footer="Intervals: 95 %, paired bootstrap over cases, 10,000 resamples. p: Wilcoxon.",
     )
+
+
+def _compared_cases(workspace: Workspace, lines: list[dict[str, Any]]) -> tuple[ComparedCase, ...]:
+    decisions = Decisions(workspace).all_current()
+    pictures = Thumbnails(workspace).all()
+    return tuple(
+        ComparedCase(
+            case=line["case"],
+            decision=decisions.get(line["case"], DecisionRecord(line["case"])).decision,
+            before=_dice(line, "before"),
+            after=_dice(line, "after"),
+            thumbnail=pictures.get(line["case"]),
+        )
+        for line in lines
+    )
+
+
+def _tasks(
+    workspace: Workspace, run: Path, found: Comparable, before: str, after: str
+) -> list[TaskSpec]:
+    """Return one task for each ruler that has masks."""
+    predictions, tasks = Predictions(workspace), []
+    for ruler in AGAINST:
+        if found.masks[ruler]:
+            files = {"reference": found.masks[ruler]}
+            for name, key in (("before", before), ("after", after)):
+                files[name] = {
+                    case: predictions.folder(case, key) / "heldout.nii.gz"
+                    for case in found.masks[ruler]
+                }
+            tasks.append(_task(run, ruler, files))
+    return tasks
 
 
 def _task(run: Path, ruler: Against, files: dict[str, dict[str, Path]]) -> TaskSpec:

@@ -88,12 +88,7 @@ def export(
     kept = "No export was made; masks, decisions and earlier exports are as they were."
     try:
         with writing("The export", kept, workspace.exports_folder):
-            exported = []
-            for done, item in enumerate(chosen):
-                yield ExportProgress(done, len(chosen), item.record.case)
-                exported.append(_write_case(workspace, item, folder, layout))
-            if layout == "nnunet":
-                _write_lists(workspace, folder, exported)
+            exported = yield from _write_cases(workspace, chosen, folder, layout)
             manifest = ExportManifest(
                 created=now(),
                 project=workspace.name,
@@ -113,9 +108,18 @@ def export(
     return target
 
 
-def _write_lists(workspace: Workspace, folder: Path, exported: list[ExportedCase]) -> None:
-    write_json(folder / DATASET_NAME, dataset_json(_STRUCTURES, len(exported), workspace.name))
-    write_splits(folder, {case.case: case.fold for case in exported})
+def _write_cases(
+    workspace: Workspace, chosen: list[_Chosen], folder: Path, layout: Layout
+) -> Generator[ExportProgress, None, list[ExportedCase]]:
+    """Write every case, and for nnU-Net its lists of them."""
+    exported = []
+    for done, item in enumerate(chosen):
+        yield ExportProgress(done, len(chosen), item.record.case)
+        exported.append(_write_case(workspace, item, folder, layout))
+    if layout == "nnunet":
+        write_json(folder / DATASET_NAME, dataset_json(_STRUCTURES, len(exported), workspace.name))
+        write_splits(folder, {case.case: case.fold for case in exported})
+    return exported
 
 
 def _choose(workspace: Workspace) -> tuple[list[_Chosen], list[LeftOutCase]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.jsonfile import write_json
@@ -53,31 +55,38 @@ def export_nnunet(model: Path, out: Path) -> Path:
         write_json(temporary / "dataset.json", dataset)
         for entry in manifest.folds:
             weights = read_weights(model, entry, _shapes(manifest.network))
+            begun_with = {
+                "plans": plans,
+                "configuration": _CONFIGURATION,
+                "fold": entry.fold,
+                "dataset_json": dataset,
+            }
             folder = temporary / f"fold_{entry.fold}"
             folder.mkdir()
-            content = {
-                "network_weights": to_nnunet(weights, manifest.network),
-                "optimizer_state": None,
-                "grad_scaler_state": None,
-                "logging": {},
-                "_best_ema": None,
-                "current_epoch": 0,
-                "init_args": {
-                    "plans": plans,
-                    "configuration": _CONFIGURATION,
-                    "fold": entry.fold,
-                    "dataset_json": dataset,
-                },
-                "trainer_name": "nnUNetTrainer",
-                "inference_allowed_mirroring_axes": manifest.mirror_axes or None,
-            }
-            torch.save(content, folder / "checkpoint_final.pth")
+            torch.save(_checkpoint(manifest, weights, begun_with), folder / "checkpoint_final.pth")
         os.replace(temporary, target)
     except (OSError, RuntimeError) as error:
         raise WriteFailed(f"The folder could not be written: {error}.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return target
+
+
+def _checkpoint(
+    manifest: ModelManifest, weights: Mapping[str, Tensor], init_args: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a fold's weights as the checkpoint of a training that has ended."""
+    return {
+        "network_weights": to_nnunet(weights, manifest.network),
+        "optimizer_state": None,
+        "grad_scaler_state": None,
+        "logging": {},
+        "_best_ema": None,
+        "current_epoch": 0,
+        "init_args": init_args,
+        "trainer_name": "nnUNetTrainer",
+        "inference_allowed_mirroring_axes": manifest.mirror_axes or None,
+    }
 
 
 def _require_alike(manifest: ModelManifest) -> None:
