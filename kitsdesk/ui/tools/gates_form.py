@@ -81,7 +81,7 @@ class GatesForm(QWidget):
         chips.addStretch(1)
         votes = QHBoxLayout(self._votes_row)
         votes.setContentsMargins(0, 0, 0, 0)
-        votes.setSpacing(4)
+        votes.setSpacing(2)
         votes.addWidget(self._votes_switch)
         votes.addWidget(text_label("Only where at least"))
         votes.addWidget(self._votes)
