@@ -17,6 +17,7 @@ from kitsdesk.ui.parts.labels import ElidedLabel, text_label, wrapped_label
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
+from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("alike_card")
 PICTURE: int = _PART["picture"]
@@ -58,7 +59,7 @@ class AlikeCard(QFrame):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "card")
-        self.setFixedWidth(CARD_WIDTH)
+        self.setFixedWidth(active_style().px(CARD_WIDTH))
         self.name: Name = (found.case, found.key)
         self.setAccessibleName(f"{found.case}: {found.sentence}")
         self.picture = CardPicture(PICTURE)

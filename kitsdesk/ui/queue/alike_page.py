@@ -19,6 +19,7 @@ from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.queue.alike_card import CARD_WIDTH, AlikeCard, CardPicture, anchor_words
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("alike_page")
 GAP: int = _PART["gap"]
@@ -142,7 +143,7 @@ class AlikePage(QWidget):
         return card
 
     def _place(self) -> None:
-        columns = max(1, (self.width() - 32 + GAP) // (CARD_WIDTH + GAP))
+        columns = max(1, (self.width() - 32 + GAP) // (active_style().px(CARD_WIDTH) + GAP))
         self._words.setText(f"{count_text(len(self._cards), 'unreviewed disagreement')} like it")
         if columns == self._columns:
             return
