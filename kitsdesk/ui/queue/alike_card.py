@@ -132,7 +132,7 @@ def anchor_words(found: Component) -> QWidget:
     column.addWidget(text_label(found.case, "base", "", "semibold"))
     column.addWidget(ElidedLabel(found.sentence, "base"))
     column.addWidget(
-        text_label(
+        wrapped_label(
             "Nearest first by HU, size, distance to the kidney and folds, each in standard "
             "deviations, and by side",
             "small",
