@@ -64,7 +64,7 @@ def canvas_pictures() -> dict[str, QPixmap]:
     view = QuadView()
     view.resize(*SIZE)
     view.show()
-    view.set_case(volume, "case_00715", predicted)
+    view.set_case(volume, "case_00700", predicted)
     at = view.crosshair()
     found = {}
 
@@ -80,7 +80,7 @@ def canvas_pictures() -> dict[str, QPixmap]:
         np.count_nonzero(predicted != reference, axis=tuple(a for a in range(3) if a != axis))
         for axis in range(3)
     )
-    view.set_case(volume, "case_00715", reference)
+    view.set_case(volume, "case_00700", reference)
     view.set_prediction(predicted)
     view.set_surface_source("prediction")
     view.set_crosshair(at)
@@ -93,7 +93,7 @@ def canvas_pictures() -> dict[str, QPixmap]:
     view.set_layout("quad")
     view.set_disagreements(())
     view.set_surface_source("working")
-    view.set_case(volume, "case_00715", predicted)
+    view.set_case(volume, "case_00700", predicted)
     view.set_profiles(profiles)
     view.set_fill(True)
     take("tools")

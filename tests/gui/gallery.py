@@ -58,7 +58,7 @@ def filled(views: QWidget | None = None) -> MainWindow:
     window.show_page("views")
     window.review.set_facts(review_facts())
     window.review.select_disagreement(0)
-    window.info.set_info("case_00715", INFO)
+    window.info.set_info("case_00700", INFO)
     window.jobs.set_jobs([training_job()])
     window.status.set_position((84.0, 12.6, 321.1), 41)
     window.status.set_under_pointer("Reference: kidney · Prediction: tumor")
@@ -90,7 +90,7 @@ def tools(window: MainWindow) -> None:
     window.toolbar.set_legend("working", "Working mask r1")
     names = [
         ("Fill holes, kidney", 1),
-        ("Take prediction, tumor, left lower pole", None),
+        ("Take prediction, tumor, right kidney, middle", None),
         ("Interpolate tumor, 4 slices", None),
         ("Erase tumor, 2 slices", None),
         ("Brush tumor, 12 mm, 3 slices", None),

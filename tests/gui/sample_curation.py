@@ -27,7 +27,7 @@ def component(number: int) -> Component:
     agree = 5 - number % 3
     named = "Tumor" if tumor else "Kidney"
     title = f"{named} {'missing in the reference' if more else 'only in the reference'}, {side}"
-    title += f" {pole}" if pole != "middle" else ", middle"
+    title += f" {pole}" if pole != "middle" else " kidney, middle"
     detail = f"{ml:.1f} ml, {agree} of 5 folds, {hu:.0f} HU against kidney 168"
     return Component(
         case=f"case_{700 + (number * 37) % 211:05d}",
@@ -57,7 +57,7 @@ def queue_rows(count: int = 60) -> tuple[list[QueueRow], Pictures]:
         QueueRow(component(n), reasons=("tumor missed",) if n % 4 == 0 else ())
         for n in range(count)
     ]
-    return rows, {row.name: picture(n) for n, row in enumerate(rows)}
+    return rows, {row.name: picture(n, row.component.prediction_only) for n, row in enumerate(rows)}
 
 
 def alike_ones() -> tuple[Component, list[Alike], Pictures]:
@@ -65,7 +65,11 @@ def alike_ones() -> tuple[Component, list[Alike], Pictures]:
     known = [component(n) for n in range(0, 90)]
     found = most_alike(known[0], known[1:], known)[:9]
     parts = [known[0], *(one.component for one in found)]
-    return known[0], found, {(p.case, p.key): picture(2 * n) for n, p in enumerate(parts)}
+    return (
+        known[0],
+        found,
+        {(p.case, p.key): picture(n, p.prediction_only) for n, p in enumerate(parts)},
+    )
 
 
 def paper_list() -> ListPreview:

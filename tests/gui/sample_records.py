@@ -49,7 +49,8 @@ def case_rows(count: int = 210, predicted: bool = True) -> list[CaseRow]:
     rows = []
     for number in range(count):
         tumor = float(np.clip((number / 12) * 0.47 if number < 14 else rng.beta(12, 1.2), 0, 1))
-        agreement = float(np.clip(rng.normal(0.93, 0.03) - (0.4 if number % 17 == 9 else 0), 0, 1))
+        drawn = float(np.clip(rng.normal(0.93, 0.03) - (0.4 if number % 17 == 9 else 0), 0, 1))
+        agreement = 0.93 if number == 0 else drawn
         chips = (Chip("tumor missed", "warning"),) if number < 2 else ()
         chips += (Chip("misfit"),) if number in (0, 2, 3, 7) else ()
         decision = DECISIONS[number % 10] if number < 60 else "unreviewed"
@@ -74,14 +75,14 @@ def case_rows(count: int = 210, predicted: bool = True) -> list[CaseRow]:
     return rows
 
 
-def picture(seed: int) -> np.ndarray:
-    """Return a small RGB crop with an outline and a hatch."""
+def picture(seed: int, prediction_only: bool) -> np.ndarray:
+    """Return a small RGB crop with the hatch of what only one of the masks has."""
     grey = thumbnail(seed)[30:78, 8:56]
     colour = np.stack([grey] * 3, axis=-1)
     y, x = np.mgrid[0:48, 0:48]
     inside = (x - 24) ** 2 + (y - 26) ** 2 < 130
     hatch = inside & ((x + y) % 6 < 2)
-    colour[hatch] = (200, 255, 61) if seed % 2 == 0 else (255, 77, 141)
+    colour[hatch] = (200, 255, 61) if prediction_only else (255, 77, 141)
     return colour.astype(np.uint8)
 
 
@@ -89,38 +90,40 @@ def review_facts(settled: bool = False) -> ReviewFacts:
     """Return the review of one case with three disagreements."""
     words = (
         (
-            "Tumor missing in the reference, left lower pole",
-            "12.3 ml, 5 of 5 folds, 41 HU against kidney 33",
+            "Tumor missing in the reference, right kidney, middle",
+            "18.6 ml, 5 of 5 folds, 41 HU against kidney 168",
             2,
             True,
         ),
         (
             "Kidney missing in the reference, left upper pole",
-            "10.6 ml, 5 of 5 folds, 32 HU against kidney 33",
+            "1.8 ml, 5 of 5 folds, 32 HU against kidney 168",
             1,
             True,
         ),
         (
-            "Kidney only in the reference, right upper pole",
-            "1.8 ml, 4 of 5 folds, −74 HU against kidney 33",
+            "Kidney only in the reference, right lower pole",
+            "1.4 ml, 4 of 5 folds, −74 HU against kidney 168",
             1,
             False,
         ),
     )
     rows = tuple(
-        DisagreementRow(n, title, detail, structure, only, "kept" if settled else "", picture(n))
+        DisagreementRow(
+            n, title, detail, structure, only, "kept" if settled else "", picture(n, only)
+        )
         for n, (title, detail, structure, only) in enumerate(words)
     )
     volumes = (
-        VolumeRow(1, "Kidney", 200.9, 196.3, 128.3, 129.1),
-        VolumeRow(2, "Tumor", 0.0, 0.0, 0.0, 12.3),
-        VolumeRow(3, "Cyst", 31.6, 31.6, 0.0, 0.0),
+        VolumeRow(1, "Kidney", 141.4, 140.0, 95.3, 97.1),
+        VolumeRow(2, "Tumor", 0.0, 18.6, 0.0, 0.0),
+        VolumeRow(3, "Cyst", 0.0, 0.0, 0.0, 0.0),
     )
     folds = tuple(
         FoldChip("residual-2", n, "held_out" if n == 3 else "saw", n == 3) for n in range(5)
     )
     return ReviewFacts(
-        "case_00715",
+        "case_00700",
         "unreviewed",
         0.93,
         1,
@@ -131,7 +134,7 @@ def review_facts(settled: bool = False) -> ReviewFacts:
         mark="by mirroring: only fold 3 has not seen this case",
         volumes=volumes,
         disagreements=rows,
-        disagreeing_ml=24.7,
+        disagreeing_ml=21.8,
         folds=folds,
         has_prediction=True,
     )
@@ -256,7 +259,7 @@ INFO = (
     (
         "Image",
         (
-            ("File", "/data/kits/case_00715/imaging.nii.gz"),
+            ("File", "/data/kits/case_00700/imaging.nii.gz"),
             ("Size", "512 × 512 × 112"),
             ("Spacing", "0.78 × 0.78 × 3.00 mm"),
             ("Direction", "L, P, S"),
