@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 import tracemalloc
 import zlib
 
@@ -187,14 +186,12 @@ def test_3_a_huge_header_is_refused_before_any_memory_is_taken(tmp_path, suffix)
     path = tmp_path / f"huge{suffix}"
     data = zeros_nifti((4000, 4000, 120))
     path.write_bytes(squeezed(data) if suffix.endswith("gz") else data)
-    start = time.perf_counter()
     tracemalloc.start()
     with pytest.raises(UnreadableImage, match="3840000000 bytes"):
         read_image(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10_000_000
-    assert time.perf_counter() - start < 0.5
 
 
 def test_4_a_gzip_bomb_is_stopped_at_the_size_its_header_gives(tmp_path):

@@ -11,7 +11,7 @@ from kitsdesk.ui.style import active_style
 
 DIM_DARK, DIM_LIGHT = 0.5, 0.32
 _PART = part_sizes("spotlight")
-RADIUS: int = radius("card")
+RADIUS: float = radius("card")
 GAP: int = _PART["gap"]
 
 
