@@ -7,7 +7,8 @@ import threading
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.session import Session
 from kitsdesk.controllers.views import ShellView
-from kitsdesk.project.component_store import Components, Name, Settled
+from kitsdesk.project.component_store import Components, Settled
+from kitsdesk.project.picture_store import Name
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
 

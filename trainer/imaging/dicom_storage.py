@@ -143,7 +143,7 @@ def _fragments_fault(file: BinaryIO, end: int, size: tuple[int, int]) -> str:
             return "has damaged compressed pixels"
         start_of_next = file.tell() + length
         found = picture_size(file.read(min(length, _LONGEST_PICTURE_HEADER)))
-        if found not in (None, size):
-            shown = ["×".join(map(str, each)) for each in (found or size, size)]
+        if found is not None and found != size:
+            shown = ["×".join(map(str, each)) for each in (found, size)]
             return f"has a compressed picture of {shown[0]}, its header says {shown[1]}"
         file.seek(start_of_next)
