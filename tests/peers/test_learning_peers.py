@@ -112,7 +112,7 @@ def test_large_gradients_are_clipped_as_nnunets(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    schedule = SCHEDULE.model_copy(update={"epochs": 4, "steps": 1, "learning_rate": 0.01})
+    schedule = SCHEDULE.model_copy(update={"epochs": 4, "steps": 1, "learning_rate": 0.002})
     config = DEMO.network("plain")
     trainer = begin_theirs(tmp_path, config, schedule, monkeypatch)
     with torch.no_grad():
