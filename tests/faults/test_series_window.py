@@ -106,7 +106,7 @@ def test_13_a_gap_is_shown_flagged_and_taken_for_nothing_else(host, qtbot, tmp_p
     QTest.mouseMove(overlay, overlay.rect().center() + QPoint(9, 0))
     QTest.mouseRelease(overlay, LEFT, pos=overlay.rect().center() + QPoint(9, 0))
     assert not case.mask.any()
-    assert "may only be looked at" in host.window.status.message()
+    qtbot.waitUntil(lambda: "may only be looked at" in host.window.status.message(), timeout=30_000)
     workspace = host.desk.session.project
     with pytest.raises(KitsDeskError):
         list(export(workspace, "nnunet"))

@@ -16,6 +16,8 @@ from kitsdesk.ui.style import active_style
 pytestmark = pytest.mark.gui
 Key = Qt.Key
 
+PATIENCE_MS = 60_000
+
 
 @pytest.fixture
 def guide(desk, qtbot):
@@ -79,15 +81,15 @@ def test_a_long_page_is_laid_out_in_parts_and_opens_at_its_end(guide, qtbot):
     guide.reader.linkAsked.emit("measurements.md#reading-files-without-silent-errors")
     assert page(guide) == "measurements"
     bar = guide.reader.verticalScrollBar()
-    qtbot.waitUntil(lambda: "silent errors" in guide.reader.toPlainText())
-    qtbot.waitUntil(lambda: bar.value() > bar.maximum() * 0.7)
+    qtbot.waitUntil(lambda: "silent errors" in guide.reader.toPlainText(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bar.value() > bar.maximum() * 0.7, timeout=PATIENCE_MS)
     kept = bar.value()
     active_style().set_theme("light")
-    qtbot.waitUntil(lambda: abs(bar.value() - kept) < 100)
+    qtbot.waitUntil(lambda: abs(bar.value() - kept) < 100, timeout=PATIENCE_MS)
     active_style().set_theme("dark")
     assert guide.reader.toPlainText().count("What was measured") == 1
     guide.reader.linkAsked.emit("keys.md")
-    qtbot.waitUntil(lambda: "silent errors" not in guide.reader.toPlainText())
+    qtbot.waitUntil(lambda: "silent errors" not in guide.reader.toPlainText(), timeout=PATIENCE_MS)
     assert bar.value() == 0
 
 
@@ -95,13 +97,13 @@ def test_the_page_follows_the_theme(guide, qtbot):
     def accented() -> bool:
         return active_style().colour("accent").name() in guide.reader.toHtml()
 
-    qtbot.waitUntil(accented)
+    qtbot.waitUntil(accented, timeout=PATIENCE_MS)
     dark = guide.reader.toHtml()
     active_style().set_theme("light")
-    qtbot.waitUntil(accented)
+    qtbot.waitUntil(accented, timeout=PATIENCE_MS)
     assert guide.reader.toHtml() != dark
     active_style().set_theme("dark")
-    qtbot.waitUntil(accented)
+    qtbot.waitUntil(accented, timeout=PATIENCE_MS)
 
 
 def test_without_a_browser_it_says_where_the_page_is(guide, monkeypatch, tmp_path):
