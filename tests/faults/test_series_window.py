@@ -99,6 +99,7 @@ def test_13_a_gap_is_shown_flagged_and_taken_for_nothing_else(host, qtbot, tmp_p
     assert "missing" in shown
     assert f"{BOTTOM + 3 * STEP:g}" in shown
     assert "looked at only" in shown
+    qtbot.waitUntil(host.canvas.is_painted, timeout=30_000)
     overlay = host.canvas.canvases()["axial"].overlay
     overlay.setFocus()
     QTest.keyClick(overlay, Qt.Key.Key_B)
