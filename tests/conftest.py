@@ -15,7 +15,7 @@ from kitsdesk.project.case_sources import discover
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.run_specs import predict_run
 from kitsdesk.project.workspace import Workspace
-from tests.faults.fault_count import FaultCount
+from tests.faults.fault_count import count_faults
 from trainer.contract.run_folder import read_run
 from trainer.phantoms.phantom_set import PhantomRequest, make_phantom_set
 
@@ -28,9 +28,7 @@ settings.load_profile("steady")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count the numbered faults in the process that hears of every test."""
-    if not hasattr(config, "workerinput"):
-        narrowed = bool(config.option.keyword) or any("::" in part for part in config.args)
-        config.pluginmanager.register(FaultCount(narrowed=narrowed), "fault count")
+    count_faults(config)
 
 
 @pytest.fixture(scope="session", autouse=True)

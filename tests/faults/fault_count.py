@@ -87,6 +87,13 @@ class FaultCount:
         return files <= self._files
 
 
+def count_faults(config: pytest.Config) -> None:
+    """Count from here on, in the process that hears of every test."""
+    if not hasattr(config, "workerinput"):
+        narrowed = bool(config.option.keyword) or any("::" in part for part in config.args)
+        config.pluginmanager.register(FaultCount(narrowed=narrowed), "fault count")
+
+
 def fault_number(test: str) -> int | None:
     """Return the number of the fault that a test's id names, None where it names none."""
     match = _IN_NAME.search(test) or _IN_PARAMETER.search(test)

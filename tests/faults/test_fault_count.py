@@ -11,12 +11,10 @@ import pytest
 
 COUNT = Path(__file__).with_name("fault_count.py")
 CONFTEST = """
-from tests.faults.fault_count import FaultCount
+from tests.faults.fault_count import count_faults
 
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        narrowed = bool(config.option.keyword) or any("::" in part for part in config.args)
-        config.pluginmanager.register(FaultCount(narrowed=narrowed), "fault count")
+    count_faults(config)
 """
 
 

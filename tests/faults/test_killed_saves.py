@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 from stopped_process import kill_9, stopped_at
 
-from kitsdesk.project.case_sources import discover
 from kitsdesk.project.orphan_masks import find_orphan
 from kitsdesk.project.project_opening import open_project
 from kitsdesk.project.revisions import Revisions
-from kitsdesk.project.workspace import Workspace
 from tests.faults.saving_process import edited
 from tests.faults.soak_work import opened
-from tests.kitsdesk.project.conftest import KITS, make_image, make_mask
-from trainer.imaging.mask_file import write_image, write_mask
+from tests.kitsdesk.project.conftest import make_mask
 
 CASE = "case_00700"
 FILE = "r0001.nii.gz"
@@ -24,15 +21,6 @@ NOTHING_YET = ("saving.begun", "saving.announced", f"safe_write.synced@{FILE}")
 # The file is there under its name, and no row counts it.
 WRITTEN = (f"safe_write.renamed@{FILE}", "revision.written", "revision.inserted", "revision.logged")
 REGISTERED = ("revision.registered", "saving.marked")
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    case = tmp_path / "source" / CASE
-    write_image(case / "imaging.nii.gz", make_image(make_mask(0), 0), KITS)
-    write_mask(case / "segmentation.nii.gz", make_mask(0), KITS)
-    Workspace.create(tmp_path / "renal.kitsdesk", discover(tmp_path / "source")).close()
-    return tmp_path / "renal.kitsdesk"
 
 
 def require_read_only_beside(folder: Path) -> None:
@@ -43,12 +31,12 @@ def require_read_only_beside(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("point", [*NOTHING_YET, *WRITTEN, *REGISTERED])
-def test_20_a_save_killed_at_each_step_loses_no_edit_and_mixes_no_mask(folder, point):
-    arguments = ("-m", "tests.faults.saving_process", str(folder), CASE)
+def test_20_a_save_killed_at_each_step_loses_no_edit_and_mixes_no_mask(one_case_project, point):
+    arguments = ("-m", "tests.faults.saving_process", str(one_case_project), CASE)
     with stopped_at(point, *arguments) as process:
-        require_read_only_beside(folder)
+        require_read_only_beside(one_case_project)
         kill_9(process)
-    with open_project(folder) as workspace:
+    with open_project(one_case_project) as workspace:
         assert not workspace.read_only, "a dead one's lock is retaken"
         newest = Revisions(workspace).newest(CASE)
         assert newest is not None

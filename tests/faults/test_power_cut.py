@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kitsdesk.project.case_sources import discover
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.workspace import Workspace
-from tests.kitsdesk.project.conftest import KITS, make_image, make_mask
-from trainer.imaging.mask_file import write_image, write_mask
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = "case_00700"
@@ -33,15 +30,6 @@ def shim(tmp_path_factory) -> Path:
     return made
 
 
-@pytest.fixture
-def project(tmp_path) -> Path:
-    case = tmp_path / "source" / CASE
-    write_image(case / "imaging.nii.gz", make_image(make_mask(0), 0), KITS)
-    write_mask(case / "segmentation.nii.gz", make_mask(0), KITS)
-    Workspace.create(tmp_path / "renal.kitsdesk", discover(tmp_path / "source")).close()
-    return tmp_path / "renal.kitsdesk"
-
-
 def order_of_calls(shim: Path, log: Path, *arguments: str) -> list[tuple[str, Path]]:
     """Run Python with the shim preloaded; return what it synced and named, in order."""
     environment = {
@@ -57,8 +45,8 @@ def order_of_calls(shim: Path, log: Path, *arguments: str) -> list[tuple[str, Pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="preloading is Linux's")
-def test_23_a_save_reaches_the_disk_before_the_database_counts_it(shim, project, tmp_path):
-    arguments = ("-m", "tests.faults.saving_process", str(project), CASE)
+def test_23_a_save_reaches_the_disk_before_the_database_counts_it(shim, one_case_project, tmp_path):
+    arguments = ("-m", "tests.faults.saving_process", str(one_case_project), CASE)
     calls = order_of_calls(shim, tmp_path / "calls.txt", *arguments)
     named = next(i for i, (what, path) in enumerate(calls) if what == "named" and path.name == MASK)
     folder = calls[named][1].parent
@@ -76,7 +64,7 @@ def test_23_a_save_reaches_the_disk_before_the_database_counts_it(shim, project,
     assert not [i for i in counted if bytes_synced[-1] < i < name_synced], (
         "the database was committed between the mask's bytes and its name"
     )
-    with Workspace.open(project) as workspace:
+    with Workspace.open(one_case_project) as workspace:
         newest = Revisions(workspace).newest(CASE)
         assert newest is not None
         assert newest.number == 1

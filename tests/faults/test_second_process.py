@@ -14,11 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kitsdesk.project.case_sources import discover
 from kitsdesk.project.store import ReadOnlyProject
 from kitsdesk.project.workspace import Workspace
-from tests.kitsdesk.project.conftest import KITS, make_image, make_mask
-from trainer.imaging.mask_file import write_image, write_mask
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
@@ -29,15 +26,6 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
     print("read-only" if workspace.read_only else "writes", flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture
-def project(tmp_path) -> Path:
-    case = tmp_path / "source" / "case_00700"
-    write_image(case / "imaging.nii.gz", make_image(make_mask(0), 0), KITS)
-    write_mask(case / "segmentation.nii.gz", make_mask(0), KITS)
-    Workspace.create(tmp_path / "renal.kitsdesk", discover(tmp_path / "source")).close()
-    return tmp_path / "renal.kitsdesk"
 
 
 @contextmanager
@@ -68,10 +56,10 @@ def files_of(project: Path) -> dict[str, bytes]:
     }
 
 
-def test_24_the_second_process_reads_and_names_the_first(project):
-    with another_process(project, expected="writes") as first:
-        before = files_of(project)
-        with Workspace.open(project) as second:
+def test_24_the_second_process_reads_and_names_the_first(one_case_project):
+    with another_process(one_case_project, expected="writes") as first:
+        before = files_of(one_case_project)
+        with Workspace.open(one_case_project) as second:
             assert second.read_only
             assert second.barrier is not None
             assert f"{getpass.getuser()} on {socket.gethostname()}" in second.barrier.happened
@@ -80,17 +68,17 @@ def test_24_the_second_process_reads_and_names_the_first(project):
             assert [record.case for record in second.cases()] == ["case_00700"]
             with pytest.raises(ReadOnlyProject, match="This project is open read-only"):
                 second.store.set_fact("a", "b")
-        assert files_of(project) == before, "looking changes nothing"
+        assert files_of(one_case_project) == before, "looking changes nothing"
 
 
-def test_24_a_killed_one_is_followed_at_once_and_without_a_question(project):
-    with another_process(project, expected="writes") as first:
+def test_24_a_killed_one_is_followed_at_once_and_without_a_question(one_case_project):
+    with another_process(one_case_project, expected="writes") as first:
         first.kill()
         first.wait(timeout=60)
-        with Workspace.open(project) as second:
+        with Workspace.open(one_case_project) as second:
             assert not second.read_only
             second.store.set_fact("a", "b")
-            with another_process(project, expected="read-only"):
+            with another_process(one_case_project, expected="read-only"):
                 second.store.set_fact("a", "c")
-    with Workspace.open(project) as third:
+    with Workspace.open(one_case_project) as third:
         assert third.store.fact("a") == "c"
