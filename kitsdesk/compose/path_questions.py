@@ -23,7 +23,7 @@ PLACES: tuple[tuple[PlaceKind, str], ...] = (
 IMAGES = "CT (*.nii *.nii.gz *.nrrd *.mha *.dcm);;All files (*)"
 MASKS = "Masks (*.nii.gz)"
 SEGMENTATIONS = "DICOM segmentations (*.dcm)"
-NAMED = "Put the patient's name and id into the segmentation? An archive files by them."
+NAMED = "Put the patient's name, id, sex and dates into the segmentation? An archive files by them."
 PATIENT = (("without", "Leave them out"), ("with", "Put them in"))
 
 

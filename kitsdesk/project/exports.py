@@ -33,6 +33,7 @@ from trainer.datasets.nnunet_raw import (
 from trainer.datasets.training_set import EXPORT_MANIFEST
 from trainer.imaging.hashing import volume_hash
 from trainer.imaging.mask_file import read_mask, write_image, write_mask
+from trainer.imaging.nifti_text import carries_text
 from trainer.imaging.reader import read_image
 from trainer.imaging.safe_write import safe_write
 
@@ -67,8 +68,9 @@ def export(
     """Write the export, yielding progress before each case; its return value is its folder.
 
     Masks are copied and proved against their hashes. Images are hard-linked where they are
-    .nii.gz on the same disk, else written once. Everything is made in a hidden folder that is
-    renamed when manifest.json, written last, is there: stopping half way leaves no export.
+    .nii.gz on the same disk without words in the header, else written once. Everything is made
+    in a hidden folder that is renamed when manifest.json, written last, is there: stopping half
+    way leaves no export.
 
     Raises
     ------
@@ -180,7 +182,7 @@ def _put_image(workspace: Workspace, record: CaseRecord, target: Path) -> str:
     volume = read_image(record.image)
     image_hash = workspace.note_image(record.case, volume)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if record.image.name.endswith(".nii.gz"):
+    if record.image.name.endswith(".nii.gz") and not carries_text(record.image):
         try:
             # The resolved file: a link to a symbolic link would break with it.
             os.link(record.image.resolve(), target)

@@ -60,6 +60,7 @@ class TimedApplication(QApplication):
     def __init__(self) -> None:
         super().__init__(sys.argv[:1])
         self.depth, self.drawn, self.opengl = 0, 0.0, 0.0
+        self.slowest = (0.0, "")
         self.events: list[tuple[float, float, str]] = []
 
     def notify(self, receiver: QObject | None, event: QEvent | None) -> bool:
@@ -68,6 +69,7 @@ class TimedApplication(QApplication):
         if self.depth:
             return self._within(receiver, event, begin)
         self.depth, self.drawn, self.opengl = 1, 0.0, 0.0
+        self.slowest = (0.0, "")
         kind = f"{type(receiver).__name__} {what.name if what is not None else ''}"
         if isinstance(event, QKeyEvent):
             kind += f" {Key(event.key()).name}"
@@ -77,7 +79,8 @@ class TimedApplication(QApplication):
         if whole > 20:
             paints = what == QEvent.Type.UpdateRequest
             outside = 1000 * self.drawn if paints else whole - 1000 * self.opengl
-            self.events.append((whole, outside, kind))
+            part = f", of which {self.slowest[1]} {1000 * self.slowest[0]:.0f}" if paints else ""
+            self.events.append((whole, outside, kind + part))
         return done
 
     def _within(self, receiver: QObject | None, event: QEvent | None, begin: float) -> bool:
@@ -91,6 +94,7 @@ class TimedApplication(QApplication):
             self.opengl = inner + took
         elif what == QEvent.Type.Paint:
             self.drawn += took
+            self.slowest = max(self.slowest, (took, type(receiver).__name__))
         return done
 
 
@@ -184,24 +188,34 @@ def act(host: WindowDesk, dice: random.Random) -> None:
         host.window.run_action(dice.choice(ACTIONS))
 
 
+def resident_gb() -> float:
+    """Return how much of this process is in memory now (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e9, 2)
+
+
 def stalls(application: TimedApplication, host: WindowDesk, actions: int) -> dict[str, object]:
-    """Play the script without pauses; return the longest events, with and without painting."""
+    """Play the script without pauses; return the longest events, with and without painting,
+    and the memory at the start and after each quarter."""
     wait(application, lambda: not host.desk.pool.busy and host.canvas.is_painted())
     dice = random.Random(1)
     application.events.clear()
     begin = time.perf_counter()
-    inputs = []
-    for _ in range(actions):
+    inputs, resident = [], [resident_gb()]
+    for number in range(1, actions + 1):
         started = time.perf_counter()
         act(host, dice)
         inputs.append(1000 * (time.perf_counter() - started))
         application.processEvents()
+        if number % max(1, actions // 4) == 0:
+            resident.append(resident_gb())
     wait(application, lambda: not host.desk.pool.busy)
     longest = sorted(application.events, reverse=True)[:8]
     outside = sorted(application.events, key=lambda found: -found[1])[:8]
     return {
         "actions": actions,
         "seconds": time.perf_counter() - begin,
+        "resident (GB)": resident,
         "longest input (ms)": max(inputs),
         "longest stall with painting (ms)": longest[0][0],
         "longest stall outside painting (ms)": outside[0][1],

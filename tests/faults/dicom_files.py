@@ -138,3 +138,11 @@ def enhanced(count: int = 6, **changes: object) -> Dataset:
     for name, value in changes.items():
         setattr(data, name, value)
     return data
+
+
+def is_right(volume) -> bool:
+    """Whether every slice holds the picture of its own millimetre."""
+    return all(
+        np.array_equal(volume.array[n], hu_at(volume.to_mm((n, 0, 0))[2]))
+        for n in range(volume.shape[0])
+    )

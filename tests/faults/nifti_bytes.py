@@ -10,6 +10,12 @@ import numpy as np
 
 SHAPE = (10, 12, 14)
 VOXELS_AT = 352
+# Offsets of the header's fields in bytes (nifti1.h).
+DIM, TYPE, PIXDIM, OFFSET, SLOPE = 40, 70, 76, 108, 112
+QFORM, SFORM, QUATERNION, ROWS, MAGIC, UNITS = 252, 254, 256, 280, 344, 123
+NAN, INFINITY = float("nan"), float("inf")
+# A second axis that leans by a tenth.
+SHEARED = ((0.0, 0.08, -0.8, 9.0), (0.0, -0.8, 0.0, 8.0), (-3.0, 0.0, 0.0, 7.0))
 
 
 def ct_voxels() -> np.ndarray:
@@ -42,3 +48,9 @@ def patched(*changes: tuple[int, str, tuple[float, ...]], data: bytes | None = N
 def squeezed(data: bytes) -> bytes:
     """Return the bytes as one gzip member."""
     return gzip.compress(data, 6)
+
+
+def with_rows(*rows: tuple[float, ...], qform: int = 0) -> bytes:
+    """Return a file with these three rows of the sform, and that code of the qform."""
+    values = [value for row in rows for value in row]
+    return patched((QFORM, "h", (qform,)), (ROWS, "12f", tuple(values)))

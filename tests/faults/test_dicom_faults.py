@@ -7,34 +7,29 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
-from dicom_files import BOTTOM, PATIENT, STEP, ct_slice, enhanced, hu_at, packed, series, write
+from dicom_files import (
+    BOTTOM,
+    PATIENT,
+    STEP,
+    ct_slice,
+    hu_at,
+    is_right,
+    packed,
+    series,
+    write,
+)
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ImplicitVRLittleEndian,
     JPEG2000Lossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
     RLELossless,
 )
 
 from trainer.__main__ import main
-from trainer.commands.inspect import describe
-from trainer.datasets.source import find_cases
 from trainer.imaging.dicom import SeveralSeries, UnreadableSeries, find_series, read_record
 from trainer.imaging.reader import read_image, read_with_notes
-
-
-def is_right(volume) -> bool:
-    """Whether every slice holds the picture of its own millimetre."""
-    return all(
-        np.array_equal(volume.array[n], hu_at(volume.to_mm((n, 0, 0))[2]))
-        for n in range(volume.shape[0])
-    )
 
 
 def moved(slices, n, **changes):
@@ -133,63 +128,6 @@ def test_13_a_gap_can_be_looked_at_with_its_flag(tmp_path):
     assert all(np.array_equal(array[n], hu_at(BOTTOM + STEP * n)) for n in range(8))
 
 
-PHASES = {
-    "AcquisitionNumber": lambda n: {"AcquisitionNumber": n},
-    "TemporalPosition": lambda n: {"TemporalPositionIdentifier": n},
-    "TriggerTime": lambda n: {"TriggerTime": 1000 * n},
-    "ContrastBolusAgent": lambda n: {"ContrastBolusAgent": ["", "NONE", "IODINE"][n]},
-    "ConvolutionKernel": lambda n: {"ConvolutionKernel": f"B{n}0f"},
-}
-
-
-@pytest.mark.parametrize("named", PHASES)
-@pytest.mark.parametrize("offset", [0.0, 1.3])
-def test_15_two_phases_under_one_series_are_offered_apart(tmp_path, named, offset):
-    for phase in (1, 2):
-        slices = series(**PHASES[named](phase))
-        for data in slices if phase == 2 else ():
-            data.ImagePositionPatient[2] += offset
-        write(tmp_path / "ct", *slices)
-    with pytest.raises(SeveralSeries) as caught:
-        read_image(tmp_path / "ct")
-    records = caught.value.records
-    assert [record.slices for record in records] == [8, 8]
-    assert sorted(record.phase[-40:] for record in records)[0].endswith(f"part 1 of 2 by {named}")
-    for record in records:
-        assert read_image(tmp_path / "ct", series=record.key).spacing[0] == pytest.approx(STEP)
-
-
-def test_15_inspect_lists_every_volume_with_a_path_that_reads_it(tmp_path):
-    for phase in (1, 2):
-        write(tmp_path / "ct", *series(AcquisitionNumber=phase))
-    found = describe(tmp_path / "ct")
-    assert found["kind"] == "DICOM volumes"
-    assert [each["slices"] for each in found["volumes"]] == [8, 8]
-    for each in found["volumes"]:
-        assert not each["refused"]
-        assert describe(Path(each["path"]))["shape_zyx"][0] == 8
-        assert read_image(Path(each["path"])).shape[0] == 8
-        (case,) = find_cases(Path(each["path"])).cases
-        assert (case.case, case.image) == (f"ct_{each['series']}", Path(each["path"]))
-
-
-def test_15_two_phases_without_any_mark_are_told_by_their_time(tmp_path):
-    for phase in (1, 2):
-        for n, data in enumerate(series()):
-            data.ContentTime = f"12{phase:02d}{n:02d}"
-            write(tmp_path / "ct", data)
-    with pytest.raises(SeveralSeries, match="part 2 of 2 by time"):
-        read_image(tmp_path / "ct")
-
-
-def test_15_a_changing_acquisition_number_alone_splits_nothing(tmp_path):
-    write(
-        tmp_path / "ct",
-        *(ct_slice(n, BOTTOM + STEP * n, AcquisitionNumber=n // 4) for n in range(8)),
-    )
-    assert is_right(read_image(tmp_path / "ct"))
-
-
 def test_16_a_tilted_gantry_is_straightened(tmp_path):
     tilt = np.radians(14.0)
     row, column = np.array([1.0, 0, 0]), np.array([0, np.cos(tilt), -np.sin(tilt)])
@@ -262,110 +200,6 @@ def test_17_the_order_of_names_and_numbers_does_not_matter(tmp_path):
         data.InstanceNumber = (n * 7) % 10
     write(tmp_path / "ct", *(slices[(n * 3) % 10] for n in range(10)))
     assert is_right(read_image(tmp_path / "ct"))
-
-
-@pytest.mark.parametrize(
-    "syntax",
-    [
-        JPEG2000Lossless,
-        JPEGLosslessSV1,
-        JPEGLSLossless,
-        RLELossless,
-        DeflatedExplicitVRLittleEndian,
-    ],
-)
-def test_18_compressed_series_read_right(tmp_path, syntax):
-    write(tmp_path / "ct", *(packed(data, syntax) for data in series()))
-    assert is_right(read_image(tmp_path / "ct"))
-
-
-def test_18_implicit_and_big_endian_series_read_right(tmp_path):
-    for syntax in (ImplicitVRLittleEndian, ExplicitVRBigEndian):
-        folder = tmp_path / syntax.name.replace(" ", "")
-        for data in series():
-            data.file_meta.TransferSyntaxUID = syntax
-            if syntax == ExplicitVRBigEndian:
-                data.PixelData = np.frombuffer(data.PixelData, np.int16).byteswap().tobytes()
-                data["PixelData"].VR = "OW"
-            write(folder, data)
-        assert is_right(read_image(folder)), syntax.name
-
-
-def test_18_a_rescale_of_each_slice_its_own_is_applied(tmp_path):
-    write(
-        tmp_path / "ct",
-        *(
-            ct_slice(
-                n + 1,
-                BOTTOM + STEP * n,
-                RescaleSlope=1 if n % 2 else 0.5,
-                RescaleIntercept=-1000 - n,
-            )
-            for n in range(8)
-        ),
-    )
-    assert is_right(read_image(tmp_path / "ct"))
-
-
-def test_18_unknown_compression_is_named(tmp_path):
-    slices = series()
-    for data in slices:
-        packed(data, RLELossless).file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.201"
-    write(tmp_path / "ct", *slices)
-    with pytest.raises(UnreadableSeries, match="packed as High-Throughput JPEG 2000") as caught:
-        read_image(tmp_path / "ct")
-    assert "uncompressed" in caught.value.advice
-
-
-@pytest.mark.parametrize("as_folder", [True, False])
-def test_18_an_enhanced_multi_frame_ct_is_read_with_each_frames_rescale(tmp_path, as_folder):
-    (path,) = write(tmp_path / "ct", enhanced())
-    volume = read_image(path.parent if as_folder else path)
-    assert volume.shape == (6, 16, 20)
-    assert is_right(volume)
-
-
-def test_18_a_multi_frame_ct_with_a_shifted_frame_is_resampled_and_said(tmp_path):
-    data = enhanced(8)
-    frames = list(data.PerFrameFunctionalGroupsSequence)
-    frames[3].PlanePositionSequence[0].ImagePositionPatient[2] += 1.0
-    write(tmp_path / "ct", data)
-    assert "resampled" in " ".join(find_series(tmp_path / "ct")[0].notes)
-
-
-def test_18_a_wrong_transfer_syntax_is_told_by_the_pixels(tmp_path):
-    """GDCM decodes such a file to something."""
-    paths = write(tmp_path / "ct", *series())
-    plain, run_length = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0"
-    whole = paths[2].read_bytes()
-    assert whole.count(plain) == 1
-    paths[2].write_bytes(whole.replace(plain, run_length))
-    with pytest.raises(UnreadableSeries, match="says that its pixels are compressed, but they"):
-        read_image(tmp_path / "ct")
-
-
-@pytest.mark.parametrize("name", ["RescaleSlope", "RescaleIntercept"])
-@pytest.mark.parametrize("how", ["empty", "absent"])
-def test_18_a_slice_without_its_scale_among_others_is_named(tmp_path, name, how):
-    """Read as it stands it would be off by its intercept, some 1000 HU, in silence."""
-    slices = series()
-    if how == "empty":
-        setattr(slices[4], name, None)
-    else:
-        delattr(slices[4], name)
-    write(tmp_path / "ct", *slices)
-    with pytest.raises(UnreadableSeries, match=r"slice 5 at -78.0 mm does not say .* HU"):
-        read_image(tmp_path / "ct")
-
-
-def test_18_a_series_without_any_scale_is_read_with_a_note(tmp_path):
-    slices = series()
-    for data in slices:
-        del data.RescaleSlope
-        del data.RescaleIntercept
-    write(tmp_path / "ct", *slices)
-    _volume, notes = read_with_notes(tmp_path / "ct")
-    assert any("taken as HU as they are" in note for note in notes)
 
 
 def test_a_choice_among_series_is_offered_without_patient_data(tmp_path, capsys):

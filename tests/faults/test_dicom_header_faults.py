@@ -21,7 +21,7 @@ from dicom_files import (
     write,
 )
 from pydicom.fileset import FileSet
-from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless
+from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless, RLELossless
 
 from kitsdesk.project.case_sources import NoCasesFound, discover
 from trainer.contract.errors import KitsDeskError
@@ -59,6 +59,14 @@ REFUSED = {
     "14 JPEG of more rows": (
         lambda: with_rows([packed(each, JPEGLosslessSV1) for each in series()], 8),
         "compressed picture of 20×16, its header says 20×8",
+    ),
+    "14 RLE of more rows": (
+        lambda: with_rows([packed(each, RLELossless) for each in series()], 8),
+        "slice 1 at -90.0 mm holds more pixels than its header says .20×8",
+    ),
+    "14 RLE of fewer rows": (
+        lambda: with_rows([packed(each, RLELossless) for each in series()], 32),
+        "slice 1 at -90.0 mm is cut after 50 % of its pixels",
     ),
     "13 a wide hole": (
         lambda: at([*np.arange(0, 30, 3.0), *np.arange(130.5, 160, 3.0)]),

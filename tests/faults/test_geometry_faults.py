@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 from nifti_bytes import SHAPE
 from scipy.spatial.transform import Rotation
 
+from trainer.contract.presets import preset
+from trainer.datasets.broken_cases import BrokenTrainingSet
+from trainer.datasets.training_set import read_training_set
 from trainer.imaging.geometry import GeometryMismatch
 from trainer.imaging.image_errors import UnreadableImage
 from trainer.imaging.mask_file import read_mask, write_mask
 from trainer.imaging.reader import read_image
+from trainer.preprocessing.cache import prepare_training_set
 
 SPACING = np.array([2.5, 0.8, 0.7])
 QFORM_HOLDS = 7e-4
@@ -93,6 +97,22 @@ def test_11_foreign_labels_are_listed(tmp_path, values, words):
     save(tmp_path / "mask.nii.gz", values)
     with pytest.raises(UnreadableImage, match=words):
         read_mask(tmp_path / "mask.nii.gz")
+
+
+def test_11_an_empty_mask_is_trained_on_only_where_it_is_meant(tmp_path):
+    for number in range(5):
+        folder = tmp_path / "data" / f"case_{number:05d}"
+        folder.mkdir(parents=True)
+        save(folder / "imaging.nii.gz", np.full(SHAPE, number, np.int16))
+        mask = np.zeros(SHAPE, np.uint8)
+        mask[4:6, 4:8, 4:8] = number != 3
+        save(folder / "segmentation.nii.gz", mask)
+    plan, cache = preset("demo").plan, tmp_path / "cache"
+    found = read_training_set(tmp_path / "data")
+    with pytest.raises(BrokenTrainingSet, match="case_00003: its mask holds no kidney and no t"):
+        prepare_training_set(found, plan, cache)
+    prepared = prepare_training_set(found.meaning_empty_masks(), plan, cache)
+    assert list(map(len, prepared["case_00003"].locations.values())) == [0, 0]
 
 
 def test_11_whole_float_labels_are_labels(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.commands import COMMANDS
 from trainer.commands.patience import write_patiently
+from trainer.commands.table_file import table_file
 from trainer.contract.errors import KitsDeskError
 from trainer.evaluation.comparison import compare_rows, comparison_as_json, write_comparison
 from trainer.evaluation.mask_files import find_masks
@@ -24,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("compare", help=COMMANDS["compare"])
     for name in ("reference", "before", "after"):
         parser.add_argument(f"--{name}", type=Path, required=True, help="as for evaluate")
-    parser.add_argument("--out", type=Path, required=True, help="FILE.csv or FILE.json")
+    parser.add_argument("--out", type=table_file, required=True, help="FILE.csv or FILE.json")
     parser.add_argument(
         "--empty",
         choices=("one", "nan"),

@@ -84,6 +84,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "--keep-other", action="store_true", help="keep the weights that are not published too"
     )
     parser.add_argument("--tensorboard", action="store_true", help="write event files too")
+    parser.add_argument(
+        "--empty-masks", action="store_true", help="masks without any structure are meant so"
+    )
 
 
 def architectures(text: str) -> tuple[Architecture, ...]:

@@ -26,7 +26,7 @@ from trainer.crossval.crossval_request import PREDICT_KEY, TABLE_KEY, CrossvalRe
 # Handed on to `train` as they are.
 _TRAINING = (
     *("preset", "plan", "blocks", "device", "precision", "epochs", "steps", "learning_rate"),
-    *("seed", "cache", "keep_other", "tensorboard"),
+    *("seed", "cache", "keep_other", "tensorboard", "empty_masks"),
 )
 _OWN = ("name", "reference", "no_mirror", "no_surface")
 

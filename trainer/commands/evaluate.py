@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.commands import COMMANDS
 from trainer.commands.patience import write_patiently
+from trainer.commands.table_file import table_file
 from trainer.contract.errors import KitsDeskError
 from trainer.evaluation.mask_files import find_masks
 from trainer.evaluation.score_table import score_case, table_as_json, write_score_table
@@ -24,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
     places = "KiTS folder, folder of CASE.nii.gz, or JSON file of case: path"
     parser.add_argument("--reference", type=Path, required=True, help=places)
     parser.add_argument("--prediction", type=Path, required=True, help=places)
-    parser.add_argument("--out", type=Path, required=True, help="FILE.csv or FILE.json")
+    parser.add_argument("--out", type=table_file, required=True, help="FILE.csv or FILE.json")
     parser.add_argument(
         "--empty",
         choices=("one", "nan"),

@@ -29,6 +29,9 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="afterwards remove from --out what this data set and preset do not need",
     )
+    parser.add_argument(
+        "--empty-masks", action="store_true", help="masks without any structure are meant so"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,8 +44,11 @@ def run(args: argparse.Namespace) -> int:
     plan = read_plan(args.plan).preprocessing if args.plan else preset(args.preset).plan
     device = choose_compute(args.device, "fp32").device
     report = _Report(plan)
+    training_set = read_training_set(args.export)
+    if args.empty_masks:
+        training_set = training_set.meaning_empty_masks()
     prepared = prepare_training_set(
-        read_training_set(args.export), plan, args.out, device=device, prepared_one=report
+        training_set, plan, args.out, device=device, prepared_one=report
     )
     if args.prune:
         removed = prune(args.out, prepared.values(), plan)

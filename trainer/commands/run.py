@@ -17,13 +17,13 @@ from trainer.contract.engine_plan import (
     read_plan_of_engine,
 )
 from trainer.contract.jsonfile import write_json
-from trainer.contract.run_folder import CANCEL_FILE, PAUSE_FILE, read_run
+from trainer.contract.run_folder import read_run
 from trainer.engines.engine_choice import engine_for, engine_of
 from trainer.engines.node_task import NodeTask
 from trainer.engines.remote_run import RemoteRun
 from trainer.engines.run_status import run_status
 from trainer.engines.supervisor import Supervisor
-from trainer.engines.task_marks import clear_marks, put_back, task_keys
+from trainer.engines.task_marks import let_go, put_back, task_keys
 from trainer.engines.template import TemplateEngine
 
 _ACTIONS: dict[str, str] = {
@@ -135,6 +135,7 @@ def _start(args: argparse.Namespace) -> None:
         _print({"scripts": scripts, "commands": [list(c) for c in preview.commands]})
         return
     write_json(run_folder / ENGINE_FILE, plan)
+    let_go(run_folder)
     _submit(args, plan)
 
 
@@ -149,8 +150,7 @@ def _resume(args: argparse.Namespace) -> None:
     plan = read_plan_of_engine(args.run_folder)
     if _tell(args, plan, "resume"):
         return
-    if args.task:
-        clear_marks(args.run_folder, args.task, PAUSE_FILE)
+    let_go(args.run_folder, args.task)
     _submit(args, plan)
 
 
@@ -161,7 +161,7 @@ def _requeue(args: argparse.Namespace) -> None:
         return
     for key in keys:
         put_back(args.run_folder, key)
-    clear_marks(args.run_folder, "", CANCEL_FILE, PAUSE_FILE)
+    let_go(args.run_folder, args.task)
     _submit(args, plan)
 
 

@@ -56,6 +56,9 @@ def add_parser(subparsers: Any) -> None:
         "--keep-other", action="store_true", help="keep the weights that are not published too"
     )
     parser.add_argument("--tensorboard", action="store_true", help="write event files too")
+    parser.add_argument(
+        "--empty-masks", action="store_true", help="masks without any structure are meant so"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -140,6 +143,7 @@ def _request(
         resume=args.resume,
         keep_other=args.keep_other,
         tensorboard=args.tensorboard,
+        empty_masks=args.empty_masks,
         about=args.about,
         made_by=made_by(args),
     )

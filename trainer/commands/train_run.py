@@ -32,7 +32,8 @@ def _shared_options(args: argparse.Namespace, show: Any) -> list[str]:
     for name in ("init", "plan"):
         if getattr(args, name) is not None:
             options += [_option(name), str(show(getattr(args, name)))]
-    return [*options, *(_option(n) for n in ("keep_other", "tensorboard") if getattr(args, n))]
+    flags = ("keep_other", "tensorboard", "empty_masks")
+    return [*options, *(_option(name) for name in flags if getattr(args, name))]
 
 
 def _option(name: str) -> str:

@@ -77,11 +77,30 @@ def images_in_two_folds(
     return _shared(known, lambda case: image_hashes[case.id], "its image")
 
 
+def empty_masks(training_set: TrainingSet, empty: Collection[str]) -> list[BrokenCase]:
+    """Return the cases whose mask holds no structure though nobody said that it is meant so:
+    in a CT of kidneys it is nearly always the wrong file.
+
+    Parameters
+    ----------
+    empty : as for `require_foreground`.
+    """
+    reason = (
+        "its mask holds no kidney and no tumor (if that is meant, keep the case in KiTSDesk "
+        "before the export, or give --empty-masks)"
+    )
+    return [
+        BrokenCase(case.id, reason)
+        for case in training_set.cases
+        if case.id in empty and not case.empty_meant
+    ]
+
+
 def require_foreground(training_set: TrainingSet, empty: Collection[str]) -> None:
     """Raise where any of the five folds would learn from empty masks only.
 
     All folds, whichever is to be trained: the next one would fail hours later. Single empty
-    masks are allowed: their patches are drawn at random alone.
+    masks that are meant so are allowed: their patches are drawn at random alone.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,6 +17,8 @@ from trainer.datasets.source import NoCases, find_cases
 from trainer.datasets.source_case import SourceCase
 
 EXPORT_MANIFEST = "manifest.json"
+# Decisions after which a mask is what a person wants it to be.
+_LOOKED_AT = ("kept", "corrected", "replaced")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class TrainingCase:
 
     The hashes are the export's (`trainer.imaging.hashing.volume_hash`); empty for a data
     set that is no export, whose voxels have to be read to know them. `patient` is empty
-    where a case is its own patient.
+    where a case is its own patient. `empty_meant` says that a mask without any structure is
+    no mistake: a person kept it in the desk, or said so for the whole set.
     """
 
     id: str
@@ -35,6 +38,7 @@ class TrainingCase:
     image_hash: str = ""
     mask_hash: str = ""
     patient: str = ""
+    empty_meant: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,10 @@ class TrainingSet:
     def validation(self, fold: int) -> tuple[TrainingCase, ...]:
         """Return the cases that fold `fold` is validated on and never learns from."""
         return tuple(case for case in self.cases if case.fold == fold)
+
+    def meaning_empty_masks(self) -> TrainingSet:
+        """Return the set with every mask without structures taken as meant."""
+        return replace(self, cases=tuple(replace(case, empty_meant=True) for case in self.cases))
 
 
 def read_training_set(path: Path) -> TrainingSet:
@@ -128,7 +136,9 @@ def _read_export(path: Path) -> TrainingSet:
             raise UnfinishedDataSet(f"{entry.case} has fold {entry.fold}; folds are 0 to 4.")
         image, mask = path / entry.image, path / entry.mask
         hashes = (entry.image_hash, entry.mask_hash)
-        cases.append(TrainingCase(entry.case, image, mask, entry.fold, *hashes, entry.patient))
+        meant = entry.decision in _LOOKED_AT
+        facts = (*hashes, entry.patient, meant)
+        cases.append(TrainingCase(entry.case, image, mask, entry.fold, *facts))
     _require_same_folds(path, cases)
     return TrainingSet(path, tuple(cases))
 

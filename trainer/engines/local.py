@@ -24,7 +24,7 @@ from trainer.engines.machine_probe import probe_machine
 from trainer.engines.processes import start_trainer
 from trainer.engines.runner_state import runner_state
 from trainer.engines.running_task import CANCEL_GRACE_S, TERMINATE_GRACE_S
-from trainer.engines.task_marks import clear_marks, set_mark
+from trainer.engines.task_marks import clear_run_marks, set_mark
 from trainer.engines.task_process import TaskProcess, find_process, read_proof
 
 SUPERVISOR_LOG = "supervisor.log"
@@ -55,7 +55,7 @@ class LocalEngine:
         """Start the supervisor of `run`, which outlives this process; its number is `pid`.
 
         A run that was paused goes on; one that was cancelled or died continues with the
-        tasks that are not done.
+        tasks that are not done. Tasks that were paused or stopped singly stay so.
 
         Raises
         ------
@@ -66,10 +66,10 @@ class LocalEngine:
         cancelling = (run / CANCEL_FILE).exists()
         if runner_state(run) == "alive":
             if not cancelling:
-                clear_marks(run)
+                clear_run_marks(run)
                 return {"pid": RunnerState.model_validate(read_json(run / RUNNER_FILE)).pid}
             self._await_end(run)
-        clear_marks(run)
+        clear_run_marks(run)
         child = start_trainer(["run", "supervise", str(run.resolve())], run / SUPERVISOR_LOG)
         end = time.monotonic() + _START_WAIT_S
         while time.monotonic() < end:

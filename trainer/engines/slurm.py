@@ -11,7 +11,14 @@ from typing import Any
 from trainer.contract.engine_plan import EnginePlan, SlurmOptions
 from trainer.contract.lease import lease
 from trainer.contract.queue_state import QueueEntry
-from trainer.contract.run_folder import CANCEL_FILE, PAUSE_FILE, read_run, task_folder
+from trainer.contract.run_folder import (
+    CANCEL_FILE,
+    PAUSE_FILE,
+    asked_to_cancel,
+    asked_to_pause,
+    read_run,
+    task_folder,
+)
 from trainer.engines.engine import Preview, Script
 from trainer.engines.outside_program import ProgramRefused, ask
 from trainer.engines.running_task import CANCEL_GRACE_S
@@ -19,7 +26,7 @@ from trainer.engines.slurm_jobs import SlurmJobs
 from trainer.engines.slurm_probe import probe_slurm
 from trainer.engines.slurm_queue import submit_script
 from trainer.engines.slurm_script import SCRIPTS, script_file
-from trainer.engines.task_marks import clear_marks, set_mark
+from trainer.engines.task_marks import clear_run_marks, set_mark
 from trainer.engines.task_process import read_proof
 
 _LIVE = ("pending", "held", "running")
@@ -58,10 +65,10 @@ class SlurmEngine:
         ProgramRefused : Slurm's own words. What was submitted before stays.
         """
         with lease(run / SCRIPTS / "submit.lock", "Submitting this run"):
-            clear_marks(run)
+            clear_run_marks(run)
             jobs = SlurmJobs(run, self._options)
             entries = jobs.look(at_once=True)
-            self._release(entries)
+            self._release(run, entries)
             jobs.write_scripts()
             submitted = self._submit(run, jobs, entries)
             jobs.look(at_once=True)
@@ -75,7 +82,9 @@ class SlurmEngine:
             missing = [
                 index
                 for index, key in enumerate(keys)
-                if key not in numbers and read_proof(task_folder(run, key)) is None
+                if key not in numbers
+                and read_proof(task_folder(run, key)) is None
+                and not asked_to_cancel(run, key)
             ]
             if not missing:
                 continue
@@ -87,9 +96,9 @@ class SlurmEngine:
             numbers |= {keys[index]: f"{array}_{index}" for index in missing}
         return submitted
 
-    def _release(self, entries: Mapping[str, QueueEntry]) -> None:
-        for entry in entries.values():
-            if entry.queue_state == "held":
+    def _release(self, run: Path, entries: Mapping[str, QueueEntry]) -> None:
+        for key, entry in entries.items():
+            if entry.queue_state == "held" and not asked_to_pause(run, key):
                 # Refused where an administrator holds it: the queue's reason says so.
                 with suppress(ProgramRefused):
                     ask(["scontrol", "release", entry.job])

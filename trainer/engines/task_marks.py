@@ -50,6 +50,27 @@ def clear_marks(run: Path, key: str = "", *names: str) -> None:
             (place / name).unlink(missing_ok=True)
 
 
+def clear_run_marks(run: Path) -> None:
+    """Remove the marks that stand for all tasks at once; those of single tasks stay."""
+    for name in (CANCEL_FILE, PAUSE_FILE):
+        (run / name).unlink(missing_ok=True)
+
+
+def let_go(run: Path, key: str = "") -> None:
+    """Let all tasks go on, or with `key` that one alone: what else a person paused or stopped,
+    singly or with the whole run, stays so. The run's own marks are left to the engine, which
+    has to know that it was being cancelled."""
+    if not key:
+        for name in task_keys(run, ""):
+            clear_marks(run, name)
+        return
+    for mark in (CANCEL_FILE, PAUSE_FILE):
+        if (run / mark).exists():
+            for other in task_keys(run, ""):
+                set_mark(run, other, mark)
+    clear_marks(run, key)
+
+
 def set_mark(run: Path, key: str, name: str) -> None:
     """Set the mark `name` for a task, or with "" for the run.
 

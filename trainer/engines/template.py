@@ -26,7 +26,7 @@ from trainer.engines.engine import Preview, Script
 from trainer.engines.machine_probe import probe_machine
 from trainer.engines.outside_program import ProgramRefused, ask, ask_every_s
 from trainer.engines.running_task import CANCEL_GRACE_S
-from trainer.engines.task_marks import clear_marks, put_back, set_mark
+from trainer.engines.task_marks import clear_run_marks, put_back, set_mark
 from trainer.engines.task_process import TaskProcess, read_proof
 from trainer.engines.task_script import FOLDER, script_file, task_script
 from trainer.engines.template_words import state_in, words_of
@@ -73,10 +73,11 @@ class TemplateEngine:
         ------
         ProgramRefused : the queue's own words.
         """
-        clear_marks(run)
+        clear_run_marks(run)
         self._look(run)
         for task in read_run(run).tasks:
-            put_back(run, task.key)
+            if not asked_to_pause(run, task.key) and not asked_to_cancel(run, task.key):
+                put_back(run, task.key)
         return {"jobs": self.go_on(run, again=True)}
 
     def go_on(self, run: Path, ended: str = "", *, again: bool = False) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def choose(records: list[SeriesRecord], series: str | None) -> SeriesRecord:
     if len(usable) > 1:
         raise SeveralSeries(usable)
     if usable:
-        return usable[0]
+        return _with_others_told(usable[0], records)
     volumes = [record for record in records if record.gap or record.slices > 1]
     if len(volumes) == 1:
         return volumes[0]
@@ -101,6 +102,17 @@ def choose(records: list[SeriesRecord], series: str | None) -> SeriesRecord:
             advice="Choose the folder that holds the .dcm files of one CT series.",
         )
     raise _broken("; ".join(f"{record.description}: {record.why_not}" for record in records))
+
+
+def _with_others_told(chosen: SeriesRecord, records: list[SeriesRecord]) -> SeriesRecord:
+    """Return the record with a note on every volume beside it that only lacks slices: a
+    person may have meant that one."""
+    told = tuple(
+        f"the folder also holds {other.description}, which is refused: {other.why_not}"
+        for other in records
+        if other.gap
+    )
+    return replace(chosen, notes=(*chosen.notes, *told)) if told else chosen
 
 
 def read_record(

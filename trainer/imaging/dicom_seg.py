@@ -39,6 +39,10 @@ _PERSONAL = (
     "PatientBirthDate",
     "AccessionNumber",
     "ReferringPhysicianName",
+    "PatientSex",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
 )
 # highdicom takes these over as those of the scanner; they say where somebody was examined.
 _PLACES = (
@@ -47,13 +51,6 @@ _PLACES = (
     "InstitutionalDepartmentName",
     "StationName",
     "DeviceSerialNumber",
-)
-_COPIED = (
-    *_PERSONAL,
-    "PatientSex",
-    "StudyDate",
-    "StudyTime",
-    "StudyID",
 )
 
 
@@ -71,8 +68,9 @@ def write_dicom_seg(
     mask : uint8 (z, y, x) on the grid that `read_record(series)` gave.
     series : the source series; its study, its frame of reference and its instances are
         referred to by their UIDs. A structure with no voxels is left out.
-    with_patient : take name, id, birth date and accession over as well, for an archive that
-        files by them; left blank otherwise.
+    with_patient : take name, id, sex, birth and study date and accession over as well, for an
+        archive that files by them; left blank otherwise. The UIDs stay: without them nothing
+        would say which slices the mask lies on.
 
     Raises
     ------
@@ -92,7 +90,7 @@ def write_dicom_seg(
     data = _built(pixels, present, headers)
     data.PatientIdentityRemoved = "NO" if with_patient else "YES"
     if not with_patient:
-        data.DeidentificationMethod = "Names, patient id, birth date, accession, places blanked"
+        data.DeidentificationMethod = "Names, ids, sex, dates, places blanked; UIDs kept"
 
     def write(target: Path) -> None:
         data.save_as(target, enforce_file_format=True)
@@ -133,8 +131,8 @@ def _headers(series: SeriesRecord, with_patient: bool) -> list[pydicom.Dataset]:
         pydicom.dcmread(path, stop_before_pixels=True) for path in paths
     ]
     for header in headers:
-        for name in _COPIED:
-            if name not in header or (name in _PERSONAL and not with_patient):
+        for name in _PERSONAL:
+            if name not in header or not with_patient:
                 setattr(header, name, "")
         for name in () if with_patient else _PLACES:
             if name in header:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pydicom
-from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless
 
 from trainer.imaging.image_memory import LONGEST_AXIS
-from trainer.imaging.picture_size import picture_size
+from trainer.imaging.picture_size import picture_size, run_length_pixels
 
 _PIXEL_TAGS = {(0x7FE0, 0x0010), (0x7FE0, 0x0008), (0x7FE0, 0x0009)}
 _PIXEL_DESCRIPTION = (
@@ -83,7 +83,8 @@ def pixel_fault(file: BinaryIO, path: Path, header: pydicom.Dataset) -> str:
         said, are = ("", " not") if syntax.is_encapsulated else ("not ", "")
         return f"says that its pixels are {said}compressed, but they are{are}"
     if length == _UNDEFINED:
-        return _fragments_fault(file, end, (int(header.Columns), int(header.Rows)))
+        size = (int(header.Columns), int(header.Rows))
+        return _fragments_fault(file, end, size, runs=syntax == RLELossless)
     return _amount_fault(header, min(length, end - file.tell()))
 
 
@@ -128,10 +129,10 @@ def _deflated_fault(path: Path, header: pydicom.Dataset) -> str:
     return _amount_fault(header, len(pixels))
 
 
-def _fragments_fault(file: BinaryIO, end: int, size: tuple[int, int]) -> str:
+def _fragments_fault(file: BinaryIO, end: int, size: tuple[int, int], *, runs: bool) -> str:
     """Walk the compressed fragments from item to item up to their end mark; none may begin a
     picture of another size (columns, rows), which decoders cut or allocate unasked."""
-    start = file.tell()
+    start, first = file.tell(), True
     while True:
         head = file.read(8)
         if len(head) == 8 and struct.unpack("<2H", head[:4]) == _END:
@@ -142,8 +143,29 @@ def _fragments_fault(file: BinaryIO, end: int, size: tuple[int, int]) -> str:
         if struct.unpack("<2H", head[:4]) != _ITEM:
             return "has damaged compressed pixels"
         start_of_next = file.tell() + length
-        found = picture_size(file.read(min(length, _LONGEST_PICTURE_HEADER)))
-        if found is not None and found != size:
-            shown = ["×".join(map(str, each)) for each in (found, size)]
-            return f"has a compressed picture of {shown[0]}, its header says {shown[1]}"
+        fragment = file.read(length if runs else min(length, _LONGEST_PICTURE_HEADER))
+        # The first item is the table of offsets. An RLE frame is one fragment (PS3.5 A.4.2).
+        fault = _runs_fault(fragment, size) if runs and not first else _size_fault(fragment, size)
+        if fault:
+            return fault
+        first = False
         file.seek(start_of_next)
+
+
+def _size_fault(fragment: bytes, size: tuple[int, int]) -> str:
+    found = picture_size(fragment)
+    if found is None or found == size:
+        return ""
+    shown = ["×".join(map(str, each)) for each in (found, size)]
+    return f"has a compressed picture of {shown[0]}, its header says {shown[1]}"
+
+
+def _runs_fault(fragment: bytes, size: tuple[int, int]) -> str:
+    found, (columns, rows) = run_length_pixels(fragment), size
+    if found is None:
+        return "has damaged compressed pixels"
+    if found < columns * rows:
+        return f"is cut after {100 * found / (columns * rows):.0f} % of its pixels"
+    if found >= columns * (rows + 1):
+        return f"holds more pixels than its header says ({columns}×{rows})"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ _ATTRIBUTES: tuple[tuple[str, Callable[[Slice], str]], ...] = (
 )
 
 
+# Of fewer slices no gap can be told.
+_FEWEST = 4
+
+
 @dataclass(frozen=True)
 class Phase:
     """The slices of one phase, and the attribute that set them apart ("" for none)."""
@@ -33,19 +38,36 @@ def split_phases(slices: list[Slice]) -> list[Phase]:
 
     An attribute splits only where the whole has doubled or uneven positions and every part
     it gives has none; failing all attributes, the order in time does (a new phase begins
-    where the table runs back).
+    where the table runs back). Failing that too, slices that lie at one position are taken
+    apart where only some of the parts lack slices.
     """
     if len(slices) < 4 or _regular(slices):
         return [Phase(slices)]
-    for name, attribute in _ATTRIBUTES:
-        parts = _grouped(slices, attribute)
-        if len(parts) > 1 and all(_regular(part) for part in parts):
+    by_mark = [(name, _grouped(slices, attribute)) for name, attribute in _ATTRIBUTES]
+    by_order = [
+        (name, _sweeps(sorted(slices, key=order)))
+        for name, order in (("time", _by_time), ("InstanceNumber", _by_number))
+    ]
+    for name, parts in by_mark:
+        if len(parts) > 1 and all(map(_regular, parts)):
             return [Phase(part, name) for part in parts]
-    for name, order in (("time", _by_time), ("InstanceNumber", _by_number)):
-        parts = _sweeps(sorted(slices, key=order))
-        if len(parts) > 1 and all(_regular(part) for part in parts) and _side_by_side(parts):
+    for name, parts in by_order:
+        if len(parts) > 1 and all(map(_regular, parts)) and _side_by_side(parts):
+            return [Phase(part, name) for part in parts]
+    for name, parts in (*by_mark, *by_order):
+        if len(parts) > 1 and _some_with_gaps(parts) and _side_by_side(parts):
             return [Phase(part, name) for part in parts]
     return [Phase(slices)]
+
+
+def _some_with_gaps(parts: list[list[Slice]]) -> bool:
+    """Return whether one part at least is whole and the others only lack slices."""
+    if min(map(len, parts)) < _FEWEST:
+        return False
+    stacks = [stack_of([item for item in part if not item.fault] or part) for part in parts]
+    whole = [stack.usable and not stack.uneven for stack in stacks]
+    gapped = [bool(stack.missing) and not stack.fault for stack in stacks]
+    return any(whole) and all(map(operator.or_, whole, gapped))
 
 
 def _regular(slices: list[Slice]) -> bool:

@@ -18,9 +18,17 @@ class FoldAverage:
     def __init__(self) -> None:
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
+        self._means: dict[str, Tensor] = {}
 
     def add(self, model: str, values: Tensor) -> None:
-        """Add one fold's map (structures, z, y, x), which is not kept."""
+        """Add one fold's map (structures, z, y, x), which is not kept.
+
+        Raises
+        ------
+        ValueError : the model's mean was asked for before.
+        """
+        if model in self._means:
+            raise ValueError(f"{model} has been averaged already")
         if model in self._sums:
             # Where memory ran out in between, values come to lie elsewhere: the sum follows.
             self._sums[model] = self._sums[model].to(values.device).add_(values)
@@ -44,10 +52,10 @@ class FoldAverage:
         since nnU-Net v2 interpolates logits.
         """
         means = {}
-        chosen = [name for name in self._sums if name in models]
+        chosen = [name for name in self._counts if name in models]
         soft = softmax or len(chosen) > 1
         for name in chosen:
-            mean = self._sums[name] / self._counts[name]
+            mean = self._mean(name)
             manifest = models[name].manifest
             logits = manifest.fold_average == "logits"
             means[name] = structure_probabilities(mean, manifest.plan, logits) if soft else mean
@@ -57,5 +65,13 @@ class FoldAverage:
             for name, mean in means.items():
                 if name != first:
                     total = total + mean
-            return [grids[first].class_map(total / len(means), channels=not soft)]
+            if len(means) > 1:
+                total = total / len(means)
+            return [grids[first].class_map(total, channels=not soft)]
         return [grids[name].class_map(mean, channels=not soft) for name, mean in means.items()]
+
+    def _mean(self, model: str) -> Tensor:
+        """Return a model's mean, made in the place of its sum."""
+        if model not in self._means:
+            self._means[model] = self._sums.pop(model).div_(self._counts[model])
+        return self._means[model]

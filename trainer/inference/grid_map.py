@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from trainer.inference.axis_part import axis_part
+
 Box = tuple[slice, slice, slice]
 
 _FEW_MORE = 1.5
@@ -35,13 +37,13 @@ class GridMap:
 
     def reach(self, chosen: Tensor) -> Box | None:
         """Return the source box that interpolates from a True voxel of `chosen` (z, y, x)."""
-        parts = []
         # A maximum of bytes is many times as fast as `any` of booleans.
         seen = chosen.view(torch.uint8)
-        for axis, matrix in enumerate(self.operators):
-            others = [other for other in range(3) if other != axis]
-            columns = seen.amax(dim=others).bool()
-            rows = torch.nonzero((matrix[:, columns] != 0).any(dim=1))
+        plane = seen.amax(dim=0)
+        along = (seen.flatten(1).amax(dim=1), plane.amax(dim=1), plane.amax(dim=0))
+        parts = []
+        for columns, matrix in zip(along, self.operators, strict=True):
+            rows = torch.nonzero((matrix[:, columns.bool()] != 0).any(dim=1))
             if rows.numel() == 0:
                 return None
             parts.append(slice(int(rows[0]), int(rows[-1]) + 1))
@@ -52,35 +54,13 @@ class GridMap:
 
         With `above_background` the map of background is taken off first.
         """
-        z, y, x = (matrix[part] for matrix, part in zip(self.operators, box, strict=True))
-        used = tuple(_used(rows) for rows in (z, y, x))
+        z, y, x = map(axis_part, self.operators, box)
+        used = (z.used, y.used, x.used)
         part = self.values[structure][used]
         if above_background:
             part = part - self.values[0][used]
-        slices = z[:, used[0]]
         # Few slices more are cheaper to make first than to copy in full size at the end.
-        first = slices.shape[0] <= _FEW_MORE * slices.shape[1]
-        if first:
-            part = _between(part, slices, 0)
-        in_rows = part @ x[:, used[2]].T.contiguous()
-        in_plane = _between(in_rows, y[:, used[1]], 1)
-        return in_plane if first else _between(in_plane, slices, 0)
-
-
-def _used(rows: Tensor) -> slice:
-    """Return the columns that `rows` (new, old) of an operator take anything from."""
-    columns = torch.nonzero((rows != 0).any(dim=0))
-    return slice(int(columns[0]), int(columns[-1]) + 1)
-
-
-def _between(values: Tensor, rows: Tensor, axis: int) -> Tensor:
-    """Apply an operator (new, old) by its one or two neighbours, faster than as a matrix."""
-    first = (rows != 0).to(torch.uint8).argmax(dim=1)
-    lower = values.index_select(axis, first)
-    share = 1 - rows.gather(1, first[:, None])[:, 0]
-    if not share.any():
-        return lower
-    upper = values.index_select(axis, (first + 1).clamp_(max=rows.shape[1] - 1))
-    shape = [1, 1, 1]
-    shape[axis] = -1
-    return lower.lerp_(upper, share.reshape(shape))
+        first = z.source <= _FEW_MORE * z.network
+        # Rows last: they are copied at full length, where columns take a product.
+        in_plane = y.slices(x.columns(z.slices(part, 0) if first else part), 1)
+        return in_plane if first else z.slices(in_plane, 0)

@@ -52,8 +52,11 @@ class NetworkGrid:
         return GridMap(values.permute(0, z, y, x), (first, second, third), heads, regions)
 
     def to_source(self, cropped: NDArray[Any]) -> NDArray[Any]:
-        """Return an (S, P, L) array of the crop as one of the whole source."""
+        """Return an (S, P, L) array of the crop as one of the whole source; the same array
+        where the crop is all of it."""
         z, y, x = (self.prepared.source_shape[axis] for axis in self.prepared.axes.places)
+        if cropped.shape == (z, y, x):
+            return cropped
         full = np.zeros((z, y, x), cropped.dtype)
         full[tuple(slice(low, high) for low, high in self.source_crop())] = cropped
         return full

@@ -10,7 +10,7 @@ difference to background, since interpolation is linear: background is then 0 ev
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from trainer.inference.grid_map import Box, GridMap
+from trainer.inference.slab_workers import each_slab
 
 # Enough for every core to have work, few enough to stay in a CPU's cache.
 SLAB_VOXELS = 1 << 20
@@ -52,9 +53,14 @@ def _painted_regions(regions: GridMap) -> NDArray[np.uint8]:
     mask = torch.zeros(regions.target, dtype=torch.uint8, device=regions.values.device)
     for channel, structure in enumerate(regions.heads):
         reach = regions.reach(regions.values[channel] > 0)
-        for slab in slabs(reach) if reach is not None else ():
+        if reach is None:
+            continue
+
+        def paint(slab: Box, channel: int = channel, structure: int = structure) -> None:
             inside = regions.restore(channel, slab).sigmoid_() > 0.5
             mask[slab].masked_fill_(inside, structure)
+
+        each_slab(paint, slabs(reach), mask.device)
     return mask.cpu().numpy()
 
 
@@ -67,21 +73,47 @@ def _largest_channel(maps: Sequence[GridMap]) -> NDArray[np.uint8]:
         for structure in range(1, first.values.shape[0])
         if (box := _winning_box(maps, structure)) is not None
     }
-    for slab in slabs(union(list(boxes.values()))) if boxes else ():
-        labels = mask[slab]
-        best = torch.zeros(labels.shape, device=mask.device)
-        for structure, reach in boxes.items():
-            box = intersect(slab, reach)
-            if box is None:
-                continue
-            inside = _relative(box, slab)
-            value = _sum(maps, structure, box, above_background=True)
-            # Structures come in order, so where a later one wins its number is the larger one:
-            # a maximum of bytes is ten times as fast as a masked fill.
-            wins = (value > best[inside]).view(torch.uint8).mul_(structure)
-            torch.maximum(labels[inside], wins, out=labels[inside])
-            torch.maximum(best[inside], value, out=best[inside])
+    if boxes:
+        each_slab(
+            lambda slab: _paint_winners(mask[slab], slab, maps, boxes),
+            slabs(union(list(boxes.values()))),
+            mask.device,
+        )
     return np.asarray(mask.cpu().numpy())
+
+
+def _paint_winners(
+    labels: Tensor, slab: Box, maps: Sequence[GridMap], boxes: Mapping[int, Box]
+) -> None:
+    """Write the winning structures of one slab into `labels`, which are zeros."""
+    best: Tensor | None = None
+    last = max(boxes)
+    for structure, reach in boxes.items():
+        box = intersect(slab, reach)
+        if box is None:
+            continue
+        value = _sum(maps, structure, box, above_background=True)
+        if best is None and box == slab:
+            # Background is 0: nothing has to be filled with it first.
+            torch.mul(_exceeds(value, 0).view(torch.uint8), structure, out=labels)
+            best = value.clamp_(min=0)
+            continue
+        best = torch.zeros(labels.shape, device=labels.device) if best is None else best
+        inside = _relative(box, slab)
+        # Structures come in order, so where a later one wins its number is the larger one:
+        # a maximum of bytes is ten times as fast as a masked fill.
+        wins = _exceeds(value, best[inside]).view(torch.uint8).mul_(structure)
+        torch.maximum(labels[inside], wins, out=labels[inside])
+        if structure != last:
+            torch.maximum(best[inside], value, out=best[inside])
+
+
+def _exceeds(value: Tensor, other: Tensor | int) -> Tensor:
+    """Return where `value` is larger: on a CPU by numpy, whose comparison is vectorised."""
+    if value.is_cuda:
+        return value > other
+    than = other.numpy() if isinstance(other, Tensor) else other
+    return torch.from_numpy(np.greater(value.numpy(), than))
 
 
 def restore_entropy(maps: Sequence[GridMap]) -> NDArray[np.uint8]:
@@ -90,21 +122,27 @@ def restore_entropy(maps: Sequence[GridMap]) -> NDArray[np.uint8]:
     `maps` hold softmax values, one map per structure; the result is uint8 (z, y, x).
     """
     first = maps[0]
-    structures = int(first.values.shape[0])
     result = torch.zeros(first.target, dtype=torch.uint8, device=first.values.device)
     reached = [grid.reach(grid.values[0] < 1 - _CERTAIN) for grid in maps]
     boxes = [box for box in reached if box is not None]
-    for slab in slabs(union(boxes)) if boxes else ():
-        # A softmax adds up to 1, and so does what is interpolated from it.
-        background = torch.ones(result[slab].shape, device=result.device)
-        entropy = torch.zeros_like(background)
-        for structure in range(1, structures):
-            mean = _sum(maps, structure, slab).div_(len(maps))
-            background.sub_(mean)
-            _add_term(entropy, mean)
-        _add_term(entropy, background)
-        result[slab] = entropy.mul_(-255 / math.log(structures)).round_().clamp_(0, 255)
+    if boxes:
+        each_slab(
+            lambda slab: _put_entropy(result[slab], slab, maps), slabs(union(boxes)), result.device
+        )
     return np.asarray(result.cpu().numpy())
+
+
+def _put_entropy(result: Tensor, slab: Box, maps: Sequence[GridMap]) -> None:
+    structures = int(maps[0].values.shape[0])
+    # A softmax adds up to 1, and so does what is interpolated from it.
+    background = torch.ones(result.shape, device=result.device)
+    entropy = torch.zeros_like(background)
+    for structure in range(1, structures):
+        mean = _sum(maps, structure, slab).div_(len(maps))
+        background.sub_(mean)
+        _add_term(entropy, mean)
+    _add_term(entropy, background)
+    result.copy_(entropy.mul_(-255 / math.log(structures)).round_().clamp_(0, 255))
 
 
 def _add_term(total: Tensor, share: Tensor) -> None:
@@ -148,7 +186,7 @@ def _relative(box: Box, origin: Box) -> Box:
 
 
 def _winning_box(maps: Sequence[GridMap], structure: int) -> Box | None:
-    reached = [grid.reach(grid.values[structure] >= grid.values[0]) for grid in maps]
+    reached = [grid.reach(~_exceeds(grid.values[0], grid.values[structure])) for grid in maps]
     boxes = [box for box in reached if box is not None]
     if not boxes:
         return None

@@ -16,6 +16,7 @@ from trainer.contract.presets import PreprocessingPlan
 from trainer.datasets.broken_cases import BrokenCase, reason_of, require_none_broken
 from trainer.datasets.check_training_set import (
     check_training_set,
+    empty_masks,
     images_in_two_folds,
     require_foreground,
 )
@@ -78,7 +79,8 @@ def prepare_training_set(
     Raises
     ------
     BrokenTrainingSet : naming every case that is missing, unreadable, not on its image's
-        grid, labelled with an unknown structure, or in two folds at once.
+        grid, labelled with an unknown structure, empty without being meant so
+        (`TrainingCase.empty_meant`), or in two folds at once.
     TooFewPatients, NoForeground : see `trainer.datasets.check_training_set`.
     WriteFailed : the cache cannot be written.
     """
@@ -105,13 +107,14 @@ def prepare_training_set(
 def _require_trainable(
     training_set: TrainingSet, prepared: dict[str, CachedCase], broken: list[BrokenCase]
 ) -> None:
-    """Raise where a case is broken, shares its image with another fold, or all are empty."""
+    """Raise where a case is broken, shares its image with another fold, or is empty."""
     hashes = {name: ready.record.image_hash for name, ready in prepared.items()}
     shared = images_in_two_folds(training_set.cases, hashes)
-    require_none_broken([*broken, *shared], len(training_set.cases))
     empty = {
         name for name, ready in prepared.items() if not any(map(len, ready.locations.values()))
     }
+    unmeant = empty_masks(training_set, empty)
+    require_none_broken([*broken, *shared, *unmeant], len(training_set.cases))
     require_foreground(training_set, empty)
 
 

@@ -15,7 +15,8 @@ from trainer.training.compute import Compute
 class FoldRequest:
     """One fold. `key` names the task's folder inside `run`, `cache` holds the prepared
     cases, `publish` is the model's folder. `keep_other` also keeps the weights, best or
-    final, that are not published; `tensorboard` writes its event files."""
+    final, that are not published; `tensorboard` writes its event files; `empty_masks` takes
+    masks without structures as meant."""
 
     export: Path
     run: Path
@@ -34,6 +35,7 @@ class FoldRequest:
     resume: bool = False
     keep_other: bool = False
     tensorboard: bool = False
+    empty_masks: bool = False
     about: str = ""
     made_by: str = ""
 

@@ -121,6 +121,8 @@ class _FoldTask:
         request, record = self._request, self._record
         self._writer.write(record.folder, lambda: record.progress("Reading the export", 0, 1))
         training_set = read_training_set(request.export)
+        if request.empty_masks:
+            training_set = training_set.meaning_empty_masks()
         prepared = self._prepare(training_set)
         training, validation = (
             training_set.training(request.fold),

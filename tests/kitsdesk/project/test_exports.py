@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 
 import nibabel
@@ -93,6 +94,28 @@ def test_images_on_one_disk_are_linked_not_copied(project):
     _, folder = run(export(project))
     linked = folder / "imagesTr/case_00700_0000.nii.gz"
     assert linked.stat().st_ino == project.case("case_00700").image.stat().st_ino
+
+
+@pytest.mark.parametrize("where", ["descrip", "db_name", "extension"])
+def test_words_in_the_header_of_an_image_stay_behind(project, where):
+    image = project.case("case_00702").image
+    found = nibabel.load(image)
+    voxels, affine = np.asarray(found.dataobj), found.affine
+    if where == "extension":
+        found.header.extensions.append(nibabel.nifti1.Nifti1Extension("comment", b"Doe^Jane"))
+    else:
+        found.header[where] = b"Doe^Jane"
+    nibabel.save(nibabel.Nifti1Image(voxels, affine, found.header), image)
+    assert b"Doe^Jane" in gzip.decompress(image.read_bytes())
+    _, folder = run(export(project))
+    files = {path.name: path for path in (folder / "imagesTr").iterdir()}
+    assert files["case_00701_0000.nii.gz"].stat().st_nlink == 2
+    written = files["case_00702_0000.nii.gz"]
+    assert b"Doe" not in gzip.decompress(written.read_bytes())
+    left = nibabel.load(written)
+    assert np.array_equal(np.asarray(left.dataobj), voxels)
+    assert np.allclose(left.affine, affine, atol=1e-5)
+    assert len(read_training_set(folder).cases) == 5
 
 
 def test_kits_layout(project):

@@ -111,3 +111,13 @@ def test_a_refusal_is_one_json_line_and_exit_2(tmp_path):
     )
     assert done.returncode == 2
     assert "holds no masks" in json.loads(done.stderr)["error"]["happened"]
+
+
+@pytest.mark.parametrize("name", ["table.txt", "table", "table.CSV.gz"])
+def test_a_table_that_is_neither_csv_nor_json_is_refused_before_scoring(folders, capsys, name):
+    arguments = ["--reference", str(folders / "reference"), "--prediction", str(folders / "after")]
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", *arguments, "--out", str(folders / name)])
+    assert ended.value.code == 2
+    assert f"{name} is neither a .csv nor a .json file" in capsys.readouterr().err
+    assert not (folders / name).exists()

@@ -123,6 +123,10 @@ def nothing_in_the_file(commands: Commands) -> None:
     commands.mask(VICTIM).write_bytes(b"")
 
 
+def empty_mask(commands: Commands) -> None:
+    write_mask(commands.mask(VICTIM), np.zeros(SHAPE, np.uint8), grid(SHAPE))
+
+
 def other_shape(commands: Commands) -> None:
     _, mask = blob_case((6, 24, 20), 2)
     write_mask(commands.mask(VICTIM), mask, grid((6, 24, 20)))
@@ -146,6 +150,7 @@ BREAKS = {
     "truncated": (truncated, "imaging.nii.gz"),
     "text": (text_for_an_image, "imaging.nii.gz"),
     "empty file": (nothing_in_the_file, "segmentation.nii.gz is an empty file"),
+    "empty mask": (empty_mask, "its mask holds no kidney and no tumor"),
     "other shape": (other_shape, "segmentation.nii.gz"),
     "other spacing": (other_spacing, "segmentation.nii.gz"),
     "same image": (same_image, "its image is that of case_00000, which is in fold"),
@@ -193,17 +198,18 @@ def test_training_names_all_broken_cases_at_once_and_makes_no_step(commands: Com
     assert len(kept) == 3
 
 
-def test_an_empty_mask_and_three_slices_are_trained_on(commands: Commands) -> None:
-    write_mask(commands.mask(VICTIM), np.zeros(SHAPE, np.uint8), grid(SHAPE))
+def test_an_empty_mask_that_is_meant_and_three_slices_are_trained_on(commands: Commands) -> None:
+    empty_mask(commands)
     thin = (3, 24, 26)
     image, mask = blob_case(thin, 3)
     write_image(commands.image(OTHER), image, grid(thin))
     write_mask(commands.mask(OTHER), mask, grid(thin))
-    code, lines, error = commands.preprocess()
+    code, lines, error = commands.preprocess("--empty-masks")
     assert (code, error) == (0, None)
     assert lines[2]["voxels"] == {"1": 0, "2": 0}
     assert lines[3]["shape"] == [3, 24, 26]
-    code = main(commands.train_arguments())
+    assert main(commands.train_arguments()) == 2
+    code = main([*commands.train_arguments(), "--empty-masks"])
     assert code == 0
     assert (commands.root / "run/model/fold_0.safetensors").exists()
 
@@ -247,7 +253,7 @@ def test_a_fold_that_would_learn_from_empty_masks_only_is_refused(commands: Comm
     for case in folds:
         if case != only:
             write_mask(commands.mask(case), np.zeros(SHAPE, np.uint8), grid(SHAPE))
-    code, _, error = commands.preprocess()
+    code, _, error = commands.preprocess("--empty-masks")
     assert (code, error["type"]) == (2, "NoForeground")
     assert error["happened"].startswith("Fold 3 would learn from 4 cases")
 
@@ -300,6 +306,26 @@ def test_an_export_is_refused_for_ids_patients_and_images_in_two_folds(
     assert "case_00001: its patient is that of case_00000" in error["happened"]
     assert "case_00003: its image is that of case_00002" in error["happened"]
     assert "case_00004: 2 cases have this id" in error["happened"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"), [("kept", 0), ("corrected", 0), ("unreviewed", 2), ("deferred", 2)]
+)
+def test_an_empty_mask_is_meant_where_a_person_kept_it_before_the_export(
+    commands: Commands, decision: str, code: int
+) -> None:
+    empty_mask(commands)
+
+    def decide(entries: list[dict[str, Any]]) -> None:
+        for entry in entries:
+            entry["decision"] = decision
+
+    write_export(commands, decide)
+    found, _, error = commands.preprocess()
+    assert found == code
+    assert (error is None) == (code == 0)
+    if error is not None:
+        assert error["happened"].startswith(f"1 of 5 cases cannot be trained on: {VICTIM}: its m")
 
 
 def test_an_export_names_all_files_it_misses(commands: Commands) -> None:

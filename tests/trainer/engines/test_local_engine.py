@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from local_runs import run_command, states, wait_for, write_run
 from tiny_models import tiny_ct, write_ct, write_tiny_model
 
 from kitsdesk.project.run_progress import job_row
@@ -15,7 +16,7 @@ from trainer.contract.engine_plan import EnginePlan
 from trainer.contract.jsonfile import read_json, write_json
 from trainer.contract.lease import LeaseTaken
 from trainer.contract.queue_state import read_queue
-from trainer.contract.run_folder import RunSpec, TaskDone, TaskSpec, TaskStatus, read_status
+from trainer.contract.run_folder import TaskDone, TaskSpec, TaskStatus, read_status
 from trainer.contract.scores import read_scores
 from trainer.engines import supervisor, task_process
 from trainer.engines.local import LocalEngine
@@ -25,27 +26,6 @@ from trainer.engines.runner_state import runner_state
 from trainer.engines.supervisor import Supervisor
 from trainer.engines.task_process import find_process, read_proof
 from trainer.imaging.hashing import file_hash
-
-
-def run_command(*arguments):
-    """Call `kitsdesk-trainer run …` as the window does and return its JSON lines."""
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", "run", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def wait_for(condition, seconds=90.0):
-    end = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-    return result
 
 
 @pytest.fixture
@@ -69,16 +49,6 @@ def task(place, key, *, model="tiny", source="ct", after=()):
     argv += ["--out", place / "predictions" / key, "--layout", "project"]
     argv += ["--run", place / "run", "--task", key]
     return TaskSpec(key=key, argv=tuple(map(str, argv)), after=after)
-
-
-def write_run(place, *tasks):
-    spec = RunSpec(kind="predict", title="t", created="2026-01-01", tasks=tasks)
-    write_json(place / "run" / "run.json", spec)
-    return place / "run"
-
-
-def states(run):
-    return {record["key"]: record["state"] for record in run_status(run)}
 
 
 def test_a_run_goes_through_its_tasks_and_stops_what_depends_on_a_failure(place):

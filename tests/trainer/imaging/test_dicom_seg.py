@@ -106,6 +106,12 @@ def test_the_patient_is_named_only_on_demand(tmp_path, with_patient):
     written = (tmp_path / "mask.dcm").read_bytes()
     for secret in (PATIENT.encode(), b"MRN-4711", b"19500101", b"Dr^Who", b"Alma Mater", b"SN-08"):
         assert (secret in written) == with_patient
+    read = pydicom.dcmread(tmp_path / "mask.dcm")
+    found = (read.PatientSex, read.StudyDate, read.StudyTime, read.StudyID, read.AccessionNumber)
+    assert found == (("F", "20260101", "120000", "S-1", "A-1") if with_patient else ("",) * 5)
+    assert (read.PatientIdentityRemoved, "DeidentificationMethod" in read) == (
+        ("NO", False) if with_patient else ("YES", True)
+    )
 
 
 def test_slices_that_share_an_instance_uid_are_not_pointed_at(tmp_path):
