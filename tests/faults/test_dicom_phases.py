@@ -79,7 +79,7 @@ def test_15_of_two_phases_the_whole_one_is_read_where_the_other_lacks_a_slice(tm
     assert "1 slice is missing at -78.0 mm" in gapped.why_not
     volume, notes = read_with_notes(tmp_path / "ct")
     assert volume.shape[0] == 8
-    assert any(f"part 2 of 2 by {named}, which is refused: 1 slice is" in note for note in notes)
+    assert any(f" of 2 by {named}, which is refused: 1 slice is missing" in note for note in notes)
     assert read_record(gapped, bridge_gaps=True)[0].shape[0] == 8
 
 

@@ -105,7 +105,7 @@ def test_11_an_empty_mask_is_trained_on_only_where_it_is_meant(tmp_path):
         folder.mkdir(parents=True)
         save(folder / "imaging.nii.gz", np.full(SHAPE, number, np.int16))
         mask = np.zeros(SHAPE, np.uint8)
-        mask[4:6, 4:8, 4:8] = number != 3
+        mask[1:9, 1:11, 1:13] = number != 3
         save(folder / "segmentation.nii.gz", mask)
     plan, cache = preset("demo").plan, tmp_path / "cache"
     found = read_training_set(tmp_path / "data")

@@ -86,8 +86,8 @@ def empty_masks(training_set: TrainingSet, empty: Collection[str]) -> list[Broke
     empty : as for `require_foreground`.
     """
     reason = (
-        "its mask holds no kidney and no tumor (if that is meant, keep the case in KiTSDesk "
-        "before the export, or give --empty-masks)"
+        "its mask holds no kidney and no tumor, or none that the network's grid still shows (if "
+        "that is meant, keep the case in KiTSDesk before the export, or give --empty-masks)"
     )
     return [
         BrokenCase(case.id, reason)
