@@ -8,12 +8,15 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.pages.empty_page import EmptyPage
 from kitsdesk.ui.parts.labels import surface
 from kitsdesk.ui.problem_bar import ProblemBar
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.view_toolbar import ViewToolbar
 
+_PART = part_sizes("centre_area")
+_AROUND: int = _PART["around_sheet"]
 Page = Literal["empty", "welcome", "views", "compare", "scatter", "queue", "alike", "runs"]
 
 
@@ -83,10 +86,11 @@ class CentreArea(QWidget):
             return
         hint, whole = self._sheet.sizeHint(), self.window()
         assert whole is not None
-        width = min(hint.width(), whole.width() - 24)
-        height = min(hint.height(), self.height() - 24)
+        width = min(hint.width(), whole.width() - 2 * _AROUND)
+        height = min(hint.height(), self.height() - 2 * _AROUND)
         corner = self.mapTo(whole, QPoint(0, 0))
         middle = corner.x() + (self.width() - width) // 2
-        x = min(max(12, middle), whole.width() - width - 12)
-        y = corner.y() + max(12, min(56, (self.height() - height) // 2))
+        x = min(max(_AROUND, middle), whole.width() - width - _AROUND)
+        above = min(_PART["most_above_sheet"], (self.height() - height) // 2)
+        y = corner.y() + max(_AROUND, above)
         self._sheet.setGeometry(x, y, width, height)

@@ -21,8 +21,8 @@ from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.actions.synonyms import SYNONYMS
-from kitsdesk.ui.design_tokens import line_width, part_sizes
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.rounded import draw_rounded
@@ -31,6 +31,9 @@ from kitsdesk.ui.style import active_style
 _PART = part_sizes("command_palette")
 WIDTH: int = _PART["width"]
 ROW: int = _PART["row"]
+_INSET: int = _PART["row_inset"]
+_EDGE: int = _PART["edge"]
+_TEXT_LEFT: int = _EDGE + icon_size("base") + _PART["icon_gap"]
 ROWS = 9
 # The rank of letters that only come in order: worse than another word for the same.
 LOOSE = 4
@@ -81,7 +84,7 @@ class EntryDelegate(QStyledItemDelegate):
             return
         style = active_style()
         record, why = RECORDS[action], str(data(WHY_ROLE) or "")
-        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
+        box = QRectF(option.rect).adjusted(_INSET, 1, -_INSET, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
@@ -91,13 +94,13 @@ class EntryDelegate(QStyledItemDelegate):
         enabled = not data(Qt.ItemDataRole.UserRole)
         role = "text" if enabled else "text_disabled"
         if record.icon:
-            icon = QRectF(box.left() + 10, box.center().y() - 8, 16, 16)
+            icon = icon_square(box.left() + _EDGE, box.center().y(), "base")
             draw_icon(painter, record.icon, icon, style.colour("text_muted" if enabled else role))
         painter.setFont(style.font("base"))
         painter.setPen(style.colour(role))
-        words = box.adjusted(38, 0, -10, 0)
+        words = box.adjusted(_TEXT_LEFT, 0, -_EDGE, 0)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), record.text.rstrip("…"))
-        used = QFontMetricsF(style.font("base")).horizontalAdvance(record.text) + 12
+        used = QFontMetricsF(style.font("base")).horizontalAdvance(record.text) + _PART["menu_gap"]
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted" if enabled else "text_disabled"))
         menu = action.value.split(".")[0].capitalize()
@@ -112,8 +115,9 @@ class EntryDelegate(QStyledItemDelegate):
 def _draw_key(painter: QPainter, key: str, area: QRectF) -> None:
     style = active_style()
     font = style.font("caption")
-    width = QFontMetricsF(font).horizontalAdvance(key) + 12
-    cap = QRectF(area.right() - width, area.center().y() - 9, width, 18)
+    width = QFontMetricsF(font).horizontalAdvance(key) + _PART["cap_padding"]
+    height = control("key_cap")
+    cap = QRectF(area.right() - width, area.center().y() - height / 2, width, height)
     painter.setPen(QPen(style.colour("border_strong"), line_width("edge")))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     draw_rounded(painter, cap.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
@@ -134,7 +138,7 @@ class CommandPalette(QFrame):
         self._field.setPlaceholderText("Find a command")
         self._field.setAccessibleName("Find a command")
         self._field.setProperty("bare", "true")
-        self._field.setMinimumHeight(40)
+        self._field.setMinimumHeight(_PART["field_height"])
         self._list = QListWidget()
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setItemDelegate(EntryDelegate(self._list))
@@ -190,8 +194,8 @@ class CommandPalette(QFrame):
         if window is None:
             return
         rows = max(1, min(ROWS, self._list.count()))
-        height = 62 + rows * active_style().px(ROW)
-        self.setGeometry((window.width() - WIDTH) // 2, 64, WIDTH, height)
+        height = _PART["above_and_below"] + rows * active_style().px(ROW)
+        self.setGeometry((window.width() - WIDTH) // 2, _PART["top"], WIDTH, height)
 
     def _run(self, item: QListWidgetItem | None) -> None:
         if item is None or item.data(Qt.ItemDataRole.UserRole):

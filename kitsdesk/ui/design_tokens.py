@@ -126,6 +126,27 @@ def control(name: str) -> int:
 
 
 @cache
+def control_size(name: str) -> tuple[int, int]:
+    """Return the width and the height in px of a control that has both."""
+    width, height = read_tokens()["control"][name]
+    return width, height
+
+
+@cache
+def padding(place: Literal["panel", "list"]) -> int:
+    """Return how far what stands in a panel or in a row of a list is from its edges, px."""
+    size: int = read_tokens()["spacing"][f"{place}_padding"]
+    return size
+
+
+@cache
+def line_height(role: TypeRole) -> int:
+    """Return the height in px of one line of text of a role."""
+    size: int = read_tokens()["type"]["scale"][role]["line"]
+    return size
+
+
+@cache
 def radius(name: str) -> float:
     """Return how round the corners of chips, controls, cards, dialogs and bars are, px."""
     return float(read_tokens()["radii"][name])
@@ -133,7 +154,8 @@ def radius(name: str) -> float:
 
 @cache
 def icon_size(name: str) -> int:
-    """Return the side in px of an icon beside text of a role, of a tool or on a card."""
+    """Return the side in px of an icon beside text of a role, of a tool, on a card, or above
+    the words of what is empty."""
     size: int = read_tokens()["icons"][name]
     return size
 

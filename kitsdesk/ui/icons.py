@@ -12,6 +12,7 @@ import qtawesome
 from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPixmap
 
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import Decision
 
@@ -37,6 +38,12 @@ def draw_icon(painter: QPainter, name: str, rect: QRect | QRectF, colour: QColor
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
     painter.drawText(area, int(flags), qtawesome.charmap(name))
     painter.restore()
+
+
+def icon_square(left: float, middle: float, role: str) -> QRectF:
+    """Return the place of an icon of a role from its left edge and the height of its middle."""
+    side = icon_size(role)
+    return QRectF(left, middle - side / 2, side, side)
 
 
 class GlyphEngine(QIconEngine):

@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
 from kitsdesk.ui.side_tabs import scrolled
 
@@ -71,7 +72,7 @@ def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(1, 1)
-    grid.setColumnMinimumWidth(0, 104)
+    grid.setColumnMinimumWidth(0, part_sizes("info_panel")["name_width"])
     grid.addWidget(section_label(name), 0, 0, 1, 2)
     for place, (label, value) in enumerate(rows, start=1):
         key = text_label(label, "small", "muted")

@@ -8,9 +8,11 @@ from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayou
 
 from kitsdesk.ui.actions.action_ids import ActionId as Id
 from kitsdesk.ui.actions.key_book import active_keys
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
 
+_PART = part_sizes("keys_sheet")
 Keys = tuple[Id, ...]
 # What is done, and by which actions' keys or by which gesture of the mouse.
 SECTIONS: tuple[tuple[str, tuple[tuple[str, Keys, str], ...]], ...] = (
@@ -150,8 +152,8 @@ class KeysSheet(QFrame):
             self.hide()
             return
         hint = self.sizeHint()
-        width, height = max(980, hint.width()), hint.height()
-        self.setGeometry((window.width() - width) // 2, 72, width, height)
+        width, height = max(_PART["least_width"], hint.width()), hint.height()
+        self.setGeometry((window.width() - width) // 2, _PART["top"], width, height)
         self.show()
         self.raise_()
         self.setFocus()
@@ -163,7 +165,7 @@ class KeysSheet(QFrame):
 
     def _section(self, title: str, rows: tuple[tuple[str, Keys, str], ...]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(_PART["line_gap"])
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(0, 1)
         grid.addWidget(section_label(title), 0, 0, 1, 2)

@@ -6,9 +6,12 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import wrapped_label
+
+_PART = part_sizes("problem_bar")
 
 
 class ProblemBar(QWidget):
@@ -29,7 +32,7 @@ class ProblemBar(QWidget):
         self._copy = KeyedButton("Copy", kind="quiet", size="small")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
-        self._text.setFixedHeight(120)
+        self._text.setFixedHeight(_PART["details_height"])
         self._lay_out()
         self._action.clicked.connect(self.actionAsked)
         self._details.clicked.connect(self._toggle)
@@ -45,7 +48,8 @@ class ProblemBar(QWidget):
         words.addWidget(self._rest)
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(Glyph("ph.warning", "error", 18), 0, Qt.AlignmentFlag.AlignTop)
+        mark = Glyph("ph.warning", "error", _PART["icon"])
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         for part in (self._action, self._details, self._copy, close):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QSize, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import divider, text_label
@@ -12,6 +13,7 @@ from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("report_sheet")
 NOTE = "No case id, no name of a patient or project and no path of yours is in it."
 
 
@@ -48,7 +50,7 @@ class ReportSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size; it grows with the font."""
-        return QSize(active_style().px(640), 620)
+        return QSize(active_style().px(_PART["width"]), _PART["height"])
 
     def show_report(self, text: str) -> None:
         """Show a report."""

@@ -13,16 +13,17 @@ from kitsdesk.ui.parts.wording import number_text
 from kitsdesk.ui.style import active_style
 
 STATUS_HEIGHT: int = control("status_bar")
+_DOT: int = control("unsaved_dot")
 MESSAGE_MS = 6000
 NOTICE = "Research use only. Not a medical device."
 
 
 class UnsavedDot(QWidget):
-    """The 7 px dot of unsaved edits."""
+    """The dot of unsaved edits."""
 
     def sizeHint(self) -> QSize:
         """Return the dot's square."""
-        return QSize(7, 7)
+        return QSize(_DOT, _DOT)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the dot."""
@@ -30,7 +31,7 @@ class UnsavedDot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(active_style().colour("accent"))
-        painter.drawEllipse(QRectF(0, (self.height() - 7) / 2, 7, 7))
+        painter.drawEllipse(QRectF(0, (self.height() - _DOT) / 2, _DOT, _DOT))
 
 
 class StatusLine(QWidget):
@@ -45,7 +46,7 @@ class StatusLine(QWidget):
         self._hu = text_label("", "small")
         self._under = ElidedLabel("", "small", "muted")
         self._dot = UnsavedDot()
-        self._dot.setFixedWidth(7)
+        self._dot.setFixedWidth(_DOT)
         self._saved = text_label("", "small", "muted")
         self._device = IconLabel("ph.cpu", "")
         self._words = ""

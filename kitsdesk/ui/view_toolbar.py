@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
-from kitsdesk.ui.design_tokens import control, part_sizes
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.icon_label import IconLabel
@@ -73,7 +73,7 @@ class ViewToolbar(QWidget):
         self._fill.set_chosen("outline")
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
-        self._opacity.setFixedWidth(56)
+        self._opacity.setFixedWidth(_PART["opacity_width"])
         self._opacity.setAccessibleName("Opacity of the mask")
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._legend = _MaskLegend()
@@ -94,7 +94,7 @@ class ViewToolbar(QWidget):
         row.addWidget(self._slab_label)
         row.addWidget(self._slab)
         line = divider("v")
-        line.setFixedHeight(20)
+        line.setFixedHeight(_PART["divider_height"])
         row.addWidget(line)
         row.addWidget(self._fill)
         row.addSpacing(2)
@@ -197,7 +197,8 @@ class _MaskLegend(QWidget):
         )
         for part in self._lines:
             row.addWidget(part)
-        self._working = IconLabel("ph.paint-brush", role="text", tone="", size=16)
+        side = icon_size("base")
+        self._working = IconLabel("ph.paint-brush", role="text", tone="", size=side)
         row.addWidget(self._working)
         self.show_kind("none", "")
 

@@ -40,7 +40,7 @@ def draw_box(painter: QPainter, scene: Scene, projection: Projection) -> None:
         _draw_handles(painter, area, extent.colour)
         rows, columns = _side_mm(scene, projection, extent)
         text = f"{columns:.0f} × {rows:.0f} mm"
-        draw_text(painter, area.left(), area.top() - 7, text, extent.colour)
+        draw_text(painter, area.left(), area.top() - _PART["text_rise"], text, extent.colour)
 
 
 def box_area(scene: Scene, projection: Projection, extent: BoxExtent) -> QRectF:

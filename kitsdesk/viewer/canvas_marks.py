@@ -15,6 +15,8 @@ _PART = style.part("canvas_marks")
 ICON_PX: float = _PART["icon"]
 SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
 SCALE_LONGEST_PX: float = _PART["scale_longest"]
+_SCALE_TICK: float = _PART["scale_tick"]
+_TARGET_INSET: float = _PART["target_inset"]
 
 
 def colour(name: str, opacity: float = 1.0) -> QColor:
@@ -89,19 +91,19 @@ def draw_title(painter: QPainter, area: QRectF, title: str, muted: str) -> None:
     inset = style.LETTER_INSET_PX
     baseline = area.top() + inset + QFontMetricsF(canvas_font()).capHeight()
     width = draw_text(painter, area.left() + inset, baseline, title)
-    draw_text(
-        painter, area.left() + inset + width + 8, baseline, muted, style.TEXT_MUTED, weight=500
-    )
+    beside = area.left() + inset + width + _PART["title_gap"]
+    draw_text(painter, beside, baseline, muted, style.TEXT_MUTED, weight=500)
 
 
 def maximise_rect(area: QRectF) -> QRectF:
-    """Return where the maximise button takes clicks: 24 × 24 px at the top right."""
-    return QRectF(area.right() - 28, area.top() + 4, 24, 24)
+    """Return where the maximise button takes clicks: a square at the top right."""
+    side, inset = style.TARGET_PX, _TARGET_INSET
+    return QRectF(area.right() - side - inset, area.top() + inset, side, side)
 
 
 def draw_maximise(painter: QPainter, area: QRectF, maximised: bool, hover: bool) -> None:
     """Draw four corners, turned inwards where the canvas is maximised."""
-    centre, half, arm = maximise_rect(area).center(), ICON_PX / 2, 3.0
+    centre, half, arm = maximise_rect(area).center(), ICON_PX / 2, _PART["icon_arm"]
     lines = []
     for sx in (-1, 1):
         for sy in (-1, 1):
@@ -133,14 +135,16 @@ def scale_length(zoom: float) -> int:
 def draw_scale_bar(painter: QPainter, area: QRectF, zoom: float) -> None:
     """Draw a bar of a round number of mm with its length at the bottom left."""
     length = scale_length(zoom)
-    x0, y = area.left() + style.LETTER_INSET_PX + 2, area.bottom() - style.LETTER_INSET_PX - 4
+    inset = style.LETTER_INSET_PX
+    x0, y = area.left() + inset + 2, area.bottom() - inset - _SCALE_TICK
     x1 = x0 + length * zoom
-    lines = [QLineF(x0, y, x1, y), QLineF(x0, y - 4, x0, y + 4), QLineF(x1, y - 4, x1, y + 4)]
+    ticks = [QLineF(x, y - _SCALE_TICK, x, y + _SCALE_TICK) for x in (x0, x1)]
+    lines = [QLineF(x0, y, x1, y), *ticks]
     painter.setPen(QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), style.TEXT_CASING_PX))
     _draw_lines(painter, lines)
     painter.setPen(QPen(colour(style.TEXT), style.LINES["mark"]))
     _draw_lines(painter, lines)
-    draw_text(painter, x1 + 7, y + 4, f"{length} mm", weight=500)
+    draw_text(painter, x1 + _PART["scale_gap"], y + _PART["scale_drop"], f"{length} mm", weight=500)
 
 
 def draw_crosshair(painter: QPainter, area: QRectF, projection: Projection, at: QPointF) -> None:

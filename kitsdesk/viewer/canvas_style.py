@@ -58,6 +58,7 @@ CASING_OPACITY = _OUTLINE_PERCENT / 100
 _DASH_ON, _DASH_OFF, _THIN = _numbers(_TOKENS["structures"]["source"]["prediction"])
 DASH_PX = (_DASH_ON, _DASH_OFF)
 LETTER_PX: int = _TOKENS["type"]["scale"]["small"]["px"]
+TARGET_PX: int = _TOKENS["control"]["minimum_target"]
 LETTER_INSET_PX: int = _CANVAS["letter_inset_px"]
 LINES: dict[str, float] = {
     name: float(px) for name, px in _TOKENS["lines"].items() if name != "about"

@@ -54,4 +54,5 @@ def _draw_shape(painter: QPainter, scene: Scene, projection: Projection, shape: 
             painter.drawEllipse(end, END_PX, END_PX)
     if shape.text:
         last = max(points, key=lambda point: point.x())
-        draw_text(painter, last.x() + 8, last.y() - 6, shape.text, shape.colour)
+        x, y = last.x() + _PART["text_gap"], last.y() - _PART["text_rise"]
+        draw_text(painter, x, y, shape.text, shape.colour)

@@ -16,6 +16,8 @@ _PART = style.part("slice_rail")
 MARGIN_PX: float = _PART["margin"]
 TRACK_FROM_RIGHT_PX: float = _PART["track_from_right"]
 CURVE_PX: float = _PART["curve"]
+CURVE_GAP_PX: float = _PART["curve_gap"]
+LINE_LEFT_PX: float = _PART["line_left"]
 HANDLE_PX: float = _PART["handle"]
 
 
@@ -48,16 +50,16 @@ class SliceRail:
         painter.fillRect(self.area, colour(style.BACKGROUND, style.RAIL_SCRIM_OPACITY))
         track = self.area.right() - TRACK_FROM_RIGHT_PX
         if scene.profiles is not None:
-            self._draw_profiles(painter, scene, track - 4)
+            self._draw_profiles(painter, scene, track - CURVE_GAP_PX)
         painter.fillRect(
             QRectF(track - 1, self.top, 2, self.bottom - self.top), colour(style.RAIL_TRACK)
         )
         y = self.y_of(scene.index_of(self.plane.axis))
         painter.setPen(QPen(colour(style.TEXT, 0.55), style.LINES["axis"]))
-        painter.drawLine(QLineF(self.area.left() + 4, y, track, y))
+        painter.drawLine(QLineF(self.area.left() + LINE_LEFT_PX, y, track, y))
         painter.setPen(QPen(colour(style.BACKGROUND), style.LINES["mark"]))
         painter.setBrush(colour(style.RAIL_HANDLE))
-        painter.drawEllipse(QPointF(track, y), HANDLE_PX + 0.75, HANDLE_PX + 0.75)
+        painter.drawEllipse(QPointF(track, y), HANDLE_PX, HANDLE_PX)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_profiles(self, painter: QPainter, scene: Scene, right: float) -> None:

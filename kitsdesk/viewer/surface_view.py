@@ -27,6 +27,7 @@ EMPTY_FACES = np.zeros((1, 3), np.int32)
 ROOM = 1.12
 _PART = style.part("surface_view")
 LEGEND_STEP_PX: int = _PART["legend_step"]
+LEGEND_RISE_PX: int = _PART["legend_rise"]
 AMBIENT = (1.0, 1.0, 1.0, 0.22)
 DIFFUSE = (1.0, 1.0, 1.0, 0.82)
 SPECULAR = (1.0, 1.0, 1.0, 0.10)
@@ -51,17 +52,20 @@ class SurfaceOverlay(CanvasOverlay):
 
     def _draw_legend(self, painter: QPainter, area: QRectF) -> None:
         shown = [label for label in style.STRUCTURES if label in self._view.present]
-        y = area.bottom() - style.LETTER_INSET_PX - 4 - LEGEND_STEP_PX * (len(shown) - 1)
+        lowest = area.bottom() - style.LETTER_INSET_PX - LEGEND_RISE_PX
+        y = lowest - LEGEND_STEP_PX * (len(shown) - 1)
+        left, right = (area.left() + _PART[end] for end in ("line_left", "line_right"))
         for label in shown:
             look = style.STRUCTURES[label]
-            line = QLineF(area.left() + 13, y, area.left() + 27, y)
+            line = QLineF(left, y, right, y)
             painter.setPen(QPen(marks.colour(look.colour), look.width))
             painter.drawLine(line)
             if look.core:
                 painter.setPen(QPen(marks.colour(style.BACKGROUND), look.core))
                 painter.drawLine(line)
             name = look.name.capitalize()
-            marks.draw_text(painter, area.left() + 36, y + 4, name, weight=500)
+            x, baseline = area.left() + _PART["name_left"], y + _PART["name_drop"]
+            marks.draw_text(painter, x, baseline, name, weight=500)
             y += LEGEND_STEP_PX
 
 

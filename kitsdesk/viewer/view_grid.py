@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from kitsdesk.viewer import canvas_style as style
 
+_PART = style.part("view_grid")
 PLACES: dict[str, dict[str, tuple[int, int]]] = {
     "quad": {"axial": (0, 0), "coronal": (0, 1), "sagittal": (1, 0), "3d": (1, 1)},
     "axial": {"axial": (0, 0)},
@@ -35,7 +36,7 @@ class ViewGrid:
         parent.setPalette(palette)
         parent.setAutoFillBackground(True)
         for canvas in canvases.values():
-            canvas.setMinimumSize(120, 90)
+            canvas.setMinimumSize(*_PART["least_canvas"])
         self.show("quad")
 
     def show(self, name: str) -> None:

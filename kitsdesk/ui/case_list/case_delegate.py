@@ -10,10 +10,17 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.ui.case_list.case_model import ROW_ROLE, fault_text
-from kitsdesk.ui.design_tokens import control, part_sizes
-from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
+from kitsdesk.ui.design_tokens import (
+    control,
+    icon_size,
+    line_height,
+    line_width,
+    padding,
+    part_sizes,
+)
+from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
 from kitsdesk.ui.parts.bars import draw_bar
-from kitsdesk.ui.parts.chips import draw_chips
+from kitsdesk.ui.parts.chips import CHIP_HEIGHT, draw_chips
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text
 from kitsdesk.ui.style import Style, active_style
@@ -22,6 +29,8 @@ _PART = part_sizes("case_delegate")
 ROW_HEIGHT: int = control("row_case")
 THUMBNAIL: int = _PART["thumbnail"]
 TEXT_LEFT: int = _PART["text_left"]
+_EDGE: int = padding("list")
+_FAULT_GAP: int = _PART["fault_gap"]
 COLUMNS = (0.0, 0.345, 0.69)
 LOW_DICE = 0.5
 _CACHE = 400
@@ -29,7 +38,7 @@ _CACHE = 400
 
 def column_starts(width: float) -> list[float]:
     """Return where the three values begin; the head above the list uses the same."""
-    inner = width - TEXT_LEFT - 12
+    inner = width - TEXT_LEFT - _EDGE
     return [TEXT_LEFT + share * inner for share in COLUMNS]
 
 
@@ -43,7 +52,7 @@ class CaseDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the same height for every row."""
-        return QSize(200, active_style().px(ROW_HEIGHT))
+        return QSize(_PART["row_width"], active_style().px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -56,7 +65,7 @@ class CaseDelegate(QStyledItemDelegate):
         box = QRectF(option.rect)
         painter.save()
         self._ground(painter, option, box, style)
-        picture = QRectF(box.left() + 12, box.top() + 12, THUMBNAIL, THUMBNAIL)
+        picture = QRectF(box.left() + _EDGE, box.top() + _EDGE, THUMBNAIL, THUMBNAIL)
         draw_picture(painter, self._pixmap(row, option), picture)
         self._head(painter, row, box, style)
         if row.problem:
@@ -65,8 +74,8 @@ class CaseDelegate(QStyledItemDelegate):
             self._line(painter, _no_values(row), "text_muted", box, style)
         else:
             self._values(painter, row, box, style)
-        chips_top = box.top() + style.px(47)
-        end = box.right() - 10 - self._fault(painter, row, box, style)
+        chips_top = box.top() + style.px(_PART["chips_top"])
+        end = box.right() - _PART["chips_right"] - self._fault(painter, row, box, style)
         chips = tuple(chip for chip in row.chips if chip.text != self.common_mark)
         draw_chips(painter, chips, box.left() + TEXT_LEFT, chips_top, end)
         painter.restore()
@@ -81,17 +90,18 @@ class CaseDelegate(QStyledItemDelegate):
         bottom = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
         painter.fillRect(bottom, style.colour("border"))
         if selected:
-            edge = QRectF(box.left(), box.top(), 3, box.height() - 1)
+            edge = QRectF(box.left(), box.top(), line_width("thick"), box.height() - 1)
             painter.fillRect(edge, style.colour("accent"))
 
     def _head(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> None:
-        left, top = box.left() + TEXT_LEFT, box.top() + 6
-        height = style.px(20)
+        left, top = box.left() + TEXT_LEFT, box.top() + _PART["head_top"]
+        height = style.px(line_height("base"))
         word_font = style.font("small")
         word = QFontMetricsF(word_font).horizontalAdvance(row.decision)
-        right = box.right() - 12
+        right = box.right() - _EDGE
         name, role = DECISION_ICONS[row.decision]
-        icon = QRectF(right - word - 20, top + (height - 14) / 2, 14, 14)
+        word_left = right - word - _PART["decision_gap"]
+        icon = icon_square(word_left - icon_size("small"), top + height / 2, "small")
         draw_icon(painter, name, icon, style.colour(role))
         painter.setFont(word_font)
         painter.setPen(style.colour("text_muted"))
@@ -102,7 +112,8 @@ class CaseDelegate(QStyledItemDelegate):
         )
         font = style.font("base", 600)
         metrics = QFontMetricsF(font)
-        text = metrics.elidedText(row.case, Qt.TextElideMode.ElideMiddle, icon.left() - left - 18)
+        room = icon.left() - left - _PART["case_gap"]
+        text = metrics.elidedText(row.case, Qt.TextElideMode.ElideMiddle, room)
         painter.setFont(font)
         painter.setPen(style.colour("text"))
         painter.drawText(
@@ -112,8 +123,9 @@ class CaseDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("accent"))
-            x = left + metrics.horizontalAdvance(text) + 9.5
-            painter.drawEllipse(QPointF(x, top + height / 2), 3.5, 3.5)
+            dot = control("unsaved_dot") / 2
+            x = left + metrics.horizontalAdvance(text) + _PART["dot_gap"] + dot
+            painter.drawEllipse(QPointF(x, top + height / 2), dot, dot)
 
     def _fault(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> float:
         """Paint the chance of a fault at the end of the chips; return the width it takes."""
@@ -123,24 +135,26 @@ class CaseDelegate(QStyledItemDelegate):
         width = QFontMetricsF(font).horizontalAdvance(text)
         painter.setFont(font)
         painter.setPen(style.colour("text_muted"))
-        area = QRectF(box.right() - 12 - width, box.top() + style.px(47), width + 2, style.px(18))
+        left, top = box.right() - _EDGE - width, box.top() + style.px(_PART["chips_top"])
+        area = QRectF(left, top, width + 2, style.px(CHIP_HEIGHT))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
-        return width + 10
+        return width + _FAULT_GAP
 
     def _line(self, painter: QPainter, text: str, role: str, box: QRectF, style: Style) -> None:
         font = style.font("small")
         painter.setFont(font)
         painter.setPen(style.colour(role))
         left = box.left() + TEXT_LEFT
-        area = QRectF(left, box.top() + style.px(27), box.right() - left - 12, style.px(18))
+        top, height = box.top() + style.px(_PART["line_top"]), style.px(_PART["line_height"])
+        area = QRectF(left, top, box.right() - left - _EDGE, height)
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _values(self, painter: QPainter, row: CaseRow, box: QRectF, style: Style) -> None:
         values = (row.tumor_dice, row.kidney_dice, row.agreement)
         starts = column_starts(box.width())
-        ends = [*starts[1:], box.width() - 4]
-        top = box.top() + style.px(26)
+        ends = [*starts[1:], box.width() - _PART["last_bar_right"]]
+        top = box.top() + style.px(_PART["values_top"])
         number = QFontMetricsF(style.font("small", 600)).horizontalAdvance("0.00")
         for column, value in enumerate(values):
             low = column < 2 and value is not None and value < LOW_DICE
@@ -148,14 +162,16 @@ class CaseDelegate(QStyledItemDelegate):
             painter.setFont(style.font("small", 600 if low else 400))
             painter.setPen(style.colour("text" if low else "text_muted"))
             painter.drawText(
-                QRectF(x, top, number + 8, style.px(18)),
+                QRectF(x, top, number + _PART["number_room"], style.px(_PART["line_height"])),
                 int(Qt.AlignmentFlag.AlignVCenter),
                 dice_text(value),
             )
             if value is None:
                 continue
-            width = box.left() + ends[column] - x - number - 16
-            track = QRectF(x + number + 7, top + style.px(9) - 2, width, 4)
+            left, end = x + number + _PART["bar_left"], box.left() + ends[column]
+            middle, thickness = top + style.px(_PART["bar_middle"]), control("progress_thin")
+            width = end - _PART["bar_right"] - left
+            track = QRectF(left, middle - thickness / 2, width, thickness)
             tone = style.colour("warning" if low else "text_muted")
             draw_bar(painter, track, [(max(value, 0.03), tone)], style.colour("border"))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from kitsdesk.ui.case_list.case_delegate import column_starts
 from kitsdesk.ui.case_list.case_order import SORT_KEYS, CaseFilter, SortKey
-from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.icons import decision_glyph, glyph
 from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.drop_button import DropButton
@@ -16,6 +16,8 @@ from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import DECISIONS
+
+_PART = part_sizes("case_head")
 
 
 class FilterField(QLineEdit):
@@ -77,7 +79,7 @@ class ColumnHeads(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return one line of captions."""
-        return QSize(200, active_style().px(control("height_small")))
+        return QSize(_PART["row_width"], active_style().px(control("height_small")))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the heads on the window's ground."""
@@ -90,9 +92,8 @@ class ColumnHeads(QWidget):
         mark = {"by mirroring": " ⇋", "one member": " ¹"}.get(self._mark, "")
         names = ("Tumor Dice", "Kidney Dice", "Agreement" + mark)
         for start, name in zip(column_starts(self.width()), names, strict=True):
-            painter.drawText(
-                int(start), 0, 120, self.height(), int(Qt.AlignmentFlag.AlignVCenter), name
-            )
+            place = QRect(int(start), 0, _PART["name_width"], self.height())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), name)
 
 
 class SortButton(DropButton):
@@ -132,7 +133,7 @@ class CaseHead(QWidget):
         self._percent = text_label("", "small", "muted")
         self._pace = text_label("", "small", "muted")
         self._pace.hide()
-        self._bar = Bar(4)
+        self._bar = Bar(control("progress_thin"))
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.field, 1)

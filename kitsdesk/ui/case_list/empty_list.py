@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
@@ -22,7 +23,7 @@ class EmptyList(QWidget):
         self._title = text_label("", "base", "", "semibold")
         self._text = wrapped_label("", "small", "muted")
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._glyph = Glyph("ph.folder-open", "text_muted", 28)
+        self._glyph = Glyph("ph.folder-open", "text_muted", icon_size("empty"))
         self._add = KeyedButton("Add cases…", "ph.plus")
         self._open = KeyedButton("Open case…", "ph.image")
         self._clear = KeyedButton("Show all cases")

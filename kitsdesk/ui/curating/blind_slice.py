@@ -9,10 +9,14 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.slice_pictures import Frame, slice_picture
-from kitsdesk.ui.design_tokens import canvas_background, canvas_text
+from kitsdesk.ui.design_tokens import canvas_background, canvas_text, part_sizes
 from kitsdesk.ui.style import active_style
 from trainer.imaging.volume import Volume
 
+_PART = part_sizes("blind_slice")
+_LEAST: int = _PART["least_side"]
+_SIDE: int = _PART["side"]
+_INSET: int = _PART["letter_inset"]
 PICTURE = 512
 BODY_MM = 40.0
 _STEP = 120
@@ -33,11 +37,11 @@ class BlindSlice(QWidget):
         self._turned = 0
         self.setAccessibleName(f"Mask {name}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(280, 280)
+        self.setMinimumSize(_LEAST, _LEAST)
 
     def sizeHint(self) -> QSize:
         """Return a square."""
-        return QSize(480, 480)
+        return QSize(_SIDE, _SIDE)
 
     def show_mask(self, volume: Volume, mask: NDArray[np.uint8], frame: Frame) -> None:
         """Show a case at a slice and place."""
@@ -67,10 +71,10 @@ class BlindSlice(QWidget):
         style = active_style()
         painter.setPen(QColor(canvas_text()))
         painter.setFont(style.font("heading", 600))
-        painter.drawText(QPointF(14, 30), self._name)
+        painter.drawText(QPointF(*_PART["name_place"]), self._name)
         painter.setFont(style.font("small", 600))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        whole = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        whole = QRectF(self.rect()).adjusted(_INSET, 0, -_INSET, 0)
         painter.drawText(whole, middle | int(Qt.AlignmentFlag.AlignLeft), "R")
         painter.drawText(whole, middle | int(Qt.AlignmentFlag.AlignRight), "L")
         painter.end()

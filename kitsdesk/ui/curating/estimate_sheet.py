@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.review.recall import FaultEstimate, Interval
 from kitsdesk.ui.curating.recall_curve import RecallCurve
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
@@ -116,7 +117,7 @@ class EstimateSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size at 1600 × 1000."""
-        return QSize(760, 620)
+        return QSize(*part_sizes("estimate_sheet")["size"])
 
     def show_estimate(
         self, told: FaultEstimate, advice: str, progress: str, planted: int, plantable: str

@@ -69,7 +69,7 @@ class ListSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size at 1600 × 1000."""
-        return QSize(832, 640)
+        return QSize(*_PART["size"])
 
     def show_list(self, shown: ListPreview, recognised: str, warning: bool) -> None:
         """Fill the sheet with a list's changes."""

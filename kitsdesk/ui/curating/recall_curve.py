@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.recall import RecallPoint
-from kitsdesk.ui.design_tokens import line_width, part_sizes
+from kitsdesk.ui.design_tokens import line_height, line_width, part_sizes
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("recall_curve")
@@ -27,11 +27,11 @@ class RecallCurve(QWidget):
         super().__init__()
         self._curve: tuple[RecallPoint, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(_PART["least_height"])
 
     def sizeHint(self) -> QSize:
         """Return a flat picture."""
-        return QSize(520, 190)
+        return QSize(*_PART["size"])
 
     def set_curve(self, curve: Sequence[RecallPoint]) -> None:
         """Show the recall from now to the last case."""
@@ -64,12 +64,13 @@ class RecallCurve(QWidget):
         painter.drawPolyline(QPolygonF(middle))
         painter.setBrush(style.colour("accent"))
         painter.setPen(QPen(style.colour("panel"), line_width("focus")))
-        painter.drawEllipse(middle[0], 5, 5)
+        painter.drawEllipse(middle[0], _PART["point_radius"], _PART["point_radius"])
         painter.end()
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         style = active_style()
         painter.setFont(style.font("caption"))
+        line = line_height("caption")
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for share in TICKS:
             y = area.bottom() - share * area.height()
@@ -80,11 +81,11 @@ class RecallCurve(QWidget):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(style.colour("text_muted"))
             # 0.9 and 1 are close together: the label of 0.9 goes below its line.
-            shift = 6 if wanted else 0
-            box = QRectF(0, y - 8 + shift, area.left() - 8, 16)
+            shift = _PART["label_shift"] if wanted else 0
+            box = QRectF(0, y - line / 2 + shift, area.left() - _PART["label_gap"], line)
             painter.drawText(box, right, f"{share:.0%}".replace("%", " %"))
         first, last = self._curve[0].reviewed, self._curve[-1].reviewed
-        below = QRectF(area.left(), area.bottom() + 6, area.width(), 16)
+        below = QRectF(area.left(), area.bottom() + _PART["below_gap"], area.width(), line)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), f"{first} reviewed now")
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), f"all {last} cases")
 

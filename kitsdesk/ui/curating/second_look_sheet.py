@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QStackedWidget, Q
 from kitsdesk.review.kappa import Agreement
 from kitsdesk.review.slice_pictures import LARGEST_MM, Frame
 from kitsdesk.ui.curating.blind_slice import BlindSlice
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, number_label, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
@@ -21,6 +22,7 @@ from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from trainer.imaging.volume import Volume
 
+_PART = part_sizes("second_look_sheet")
 SHARES = (("0.1", "10 %"), ("0.2", "20 %"), ("0.5", "50 %"), ("1", "all"))
 VERDICT_WORDS = {"reference": "reference right", "prediction": "prediction right"}
 
@@ -133,7 +135,7 @@ class SecondLookSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size at 1600 × 1000: large for pictures, small for words."""
-        return QSize(1040, 690) if self._stack.currentIndex() else QSize(640, 480)
+        return QSize(*_PART["looking" if self._stack.currentIndex() else "beginning"])
 
     def show_start(self, fit: int, told: Agreement) -> None:
         """Offer a round over `fit` cases and show the agreement so far."""

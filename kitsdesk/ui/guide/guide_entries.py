@@ -18,6 +18,9 @@ _PART = part_sizes("guide_entries")
 PAGE_ROW: int = _PART["page_row"]
 CHAPTER_ROW: int = _PART["chapter_row"]
 HIT_ROW: int = _PART["hit_row"]
+_WIDTH: int = _PART["row_width"]
+_INSET: int = _PART["row_inset"]
+_LEFT_EDGE: int = _PART["text_left"]
 # Two lines, less what breaking between words wastes.
 SNIPPET_LINES = 1.8
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
@@ -30,8 +33,9 @@ class GuideEntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the height of the row's kind."""
         if isinstance(index.data(HIT_ROLE), Hit):
-            return QSize(100, active_style().px(HIT_ROW))
-        return QSize(100, active_style().px(CHAPTER_ROW if index.data(CHAPTER_ROLE) else PAGE_ROW))
+            return QSize(_WIDTH, active_style().px(HIT_ROW))
+        height = CHAPTER_ROW if index.data(CHAPTER_ROLE) else PAGE_ROW
+        return QSize(_WIDTH, active_style().px(height))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -39,22 +43,25 @@ class GuideEntryDelegate(QStyledItemDelegate):
         """Paint one row."""
         if painter is None:
             return
-        style, box = active_style(), QRectF(option.rect).adjusted(8, 1, -8, -1)
+        style, box = active_style(), QRectF(option.rect).adjusted(_INSET, 1, -_INSET, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(CHAPTER_ROLE):
             painter.setFont(style.font("small", 600))
             painter.setPen(style.colour("text_muted"))
-            words = box.adjusted(10, 10, 0, 0)
+            words = box.adjusted(_LEFT_EDGE, _PART["chapter_top"], 0, 0)
             painter.drawText(words, _LEFT, str(index.data(Qt.ItemDataRole.DisplayRole)))
         else:
             self._ground(painter, option, box, style)
             hit = index.data(HIT_ROLE)
             if isinstance(hit, Hit):
-                self._hit(painter, hit, box.adjusted(10, 7, -10, -5), style)
+                top, bottom = _PART["hit_top"], _PART["hit_bottom"]
+                words = box.adjusted(_LEFT_EDGE, top, -_PART["hit_right"], -bottom)
+                self._hit(painter, hit, words, style)
             else:
                 text = str(index.data(Qt.ItemDataRole.DisplayRole))
-                _line(painter, text, box.adjusted(10, 0, -8, 0), style, "base", "text")
+                words = box.adjusted(_LEFT_EDGE, 0, -_PART["text_right"], 0)
+                _line(painter, text, words, style, "base", "text")
         painter.restore()
 
     @staticmethod
@@ -68,7 +75,7 @@ class GuideEntryDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _hit(painter: QPainter, hit: Hit, box: QRectF, style: Style) -> None:
-        line = style.px(18)
+        line = style.px(_PART["hit_title"])
         head = QRectF(box.left(), box.top(), box.width(), line)
         _line(painter, hit.title, head, style, "base", "text", bold=True)
         words = f"{hit.before}{hit.match}{hit.after}" or hit.page_title
@@ -79,7 +86,8 @@ class GuideEntryDelegate(QStyledItemDelegate):
         shown = QFontMetricsF(style.font("small")).elidedText(
             words, Qt.TextElideMode.ElideRight, SNIPPET_LINES * box.width()
         )
-        rest = QRectF(box.left(), head.bottom() + 2, box.width(), 2 * style.px(17))
+        height = 2 * style.px(_PART["hit_line"])
+        rest = QRectF(box.left(), head.bottom() + 2, box.width(), height)
         painter.drawText(rest, _WRAPPED, shown)
 
 

@@ -24,6 +24,7 @@ from kitsdesk.ui.style import active_style
 _PART = part_sizes("guide_reader")
 MARGIN: int = _PART["margin"]
 WIDEST_PICTURE: int = _PART["widest_picture"]
+_SPARE: int = _PART["spare"]
 
 
 class GuideReader(QTextBrowser):
@@ -95,7 +96,8 @@ class GuideReader(QTextBrowser):
 
     def _text_width(self) -> int:
         viewport = self.viewport()
-        return (viewport.width() if viewport is not None else self.width()) - 2 * MARGIN - 4
+        whole = viewport.width() if viewport is not None else self.width()
+        return whole - 2 * MARGIN - _SPARE
 
     def _show_again(self) -> None:
         bar = self.verticalScrollBar()
@@ -154,17 +156,17 @@ def style_sheet() -> str:
     """Return the style of pages in the active theme, in the part of CSS that Qt knows."""
     style = active_style()
     colour = {name: style.colour(name).name() for name in ("text", "accent", "border", "raised")}
-    px = {size: style.px(size) for size in (13, 16, 20, 28)}
+    px = {role: style.px(size) for role, size in _PART["type"].items()}
     return f"""
         body {{ color: {colour["text"]}; }}
-        h1 {{ font-size: {px[28]}px; font-weight: 600; margin: 0 0 14px 0; }}
-        h2 {{ font-size: {px[20]}px; font-weight: 600; margin: 28px 0 10px 0; }}
-        h3 {{ font-size: {px[16]}px; font-weight: 600; margin: 20px 0 8px 0; }}
+        h1 {{ font-size: {px["page"]}px; font-weight: 600; margin: 0 0 14px 0; }}
+        h2 {{ font-size: {px["section"]}px; font-weight: 600; margin: 28px 0 10px 0; }}
+        h3 {{ font-size: {px["paragraph"]}px; font-weight: 600; margin: 20px 0 8px 0; }}
         p {{ margin: 0 0 12px 0; line-height: 150%; }}
         li {{ margin: 0 0 6px 0; line-height: 145%; }}
         a {{ color: {colour["accent"]}; }}
-        code {{ font-family: monospace; font-size: {px[13]}px; }}
-        pre {{ font-family: monospace; font-size: {px[13]}px; line-height: 150%; margin: 0;
+        code {{ font-family: monospace; font-size: {px["code"]}px; }}
+        pre {{ font-family: monospace; font-size: {px["code"]}px; line-height: 150%; margin: 0;
                white-space: pre-wrap; }}
         table.code {{ margin: 4px 0 14px 0; background-color: {colour["raised"]}; }}
         table.code td {{ padding: 12px 14px; border: 1px solid {colour["border"]}; }}

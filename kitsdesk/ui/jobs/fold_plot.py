@@ -9,10 +9,11 @@ from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve
-from kitsdesk.ui.design_tokens import line_width
+from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.style import active_style
 
 Points = NDArray[np.float64]
+_PART = part_sizes("fold_plot")
 _MOST_POINTS = 160
 
 
@@ -54,11 +55,11 @@ class FoldPlot(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a small picture; it grows with its place."""
-        return QSize(120, 48)
+        return QSize(*_PART["size"])
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that still shows a shape."""
-        return QSize(40, 24)
+        return QSize(*_PART["least"])
 
     def set_curve(self, curve: FoldCurve) -> None:
         """Show a fold; the losses share one scale, pseudo-Dice runs from 0 to 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
-from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.jobs.fold_column import FoldColumn
 from kitsdesk.ui.jobs.job_words import left_text, percent_text
 from kitsdesk.ui.parts.bars import ProgressLine
@@ -38,7 +38,7 @@ class JobPage(QWidget):
         self._stack.addWidget(area)
         self._stack.addWidget(self._log)
         self._log_shown = False
-        self._bar = ProgressLine(4)
+        self._bar = ProgressLine(control("progress_thin"))
         self._share = text_label("", "small", "muted")
         self._left = text_label("", "small", "muted")
         foot = QHBoxLayout()

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import FoldCurve, JobRow
-from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_buttons import JobButtons
 from kitsdesk.ui.jobs.job_words import left_text, percent_text
@@ -15,6 +15,8 @@ from kitsdesk.ui.parts.labels import ElidedLabel, number_label, text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.parts.wording import UNKNOWN, number_text
 from kitsdesk.ui.style import restyle
+
+_PART = part_sizes("job_strip")
 
 
 def live_curve(row: JobRow) -> FoldCurve | None:
@@ -37,11 +39,11 @@ class JobStrip(QWidget):
         self._subtitle = ElidedLabel("", "small", "muted")
         self._phase = ElidedLabel("", "small")
         self._percent = number_label("", "medium")
-        self._bar = ProgressLine(6)
+        self._bar = ProgressLine(control("progress_thick"))
         self._left = text_label("", "small", "muted")
         self._detail = text_label("", "small", "muted")
         self._plot = FoldPlot(whole=False)
-        self._plot.setFixedWidth(224)
+        self._plot.setFixedWidth(_PART["plot_width"])
         self._plot.setMinimumHeight(control("height_large"))
         self._legend, self._legend_values = self._make_legend()
         self.buttons = JobButtons()
@@ -55,11 +57,11 @@ class JobStrip(QWidget):
         names.addWidget(self._subtitle)
         names_box = QWidget()
         names_box.setLayout(names)
-        names_box.setFixedWidth(256)
+        names_box.setFixedWidth(_PART["names_width"])
         names.setContentsMargins(0, 0, 16, 0)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(_PART["line_gap"])
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(0, 1)
         grid.setRowStretch(4, 1)
@@ -70,8 +72,8 @@ class JobStrip(QWidget):
         grid.addWidget(self._detail, 3, 1, Qt.AlignmentFlag.AlignRight)
         progress = QWidget()
         progress.setLayout(grid)
-        progress.setMinimumWidth(240)
-        progress.setMaximumWidth(360)
+        progress.setMinimumWidth(_PART["progress_least"])
+        progress.setMaximumWidth(_PART["progress_most"])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
@@ -93,7 +95,7 @@ class JobStrip(QWidget):
             grid.addWidget(LineSwatch(role), row, 0)
             grid.addWidget(text_label(word, "small", "muted"), row, 1)
             value = number_label("–")
-            value.setMinimumWidth(44)
+            value.setMinimumWidth(_PART["value_width"])
             restyle(value, role="small")
             grid.addWidget(value, row, 2)
             values.append(value)

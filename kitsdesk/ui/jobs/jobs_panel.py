@@ -9,7 +9,7 @@ from PyQt6.QtGui import QIcon, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.job_rows import JobRow
-from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.jobs.job_buttons import JobButtons
 from kitsdesk.ui.jobs.job_page import JobPage
@@ -24,6 +24,7 @@ from kitsdesk.ui.style import active_style
 COLLAPSED: int = control("jobs_collapsed")
 STRIP: int = control("jobs_strip")
 OPEN: int = control("jobs_open")
+_NAMES_WIDTH: int = part_sizes("jobs_panel")["names_width"]
 
 
 class JobsPanel(QWidget):
@@ -151,7 +152,7 @@ class JobsPanel(QWidget):
         self._strip_words.setText(words)
         self._words.setVisible(not strip)
         self._strip_words.setVisible(strip)
-        self._names.setMinimumWidth(92 if strip else 0)
+        self._names.setMinimumWidth(_NAMES_WIDTH if strip else 0)
         self._strip.setVisible(strip)
         self._gap.setVisible(not strip)
         self._page.setVisible(page)

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.design_tokens import canvas_structures, line_width
+from kitsdesk.ui.design_tokens import canvas_structures, icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import IconLabel
@@ -17,6 +17,9 @@ from kitsdesk.ui.parts.labels import surface, text_label, wrapped_label
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.style import active_style
+
+_PART = part_sizes("empty_page")
+_ICON_SQUARE: int = _PART["icon_square"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class KidneyMark(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the drawing's size."""
-        return QSize(100, 64)
+        return QSize(*_PART["drawing"])
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw both kidneys in the colours of structures."""
@@ -116,14 +119,15 @@ class KidneyMark(QWidget):
         dark = active_style().theme.name == "dark"
         colours = canvas_structures() if dark else active_style().theme.structures
         painter.setPen(QPen(QColor(colours[1]), line_width("focus")))
-        painter.drawPath(_kidney(4, mirrored=False))
+        painter.drawPath(_kidney(_PART["left_kidney"], mirrored=False))
         pen = QPen(QColor(colours[1]), line_width("focus"))
-        pen.setDashPattern([3.5, 2.5])
+        pen.setDashPattern(_PART["dash"])
         painter.setPen(pen)
-        painter.drawPath(_kidney(96, mirrored=True))
+        painter.drawPath(_kidney(_PART["right_kidney"], mirrored=True))
         painter.setPen(QPen(QColor(colours[2]), line_width("thick")))
         painter.setBrush(active_style().colour("window"))
-        painter.drawEllipse(QPointF(84, 46), 8, 8)
+        tumor = _PART["tumor_radius"]
+        painter.drawEllipse(QPointF(*_PART["tumor_middle"]), tumor, tumor)
 
 
 def _kidney(edge: float, mirrored: bool) -> QPainterPath:
@@ -147,7 +151,7 @@ class CardIcon(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self.setFixedSize(40, 40)
+        self.setFixedSize(_ICON_SQUARE, _ICON_SQUARE)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw square and icon."""
@@ -157,7 +161,9 @@ class CardIcon(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.colour("accent_soft"))
         draw_rounded(painter, QRectF(self.rect()), "card")
-        draw_icon(painter, self._name, QRectF(9, 9, 22, 22), style.colour("accent"))
+        side = icon_size("card")
+        left, top = (self.width() - side) / 2, (self.height() - side) / 2
+        draw_icon(painter, self._name, QRectF(left, top, side, side), style.colour("accent"))
 
 
 class EmptyPage(QWidget):
@@ -182,10 +188,10 @@ class EmptyPage(QWidget):
         column.setContentsMargins(40, 24, 40, 24)
         column.addStretch(2)
         for part, gap in (
-            (KidneyMark(), 26),
-            (self._title, 6),
-            (self._text, 26),
-            (self._cards, 26),
+            (KidneyMark(), _PART["drawing_gap"]),
+            (self._title, _PART["title_gap"]),
+            (self._text, _PART["text_gap"]),
+            (self._cards, _PART["cards_gap"]),
             (self._note, 0),
         ):
             column.addWidget(part, 0, middle)
@@ -240,8 +246,8 @@ class EmptyPage(QWidget):
 
     def _card(self, way: Way) -> QWidget:
         card = surface("card")
-        card.setFixedWidth(400)
-        card.setMinimumHeight(148)
+        card.setFixedWidth(_PART["card_width"])
+        card.setMinimumHeight(_PART["card_least_height"])
         row = QHBoxLayout(card)
         row.setContentsMargins(20, 20, 16, 18)
         row.setSpacing(16)

@@ -7,10 +7,13 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
 from kitsdesk.review.model_comparison import PairedDifference
-from kitsdesk.ui.design_tokens import control, line_width
+from kitsdesk.ui.design_tokens import control, line_height, line_width, padding, part_sizes
 from kitsdesk.ui.parts.wording import signed_text
 from kitsdesk.ui.style import Style, active_style
 
+_PART = part_sizes("interval_card")
+_LEFT: int = _PART["left"]
+_REACH: int = _PART["axis_reach"]
 _VALIGN = int(Qt.AlignmentFlag.AlignVCenter)
 STEPS = (0.01, 0.02, 0.06, 0.1, 0.2, 0.5, 1.0)
 
@@ -38,7 +41,7 @@ class IntervalCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a card of the row."""
-        return QSize(400, active_style().px(104))
+        return QSize(_PART["width"], active_style().px(_PART["height"]))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw title, means, difference and interval."""
@@ -55,7 +58,8 @@ class IntervalCard(QAbstractButton):
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.setFont(style.font("base", 600 if on else 400))
         painter.setPen(style.colour("text" if on else "text_muted"))
-        head = QRectF(24, style.px(12), self.width() - 40, style.px(20))
+        room = self.width() - _LEFT - padding("panel")
+        head = QRectF(_LEFT, style.px(_PART["title_top"]), room, style.px(line_height("base")))
         painter.drawText(head, _VALIGN, self.text())
         if self._difference is None:
             return
@@ -66,7 +70,8 @@ class IntervalCard(QAbstractButton):
         painter.drawText(head, _VALIGN | int(Qt.AlignmentFlag.AlignRight), means)
         painter.setFont(style.font("display", 600))
         painter.setPen(style.colour("text"))
-        big = QRectF(24, style.px(40), 130, style.px(control("height_large")))
+        top, height = style.px(_PART["number_top"]), style.px(control("height_large"))
+        big = QRectF(_LEFT, top, _PART["number_width"], height)
         painter.drawText(big, _VALIGN, signed_text(found.difference, 3))
         self._paint_interval(painter, style, found)
 
@@ -74,25 +79,29 @@ class IntervalCard(QAbstractButton):
         reach = max(abs(found.low), abs(found.high), 0.005)
         end = next((step for step in STEPS if step >= reach * 1.02), 1.0)
         start = -end if found.low < 0 else -0.12 * end
-        left, right = 180.0, self.width() - 48.0
-        y = float(style.px(58))
+        left, right = float(_PART["axis_left"]), float(self.width() - _PART["axis_right"])
+        y = float(style.px(_PART["axis_middle"]))
 
         def x(value: float) -> float:
             return left + (right - left) * (value - start) / (end - start)
 
         painter.setPen(QPen(style.colour("border"), line_width("edge")))
-        painter.drawLine(QPointF(left, y + 12), QPointF(right, y + 12))
+        painter.drawLine(QPointF(left, y + _REACH), QPointF(right, y + _REACH))
         painter.setPen(QPen(style.colour("text_muted"), line_width("edge")))
-        painter.drawLine(QPointF(x(0), y - 12), QPointF(x(0), y + 12))
+        painter.drawLine(QPointF(x(0), y - _REACH), QPointF(x(0), y + _REACH))
         painter.setFont(style.font("caption"))
         ticks = (0.0, end, -end) if found.low < 0 else (0.0, end)
         for tick in ticks:
             text = "0" if tick == 0 else signed_text(tick, 2)
-            area = QRectF(x(tick) - 30, y + 13, 60, 16)
+            width, line = _PART["tick_width"], line_height("caption")
+            area = QRectF(x(tick) - width / 2, y + _REACH + 1, width, line)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), text)
         painter.setPen(QPen(style.colour("accent"), line_width("focus")))
         painter.drawLine(QPointF(x(found.low), y), QPointF(x(found.high), y))
         for value in (found.low, found.high):
-            painter.drawLine(QPointF(x(value), y - 5), QPointF(x(value), y + 5))
+            half = _PART["interval_end"]
+            painter.drawLine(QPointF(x(value), y - half), QPointF(x(value), y + half))
         painter.setBrush(style.colour("accent"))
-        painter.drawEllipse(QPointF(x(found.difference), y), 4, 4)
+        painter.drawEllipse(
+            QPointF(x(found.difference), y), _PART["dot_radius"], _PART["dot_radius"]
+        )

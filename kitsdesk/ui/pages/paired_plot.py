@@ -8,9 +8,11 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, pyqtSignal
 
 from kitsdesk.review.model_comparison import ComparedCase
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.plot_axes import DASHED, PlainPlot
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("paired_plot")
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 WORST = 5
 EQUAL = 0.0005
@@ -70,7 +72,7 @@ class PairedPlot(PlainPlot):
             [
                 {
                     "pos": place,
-                    "size": 20,
+                    "size": _PART["ring"],
                     "symbol": "o",
                     "brush": None,
                     "pen": pg.mkPen(style.colour("focus_ring"), width=2),
@@ -98,16 +100,17 @@ class PairedPlot(PlainPlot):
         spot: dict[str, Any] = {
             "pos": (case.before[structure], case.after[structure]),
             "data": case.case,
-            "size": 8,
+            "size": _PART["mark"],
             "symbol": "o",
             "pen": None,
             "brush": pg.mkBrush(style.colour("accent")),
         }
         if worst:
-            spot.update(symbol="t", size=10, brush=pg.mkBrush(style.colour("warning")))
+            brush = pg.mkBrush(style.colour("warning"))
+            spot.update(symbol="t", size=_PART["worst_mark"], brush=brush)
         elif is_regression(case, structure):
-            pen = pg.mkPen(style.colour("text_muted"), width=1.4)
-            spot.update(brush=pg.mkBrush(None), pen=pen, size=7)
+            pen = pg.mkPen(style.colour("text_muted"), width=_PART["hollow_line"])
+            spot.update(brush=pg.mkBrush(None), pen=pen, size=_PART["hollow_mark"])
         return spot
 
     def _clicked(self, _item: object, spots: list[Any], _event: object) -> None:

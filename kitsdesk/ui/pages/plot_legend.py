@@ -14,12 +14,13 @@ from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.style import active_style
 
 Shape = Literal["disc", "ring", "down", "square", "diamond", "cross", "up", "line"]
-POINTS: dict[str, tuple[tuple[float, float], ...]] = {
-    "down": ((-5, -4), (5, -4), (0, 5)),
-    "up": ((-5, 4), (5, 4), (0, -5)),
-    "square": ((-4, -4), (4, -4), (4, 4), (-4, 4)),
-    "diamond": ((0, -5), (5, 0), (0, 5), (-5, 0)),
-}
+_PART = part_sizes("plot_legend")
+_SIDE: int = _PART["mark"]
+_LINE: int = _PART["line_length"]
+_CROSS: int = _PART["cross_reach"]
+_DISC: float = _PART["disc_radius"]
+# The corners of each shape around its middle.
+CORNERS: dict[str, list[list[float]]] = _PART["corners"]
 HOLLOW = ("ring", "up")
 
 
@@ -33,7 +34,7 @@ class ShapeMark(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the mark's room."""
-        return QSize(18 if self._shape == "line" else 14, 14)
+        return QSize(_LINE if self._shape == "line" else _SIDE, _SIDE)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the shape."""
@@ -45,20 +46,20 @@ class ShapeMark(QWidget):
         if self._shape == "line":
             pen.setDashPattern([2, 2])
             painter.setPen(pen)
-            painter.drawLine(QPointF(-9, 0), QPointF(9, 0))
+            painter.drawLine(QPointF(-_LINE / 2, 0), QPointF(_LINE / 2, 0))
             return
         if self._shape == "cross":
             painter.setPen(QPen(colour, line_width("mark")))
-            painter.drawLine(QPointF(-4, -4), QPointF(4, 4))
-            painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
+            painter.drawLine(QPointF(-_CROSS, -_CROSS), QPointF(_CROSS, _CROSS))
+            painter.drawLine(QPointF(-_CROSS, _CROSS), QPointF(_CROSS, -_CROSS))
             return
         hollow = self._shape in HOLLOW
         painter.setPen(pen if hollow else Qt.PenStyle.NoPen)
         painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
         if self._shape in ("disc", "ring"):
-            painter.drawEllipse(QPointF(0, 0), 4.2, 4.2)
+            painter.drawEllipse(QPointF(0, 0), _DISC, _DISC)
         else:
-            painter.drawPolygon(QPolygonF([QPointF(*p) for p in POINTS[self._shape]]))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in CORNERS[self._shape]]))
 
 
 class PlotLegend(QWidget):
@@ -66,8 +67,8 @@ class PlotLegend(QWidget):
 
     def __init__(self, entries: tuple[tuple[Shape, str, str], ...]):
         super().__init__()
-        flow = FlowLayout(self, gap=18, line_gap=4)
-        flow.setContentsMargins(part_sizes("plot_legend")["left"], 0, 0, 0)
+        flow = FlowLayout(self, gap=_PART["gap"], line_gap=_PART["line_gap"])
+        flow.setContentsMargins(_PART["left"], 0, 0, 0)
         for shape, role, word in entries:
             flow.addWidget(_entry(shape, role, word))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

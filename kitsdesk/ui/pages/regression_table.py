@@ -15,8 +15,8 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.review.model_comparison import ComparedCase
-from kitsdesk.ui.design_tokens import control
-from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
+from kitsdesk.ui.design_tokens import control, icon_size, padding, part_sizes
+from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
@@ -25,7 +25,11 @@ from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text, signed_text
 from kitsdesk.ui.style import Weight, active_style
 
+_PART = part_sizes("regression_table")
 ROW: int = control("row_table")
+PICTURE: int = _PART["picture"]
+# How far left of the bars columns begin or end.
+_BEFORE_BARS: dict[str, int] = _PART["before_bars"]
 LINE_ROLE = RecordModel.record_role
 Column = Literal["Case", "Status", "Before", "After", "Difference"]
 Line = tuple[ComparedCase, float, float, bool, float]
@@ -33,14 +37,15 @@ Line = tuple[ComparedCase, float, float, bool, float]
 
 def column_edges(width: float) -> dict[Column, tuple[float, float]]:
     """Return (left, right) of each column; the bars take what is right of the last one."""
-    bars = max(90.0, min(150.0, width * 0.2))
+    bars = max(_PART["bars_least"], min(_PART["bars_most"], width * 0.2))
     right = width - bars
+    at = {name: right - size for name, size in _BEFORE_BARS.items()}
     return {
-        "Case": (12, max(150.0, right - 340)),
-        "Status": (max(160.0, right - 330), right - 220),
-        "Before": (right - 220, right - 150),
-        "After": (right - 150, right - 84),
-        "Difference": (right - 92, right),
+        "Case": (padding("list"), max(_PART["case_least_end"], at["case_end"])),
+        "Status": (max(_PART["status_least_start"], at["status_start"]), at["status_end"]),
+        "Before": (at["status_end"], at["before_end"]),
+        "After": (at["before_end"], at["after_end"]),
+        "Difference": (at["difference_start"], right),
     }
 
 
@@ -66,7 +71,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return a table row."""
-        return QSize(300, active_style().px(ROW))
+        return QSize(_PART["row_width"], active_style().px(ROW))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -82,7 +87,8 @@ class LineDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ground(painter, option)
         edges = column_edges(box.width())
-        draw_picture(painter, self._pixmap(case), QRectF(12, box.top() + 4, 28, 28))
+        left, top = edges["Case"][0], box.top() + _PART["picture_top"]
+        draw_picture(painter, self._pixmap(case), QRectF(left, top, PICTURE, PICTURE))
         cells: tuple[tuple[Column, str, Weight], ...] = (
             ("Case", case.case, 500),
             ("Before", dice_text(before), 400),
@@ -94,7 +100,7 @@ class LineDelegate(QStyledItemDelegate):
             amber = column == "Difference" and worst
             painter.setPen(style.colour("warning" if amber else "text"))
             painter.setFont(style.font("base", weight))
-            inset = 38 if column == "Case" else 0
+            inset = PICTURE + _PART["picture_gap"] if column == "Case" else 0
             area = QRectF(left + inset, box.top(), right - left - inset, box.height())
             painter.drawText(area, LEFT if column == "Case" else RIGHT, text)
         self._paint_status(painter, case, box, edges["Status"][0])
@@ -106,31 +112,35 @@ class LineDelegate(QStyledItemDelegate):
     ) -> None:
         style = active_style()
         icon, role = DECISION_ICONS[case.decision]
-        draw_icon(painter, icon, QRectF(left, box.center().y() - 7, 14, 14), style.colour(role))
+        mark = icon_square(left, box.center().y(), "small")
+        draw_icon(painter, icon, mark, style.colour(role))
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
-        painter.drawText(QRectF(left + 20, box.top(), 90, box.height()), LEFT, case.decision)
+        left += icon_size("small") + _PART["status_gap"]
+        words = QRectF(left, box.top(), _PART["status_width"], box.height())
+        painter.drawText(words, LEFT, case.decision)
 
     def _paint_bar(
         self, painter: QPainter, difference: float, widest: float, worst: bool, box: QRectF
     ) -> None:
         style = active_style()
-        left = column_edges(box.width())["Difference"][1] + 20
-        half = (box.right() - 16 - left) * (1.0 if widest <= 0 else 0.5)
+        left = column_edges(box.width())["Difference"][1] + _PART["bar_left"]
+        half = (box.right() - padding("panel") - left) * (1.0 if widest <= 0 else 0.5)
         zero = left + half
-        painter.fillRect(QRectF(zero, box.center().y() - 7, 1, 14), style.colour("border_strong"))
+        middle, high, thick = box.center().y(), _PART["zero_height"], _PART["bar_height"]
+        painter.fillRect(QRectF(zero, middle - high / 2, 1, high), style.colour("border_strong"))
         length = half * min(1.0, abs(difference) / (abs(widest) or 1.0))
         x = zero - length if difference < 0 else zero + 1
         painter.setPen(Qt.PenStyle.NoPen)
         role = "warning" if worst else ("accent" if difference > 0 else "text_muted")
         painter.setBrush(style.colour(role))
-        draw_rounded(painter, QRectF(x, box.center().y() - 3, length, 6), "thin_bar")
+        draw_rounded(painter, QRectF(x, middle - thick / 2, length, thick), "thin_bar")
 
     def _pixmap(self, case: ComparedCase) -> QPixmap | None:
         if case.thumbnail is None:
             return None
         if case.case not in self._pixmaps:
-            self._pixmaps[case.case] = grey_pixmap(case.thumbnail, 56)
+            self._pixmaps[case.case] = grey_pixmap(case.thumbnail, 2 * PICTURE)
         return self._pixmaps[case.case]
 
 
@@ -169,21 +179,16 @@ class TableHead(QWidget):
         for column, (left, right) in column_edges(self.width()).items():
             on = column == self._column
             painter.setPen(style.colour("text" if on else "text_muted"))
-            words = QRectF(left, 0, right - left - (16 if on and left > 200 else 0), self.height())
+            room = _PART["caret_room"] if on and left > 200 else 0
+            words = QRectF(left, 0, right - left - room, self.height())
             aligned = LEFT if column in ("Case", "Status") else RIGHT
             painter.drawText(words, aligned, column)
             if on:
-                end = (
-                    left + metrics.horizontalAdvance(column) + 4
-                    if aligned == LEFT
-                    else (right - 12)
-                )
-                draw_icon(
-                    painter,
-                    "ph.caret-up",
-                    QRectF(end, self.height() / 2 - 5, 10, 10),
-                    style.colour("text"),
-                )
+                beside = left + metrics.horizontalAdvance(column) + _PART["caret_gap"]
+                end = beside if aligned == LEFT else right - _PART["caret_from_right"]
+                side = _PART["caret"]
+                caret = QRectF(end, (self.height() - side) / 2, side, side)
+                draw_icon(painter, "ph.caret-up", caret, style.colour("text"))
 
 
 class RegressionTable(QWidget):

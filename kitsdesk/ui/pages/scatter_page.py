@@ -20,6 +20,8 @@ from kitsdesk.ui.parts.wording import count_text, dice_text
 
 _PART = part_sizes("scatter_page")
 PICTURE: int = _PART["picture"]
+_AWAY: int = _PART["popover_away"]
+_EDGE: int = _PART["popover_edge"]
 
 
 class CasePopover(QFrame):
@@ -59,8 +61,8 @@ class CasePopover(QFrame):
         self.adjustSize()
         parent = self.parentWidget()
         if parent is not None:
-            x = min(x + 24, parent.width() - self.width() - 12)
-            y = min(max(12, y + 24), parent.height() - self.height() - 12)
+            x = min(x + _AWAY, parent.width() - self.width() - _EDGE)
+            y = min(max(_EDGE, y + _AWAY), parent.height() - self.height() - _EDGE)
         self.move(x, y)
         self.show()
         self.raise_()

@@ -12,10 +12,12 @@ from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent
 
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.review.suspicion import order_key
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.plot_axes import PlainPlot
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import Decision
 
+_PART = part_sizes("scatter_plot")
 X_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 LOW_DICE, AGREEING = 0.6, 0.82
 LINES = (0.2, 0.4, 0.6, 0.8)
@@ -94,12 +96,7 @@ class ScatterPlot(PlainPlot):
         self._current = case
         found = next((row for row in self._rows if row.case == case), None)
         pen = pg.mkPen(active_style().colour("focus_ring"), width=2)
-        spots = (
-            []
-            if found is None
-            else [{"pos": self._place(found), "size": 20, "symbol": "o", "pen": pen, "brush": None}]
-        )
-        self._ring.setData(spots)
+        self._ring.setData([] if found is None else [self._around(found, "ring", pen)])
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Go from case to case by arrows, most suspicious first; Enter opens, Esc leaves it."""
@@ -130,8 +127,7 @@ class ScatterPlot(PlainPlot):
         row = order[(start + steps) % len(order)]
         self._at = row.case
         pen = pg.mkPen(active_style().colour("focus_ring"), width=2)
-        spot = {"pos": self._place(row), "size": 26, "symbol": "o", "pen": pen, "brush": None}
-        self._pointed.setData([spot])
+        self._pointed.setData([self._around(row, "pointed_ring", pen)])
         place = self.place_of(row.case)
         self.caseHovered.emit(row.case, round(place.x()), round(place.y()))
 
@@ -139,6 +135,10 @@ class ScatterPlot(PlainPlot):
         self._at = ""
         self._pointed.setData([])
         self.caseHovered.emit("", 0, 0)
+
+    def _around(self, row: CaseRow, size: str, pen: Any) -> dict[str, Any]:
+        place = self._place(row)
+        return {"pos": place, "size": _PART[size], "symbol": "o", "pen": pen, "brush": None}
 
     def _place(self, row: CaseRow) -> tuple[float, float]:
         return float(dice_of(row, self._structure) or 0.0), float(row.agreement or 0.0)
@@ -175,7 +175,7 @@ class ScatterPlot(PlainPlot):
             "pos": self._place(row),
             "data": row.case,
             "symbol": symbol,
-            "size": 11 if symbol in ("d", "t1") else 9,
+            "size": _PART["pointed_mark" if symbol in ("d", "t1") else "mark"],
             "pen": pg.mkPen(colour, width=1.5) if line else pg.mkPen(None),
             "brush": pg.mkBrush(None) if hollow else pg.mkBrush(colour),
         }

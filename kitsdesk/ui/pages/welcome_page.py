@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.forecast_words import case_words
 from kitsdesk.project.self_test_facts import SelfTestFacts
-from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.pages.empty_page import CardIcon, KidneyMark
 from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.buttons import KeyedButton
@@ -34,7 +34,7 @@ class WelcomePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "window")
         self._result = wrapped_label("", "base", "muted")
-        self._bar = ProgressLine(4)
+        self._bar = ProgressLine(control("progress_thin"))
         self._test = KeyedButton("Cancel")
         self._demo = KeyedButton("Open the demo", kind="primary")
         self._go_on = KeyedButton("Go on without the demo", kind="quiet")
@@ -51,7 +51,7 @@ class WelcomePage(QWidget):
         row = QHBoxLayout(cards)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        self._bar.setMinimumHeight(8)
+        self._bar.setMinimumHeight(_PART["bar_room"])
         parts = (self._result, self._bar)
         row.addWidget(_card("ph.cpu", "This computer", parts, self._test))
         demo = wrapped_label(
@@ -67,10 +67,10 @@ class WelcomePage(QWidget):
         column.setContentsMargins(40, 24, 40, 24)
         column.addStretch(2)
         for part, gap in (
-            (KidneyMark(), 26),
-            (text_label(NOTICE, "display"), 6),
-            (text_label(words, "base", "muted"), 30),
-            (cards, 22),
+            (KidneyMark(), _PART["drawing_gap"]),
+            (text_label(NOTICE, "display"), _PART["notice_gap"]),
+            (text_label(words, "base", "muted"), _PART["words_gap"]),
+            (cards, _PART["cards_gap"]),
             (self._go_on, 0),
         ):
             column.addWidget(part, 0, middle)

@@ -6,9 +6,12 @@ from PyQt6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("bars")
+_THICK: int = control("progress_thick")
 PROGRESS_MS = 200
 
 
@@ -37,7 +40,7 @@ def draw_bar(
 class Bar(QWidget):
     """One value 0–1 on a track; `tone` is a colour token or "structure:N"."""
 
-    def __init__(self, thickness: int = 6, tone: str = "accent", least: float = 0.0) -> None:
+    def __init__(self, thickness: int = _THICK, tone: str = "accent", least: float = 0.0) -> None:
         super().__init__()
         self._thickness, self._tone, self._least = thickness, tone, least
         self._value: float | None = None
@@ -55,7 +58,7 @@ class Bar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a thin row."""
-        return QSize(60, self._thickness)
+        return QSize(_PART["bar_width"], self._thickness)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the track and the value on it."""
@@ -76,7 +79,7 @@ class Bar(QWidget):
 class ProgressLine(Bar):
     """A bar that eases to its new value over 200 ms."""
 
-    def __init__(self, thickness: int = 6) -> None:
+    def __init__(self, thickness: int = _THICK) -> None:
         super().__init__(thickness, "accent")
         self._animation = QVariantAnimation(self)
         self._animation.setDuration(PROGRESS_MS)
@@ -111,8 +114,8 @@ class PartsBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return a row of 8 px."""
-        return QSize(80, 8)
+        """Return a thin row."""
+        return QSize(*_PART["parts_size"])
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw both parts; the second one quiet."""

@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
-from kitsdesk.ui.design_tokens import icon_size, line_width, part_sizes
+from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon, glyph
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style, restyle
@@ -25,6 +25,9 @@ Kind = Literal["plain", "primary", "quiet", "plain-panel"]
 Size = Literal["small", "normal", "tight", "large"]
 _PART = part_sizes("buttons")
 _GAP: int = _PART["gap"]
+_ICON: int = icon_size("base")
+_CAP: int = control("key_cap")
+_CAP_PADDING: int = _PART["cap_padding"]
 PADDING: dict[str, int] = _PART["padding"]
 
 
@@ -66,7 +69,7 @@ class KeyedButton(QPushButton):
         """Return room for icon, text and key."""
         self.ensurePolished()
         width = self.fontMetrics().horizontalAdvance(self.text()) + 2
-        width += 16 + _GAP if self._icon_name else 0
+        width += _ICON + _GAP if self._icon_name else 0
         width += self._cap_width() + _GAP if self._key else 0
         padding = PADDING[str(self.property("extent"))]
         return QSize(width + 2 * padding, super().sizeHint().height())
@@ -90,7 +93,8 @@ class KeyedButton(QPushButton):
         if not self._key:
             return 0
         metrics = self.fontMetrics()
-        return max(18, round(metrics.horizontalAdvance(self._key) * 11 / 13) + 10)
+        width = round(metrics.horizontalAdvance(self._key) * 11 / 13)
+        return max(_CAP, width + _CAP_PADDING)
 
     def _paint_content(self, painter: QPainter) -> None:
         colours = active_style()
@@ -99,18 +103,19 @@ class KeyedButton(QPushButton):
         role = "on_accent" if primary else ("text_muted" if quiet else "text")
         colour = colours.colour(role if self.isEnabled() else "text_disabled")
         text_width = self.fontMetrics().horizontalAdvance(self.text())
-        icon = 16 + _GAP if self._icon_name else 0
+        icon = _ICON + _GAP if self._icon_name else 0
         cap = self._cap_width()
         total = icon + text_width + (cap + _GAP if cap else 0)
-        x = max(4, (self.width() - total) // 2)
+        x = max(_PART["least_left"], (self.width() - total) // 2)
         if self._icon_name:
-            draw_icon(painter, self._icon_name, QRect(x, (self.height() - 16) // 2, 16, 16), colour)
+            place = QRect(x, (self.height() - _ICON) // 2, _ICON, _ICON)
+            draw_icon(painter, self._icon_name, place, colour)
         painter.setPen(colour)
         painter.setFont(self.font())
         box = QRect(x + icon, 0, text_width + 2, self.height())
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self.text())
         if cap:
-            self._paint_cap(painter, QRect(x + total - cap, (self.height() - 18) // 2, cap, 18))
+            self._paint_cap(painter, QRect(x + total - cap, (self.height() - _CAP) // 2, cap, _CAP))
 
     def _paint_cap(self, painter: QPainter, box: QRect) -> None:
         colours = active_style()
@@ -130,7 +135,7 @@ def icon_button(icon: str, tip: str, kind: str = "icon", checkable: bool = False
     """Return a square 28 px button; its tooltip is also its accessible name."""
     button = QToolButton()
     button.setIcon(glyph(icon, "text", "accent"))
-    button.setIconSize(QSize(icon_size("base"), icon_size("base")))
+    button.setIconSize(QSize(_ICON, _ICON))
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setCheckable(checkable)

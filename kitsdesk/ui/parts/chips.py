@@ -7,13 +7,15 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPen
 
 from kitsdesk.review.rows import Chip
 from kitsdesk.ui.design_tokens import icon_size, line_width, part_sizes
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("chips")
 CHIP_HEIGHT: int = _PART["chip_height"]
 _ICON: int = icon_size("caption")
+_PADDING: int = _PART["padding"]
+_ICON_GAP: int = _PART["icon_gap"]
 
 
 def chip_width(chip: Chip) -> float:
@@ -21,8 +23,8 @@ def chip_width(chip: Chip) -> float:
     style = active_style()
     warning = chip.kind == "warning"
     font = style.font("caption", 500 if warning else 400)
-    width = QFontMetricsF(font).horizontalAdvance(chip.text) + 12
-    return width + (_ICON + 5 if warning else 0)
+    width = QFontMetricsF(font).horizontalAdvance(chip.text) + 2 * _PADDING
+    return width + (_ICON + _ICON_GAP if warning else 0)
 
 
 def draw_chip(painter: QPainter, chip: Chip, x: float, y: float, width: float) -> None:
@@ -43,10 +45,11 @@ def draw_chip(painter: QPainter, chip: Chip, x: float, y: float, width: float) -
         painter.setBrush(Qt.BrushStyle.NoBrush)
         draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
     colour = style.colour("warning" if warning else "text_muted")
-    inner = box.adjusted(6, 0, -6, 0)
+    inner = box.adjusted(_PADDING, 0, -_PADDING, 0)
     if warning:
-        draw_icon(painter, "ph.warning", QRectF(inner.left(), box.center().y() - 6, 12, 12), colour)
-        inner.setLeft(inner.left() + _ICON + 5)
+        place = icon_square(inner.left(), box.center().y(), "caption")
+        draw_icon(painter, "ph.warning", place, colour)
+        inner.setLeft(inner.left() + _ICON + _ICON_GAP)
     font = style.font("caption", 500 if warning else 400)
     painter.setFont(font)
     painter.setPen(colour)
@@ -62,7 +65,7 @@ def draw_chips(
     for chip in chips:
         room = right - x
         width = chip_width(chip)
-        if room < min(width, 44):
+        if room < min(width, _PART["least_width"]):
             return
         draw_chip(painter, chip, x, y, min(width, room))
-        x += width + 5
+        x += width + _PART["gap"]

@@ -6,9 +6,14 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QAction, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
 
-from kitsdesk.ui.design_tokens import control
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.style import active_style, restyle
+
+_PART = part_sizes("drop_button")
+_EDGE: int = _PART["edge"]
+_TEXT_RIGHT: int = _PART["text_right"]
+_ICON_ROOM: int = icon_size("base") + _PART["icon_gap"]
 
 
 class DropButton(QToolButton):
@@ -47,9 +52,8 @@ class DropButton(QToolButton):
     def sizeHint(self) -> QSize:
         """Return room for icon, text and caret."""
         width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(
-            width + 42 + (22 if self._icon_name else 0), active_style().px(control("height"))
-        )
+        width += _EDGE + (_ICON_ROOM if self._icon_name else 0) + _PART["spare"] + _TEXT_RIGHT
+        return QSize(width, active_style().px(control("height")))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: the choice is always readable."""
@@ -67,14 +71,15 @@ class DropButton(QToolButton):
         colours = active_style()
         on = self.isEnabled()
         middle = self.height() // 2
-        x = 11
+        x = _EDGE
         if self._icon_name:
             quiet = colours.colour("text_muted" if on else "text_disabled")
-            draw_icon(painter, self._icon_name, QRect(x, middle - 8, 16, 16), quiet)
-            x += 22
+            draw_icon(painter, self._icon_name, icon_square(x, middle, "base"), quiet)
+            x += _ICON_ROOM
         painter.setPen(colours.colour("text" if on else "text_disabled"))
         painter.setFont(self.font())
-        area = QRect(x, 0, self.width() - x - 28, self.height())
+        area = QRect(x, 0, self.width() - x - _TEXT_RIGHT, self.height())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
         caret = colours.colour("text_muted" if on else "text_disabled")
-        draw_icon(painter, "ph.caret-down", QRect(self.width() - 23, middle - 6, 12, 12), caret)
+        left = self.width() - _EDGE - icon_size("caption")
+        draw_icon(painter, "ph.caret-down", icon_square(left, middle, "caption"), caret)

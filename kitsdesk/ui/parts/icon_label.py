@@ -6,15 +6,19 @@ from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import Role, Tone, text_label
 from kitsdesk.ui.style import active_style
+
+_ALONE: int = icon_size("base")
+_BESIDE_TEXT: int = icon_size("small")
 
 
 class Glyph(QWidget):
     """One icon as a widget of its own."""
 
-    def __init__(self, name: str, role: str = "text_muted", size: int = 16) -> None:
+    def __init__(self, name: str, role: str = "text_muted", size: int = _ALONE) -> None:
         super().__init__()
         self._name, self._role, self._size = name, role, size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -48,7 +52,7 @@ class IconLabel(QWidget):
         role: str = "text_muted",
         text_role: Role = "small",
         tone: Tone = "muted",
-        size: int = 14,
+        size: int = _BESIDE_TEXT,
     ) -> None:
         super().__init__()
         self.icon = Glyph(name, role, size)

@@ -8,11 +8,13 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.style import restyle
 
 Role = Literal["caption", "small", "base", "title", "heading", "display", "keycap"]
 Tone = Literal["", "muted", "accent", "warning", "error", "success"]
 LabelWeight = Literal["", "medium", "semibold"]
+_LEAST_WIDTH: int = part_sizes("labels")["least_width"]
 
 
 def text_label(
@@ -87,7 +89,7 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that lets the row shrink."""
-        return QSize(24, super().minimumSizeHint().height())
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw as much of the text as fits."""

@@ -6,12 +6,15 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
+_SIDE: int = part_sizes("legend_square")["side"]
+
 
 class LegendSquare(QWidget):
-    """A colour role as 9 by 9 px."""
+    """A colour role as a small square."""
 
     def __init__(self, role: str) -> None:
         super().__init__()
@@ -20,7 +23,7 @@ class LegendSquare(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the square."""
-        return QSize(9, 9)
+        return QSize(_SIDE, _SIDE)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw it."""

@@ -6,12 +6,14 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy
 
-from kitsdesk.ui.design_tokens import icon_size, line_width
+from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes, radius
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("marks")
 _MARK: int = icon_size("base")
+_GAP: int = _PART["gap"]
 
 
 class MarkButton(QAbstractButton):
@@ -29,8 +31,9 @@ class MarkButton(QAbstractButton):
         """Return mark and text."""
         style = active_style()
         width = self.fontMetrics().horizontalAdvance(self.text())
-        padding = 16 if self._boxed else 2
-        return QSize(_MARK + 8 + width + padding, style.px(28 if self._boxed else 24))
+        padding = _PART["boxed_padding"] if self._boxed else 2
+        height = control("height" if self._boxed else "height_small")
+        return QSize(_MARK + _GAP + width + padding, style.px(height))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the mark and the text."""
@@ -45,17 +48,19 @@ class MarkButton(QAbstractButton):
             )
             painter.setBrush(style.colour("accent_soft" if on and enabled else "raised"))
             draw_rounded(painter, box, "control")
-        mark = QRectF(8.5 if self._boxed else 0.5, (self.height() - _MARK) / 2 + 0.5, 15, 15)
+        left = _PART["boxed_left"] if self._boxed else 0
+        whole = QRectF(left, (self.height() - _MARK) / 2, _MARK, _MARK)
+        mark = whole.adjusted(0.5, 0.5, -0.5, -0.5)
         self._paint_mark(painter, mark)
         if self.hasFocus():
             painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             around = mark.adjusted(-2, -2, 2, 2)
-            radius = 10 if self._radio else 6
-            painter.drawRoundedRect(around, radius, radius)
+            corner = _PART["ring_corner"] if self._radio else radius("control")
+            painter.drawRoundedRect(around, corner, corner)
         painter.setPen(style.colour("text" if enabled else "text_disabled"))
         painter.setFont(style.font("base", 500 if on else 400))
-        words = QRectF(mark.right() + 8, 0, self.width(), self.height())
+        words = QRectF(mark.right() + _GAP, 0, self.width(), self.height())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
     def _paint_mark(self, painter: QPainter, mark: QRectF) -> None:
@@ -73,7 +78,9 @@ class MarkButton(QAbstractButton):
             if on:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(ink)
-                painter.drawEllipse(QPointF(mark.center()), 3.2, 3.2)
+                painter.drawEllipse(
+                    QPointF(mark.center()), _PART["dot_radius"], _PART["dot_radius"]
+                )
             return
         draw_rounded(painter, mark, "chip")
         if on:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.style import active_style
+
+_LABEL_GAP: int = part_sizes("plot_axes")["label_gap"]
 
 
 class PlainPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -47,7 +50,7 @@ class PlainPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(style.colour("border")))
             axis.setTextPen(style.colour("text_muted"))
-            axis.setStyle(tickFont=style.font("caption"), tickLength=0, tickTextOffset=8)
+            axis.setStyle(tickFont=style.font("caption"), tickLength=0, tickTextOffset=_LABEL_GAP)
             axis.setTicks([[(place, f"{place:g}") for place in ticks]])
             title = getattr(self, "_titles", {}).get(name, "")
             if title:

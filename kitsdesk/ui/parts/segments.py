@@ -8,10 +8,11 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from kitsdesk.ui.design_tokens import control, icon_size
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.style import active_style, restyle
 
+_PART = part_sizes("segments")
 LEAST_TARGET: int = control("minimum_target")
 
 
@@ -23,9 +24,11 @@ class SegmentButton(QToolButton):
         self.ensurePolished()
         small = self.property("small") == "true"
         font = active_style().font("small" if small else "base", 500)
-        width = QFontMetrics(font).horizontalAdvance(self.text()) + (14 if small else 18)
-        icon = 0 if self.icon().isNull() else 20
-        return QSize(max(width + icon, LEAST_TARGET), active_style().px(24 if small else 26))
+        words = QFontMetrics(font).horizontalAdvance(self.text())
+        width = words + _PART["small_padding" if small else "padding"]
+        icon = 0 if self.icon().isNull() else _PART["icon_room"]
+        height = control("height_small") if small else _PART["height"]
+        return QSize(max(width + icon, LEAST_TARGET), active_style().px(height))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same."""

@@ -6,8 +6,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import QFrame, QGraphicsDropShadowEffect
 
-from kitsdesk.ui.design_tokens import canvas_background
+from kitsdesk.ui.design_tokens import canvas_background, part_sizes
 
+_PART = part_sizes("sheet")
 SHADOW_OPACITY = 0.55
 
 
@@ -20,8 +21,8 @@ class Sheet(QFrame):
         self.setProperty("surface", "sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(40)
-        shadow.setOffset(0, 12)
+        shadow.setBlurRadius(_PART["shadow_blur"])
+        shadow.setOffset(0, _PART["shadow_drop"])
         dark = QColor(canvas_background())
         dark.setAlphaF(SHADOW_OPACITY)
         shadow.setColor(dark)

@@ -11,9 +11,21 @@ from kitsdesk.ui.design_tokens import (
     canvas_comparison,
     canvas_structures,
     line_width,
+    part_sizes,
 )
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
+
+_PART = part_sizes("structure_swatch")
+SWATCH_WIDTH: int = _PART["width"]
+SWATCH_HEIGHT: int = _PART["height"]
+_HATCH_SIZE: list[int] = _PART["hatch_size"]
+_LINE_SIZE: list[int] = _PART["line_size"]
+
+
+def swatch_box(left: float, middle: float) -> QRectF:
+    """Return the place of a structure's swatch from its left edge and the height of its middle."""
+    return QRectF(left, middle - SWATCH_HEIGHT / 2, SWATCH_WIDTH, SWATCH_HEIGHT)
 
 
 def draw_structure(painter: QPainter, box: QRectF, structure: int) -> None:
@@ -26,10 +38,11 @@ def draw_structure(painter: QPainter, box: QRectF, structure: int) -> None:
     draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "bar")
     if structure:
         colour = QColor(canvas_structures()[structure])
-        left, right, y = box.left() + 4, box.right() - 4, box.center().y()
-        offsets = (-1.7, 1.7) if structure == 3 else (0.0,)
-        width = {1: 1.8, 2: 3.2, 3: 1.4}[structure]
-        painter.setPen(QPen(colour, width))
+        inset = _PART["inset"]
+        left, right, y = box.left() + inset, box.right() - inset, box.center().y()
+        apart = _PART["double_line"] / 2
+        offsets = (-apart, apart) if structure == 3 else (0.0,)
+        painter.setPen(QPen(colour, _PART["line_widths"][structure - 1]))
         for offset in offsets:
             painter.drawLine(QPointF(left, y + offset), QPointF(right, y + offset))
     painter.restore()
@@ -48,12 +61,12 @@ def draw_hatch(painter: QPainter, box: QRectF, prediction_only: bool) -> None:
     while x < box.right():
         low, high = (x, x + height) if prediction_only else (x + height, x)
         painter.drawLine(QPointF(low, box.bottom()), QPointF(high, box.top()))
-        x += 5
+        x += _PART["hatch_step"]
     painter.restore()
 
 
 class StructureSwatch(QWidget):
-    """The swatch of one structure, 20 by 16."""
+    """The swatch of one structure."""
 
     def __init__(self, structure: int) -> None:
         super().__init__()
@@ -62,11 +75,11 @@ class StructureSwatch(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the chip's size."""
-        return QSize(20, 16)
+        return QSize(SWATCH_WIDTH, SWATCH_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the chip."""
-        draw_structure(QPainter(self), QRectF(0, 0, 20, 16), self._structure)
+        draw_structure(QPainter(self), QRectF(0, 0, SWATCH_WIDTH, SWATCH_HEIGHT), self._structure)
 
 
 class HatchSwatch(QWidget):
@@ -79,11 +92,11 @@ class HatchSwatch(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the chip's size."""
-        return QSize(14, 12)
+        return QSize(*_HATCH_SIZE)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the hatch."""
-        draw_hatch(QPainter(self), QRectF(0, 0, 14, 12), self._prediction_only)
+        draw_hatch(QPainter(self), QRectF(0, 0, *_HATCH_SIZE), self._prediction_only)
 
 
 class LineSwatch(QWidget):
@@ -96,7 +109,7 @@ class LineSwatch(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for the line."""
-        return QSize(22, 14)
+        return QSize(*_LINE_SIZE)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the line."""
@@ -104,6 +117,7 @@ class LineSwatch(QWidget):
         pen = QPen(active_style().colour(self._role), self._width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self._dashed:
-            pen.setDashPattern([3, 2])
+            pen.setDashPattern(_PART["dash"])
         painter.setPen(pen)
-        painter.drawLine(0, 7, 22, 7)
+        width, height = _LINE_SIZE
+        painter.drawLine(0, height // 2, width, height // 2)

@@ -1,14 +1,17 @@
-"""An on/off switch, 32 by 18."""
+"""An on/off switch."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 
-from kitsdesk.ui.design_tokens import line_width
+from kitsdesk.ui.design_tokens import control, control_size, line_width, part_sizes
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
+
+_WIDTH, _HEIGHT = control_size("switch")
+_KNOB: int = part_sizes("switch")["knob"]
 
 
 class Switch(Toggle):
@@ -16,14 +19,14 @@ class Switch(Toggle):
 
     def sizeHint(self) -> QSize:
         """Return the switch with the least height of a target."""
-        return QSize(34, 24)
+        return QSize(_WIDTH + 2, control("minimum_target"))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw track and knob; a focused switch has the ring."""
         style = active_style()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(1, (self.height() - 18) / 2, 32, 18)
+        track = QRectF(1, (self.height() - _HEIGHT) / 2, _WIDTH, _HEIGHT)
         on = self.isChecked() and self.isEnabled()
         border = "focus_ring" if self.hasFocus() else ("accent_fill" if on else "border_strong")
         painter.setPen(
@@ -34,5 +37,6 @@ class Switch(Toggle):
         painter.setPen(Qt.PenStyle.NoPen)
         knob = "on_accent" if on else ("text_muted" if self.isEnabled() else "text_disabled")
         painter.setBrush(style.colour(knob))
-        x = track.right() - 16 if self.isChecked() else track.left() + 2
-        painter.drawEllipse(QRectF(x, track.top() + 2, 14, 14))
+        inset = (_HEIGHT - _KNOB) / 2
+        x = track.right() - inset - _KNOB if self.isChecked() else track.left() + inset
+        painter.drawEllipse(QRectF(x, track.top() + inset, _KNOB, _KNOB))

@@ -8,12 +8,13 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
-from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.style import active_style
 
 LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 HEAD: int = control("height")
+_WIDTH: int = part_sizes("table_painting")["head_width"]
 # From a width the left and right edge of each column, by its name.
 Edges = Callable[[float], Mapping[str, tuple[float, float]]]
 
@@ -40,7 +41,7 @@ class ColumnHeads(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return one line of captions."""
-        return QSize(300, active_style().px(HEAD))
+        return QSize(_WIDTH, active_style().px(HEAD))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the names on the window's ground."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 
-from kitsdesk.ui.design_tokens import canvas_background
+from kitsdesk.ui.design_tokens import canvas_background, radius
 
 
 def grey_pixmap(picture: NDArray[Any], side: int) -> QPixmap:
@@ -39,11 +39,11 @@ def _filled(image: QImage, side: int) -> QPixmap:
 
 
 def draw_picture(painter: QPainter, pixmap: QPixmap | None, box: QRectF) -> None:
-    """Draw a pixmap with 4 px corners; black where there is none."""
+    """Draw a pixmap with round corners; black where there is none."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     clip = QPainterPath()
-    clip.addRoundedRect(box, 4, 4)
+    clip.addRoundedRect(box, radius("chip"), radius("chip"))
     painter.fillPath(clip, QColor(canvas_background()))
     if pixmap is not None:
         painter.setClipPath(clip)

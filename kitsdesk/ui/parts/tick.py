@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 
-from kitsdesk.ui.design_tokens import line_width, part_sizes
+from kitsdesk.ui.design_tokens import control, line_width, part_sizes
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.toggle import Toggle
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("tick")
 _SIDE: float = _PART["side"]
+_TARGET: int = control("minimum_target")
 
 
 class Tick(Toggle):
@@ -19,7 +20,7 @@ class Tick(Toggle):
 
     def sizeHint(self) -> QSize:
         """Return the least size of a target."""
-        return QSize(24, 24)
+        return QSize(_TARGET, _TARGET)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the box, its mark, and the ring of the focus."""
@@ -35,10 +36,9 @@ class Tick(Toggle):
         painter.setBrush(style.colour("accent_fill" if on else "raised"))
         draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
         if on:
-            mark = QPainterPath(box.topLeft())
-            mark.moveTo(box.left() + 4, box.top() + 8.5)
-            mark.lineTo(box.left() + 7, box.top() + 11.5)
-            mark.lineTo(box.left() + 12, box.top() + 5)
+            mark = QPainterPath(box.topLeft() + QPointF(*_PART["mark_start"]))
+            mark.lineTo(box.topLeft() + QPointF(*_PART["mark_bottom"]))
+            mark.lineTo(box.topLeft() + QPointF(*_PART["mark_end"]))
             painter.setPen(QPen(style.colour("on_accent"), line_width("mark")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(mark)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.place_facts import Mark, PlaceFacts
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import Tone, wrapped_label
@@ -61,7 +62,7 @@ def _line(mark: Mark, text: str) -> QWidget:
     row.setSpacing(8)
     glyphs = QVBoxLayout()
     glyphs.setContentsMargins(0, 2, 0, 0)
-    glyphs.addWidget(Glyph(icon, role, 14))
+    glyphs.addWidget(Glyph(icon, role, icon_size("small")))
     glyphs.addStretch(1)
     row.addLayout(glyphs)
     row.addWidget(wrapped_label(text, "small", tone), 1)

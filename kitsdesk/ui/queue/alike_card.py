@@ -22,6 +22,7 @@ from kitsdesk.ui.style import active_style
 _PART = part_sizes("alike_card")
 PICTURE: int = _PART["picture"]
 CARD_WIDTH: int = _PART["card_width"]
+_BELOW_WORDS: int = _PART["below_words"]
 
 
 class CardPicture(QWidget):
@@ -71,13 +72,13 @@ class AlikeCard(QFrame):
         self._state.hide()
         title = wrapped_label(found.title)
         title.setToolTip(found.sentence)
-        title.setMinimumHeight(2 * title.fontMetrics().height() + 4)
+        title.setMinimumHeight(2 * title.fontMetrics().height() + _BELOW_WORDS)
         title.setAlignment(Qt.AlignmentFlag.AlignTop)
         case = ElidedLabel(found.case, "base")
         case.setProperty("weight", "semibold")
         reason = wrapped_label(why, "small", "muted")
         reason.setAlignment(Qt.AlignmentFlag.AlignTop)
-        reason.setMinimumHeight(2 * reason.fontMetrics().height() + 4)
+        reason.setMinimumHeight(2 * reason.fontMetrics().height() + _BELOW_WORDS)
         self._lay_out(case, title, reason)
         for button, signal in (
             (self._open, self.openAsked),

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, 
 
 from kitsdesk.review.alike import Alike
 from kitsdesk.review.components import Component
-from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.design_tokens import padding, part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, text_label
 from kitsdesk.ui.parts.wording import count_text
@@ -41,7 +41,7 @@ class AlikePage(QWidget):
         self.setProperty("surface", "panel")
         self._read_only = False
         self._anchor: Name | None = None
-        self._picture = CardPicture(64)
+        self._picture = CardPicture(_PART["picture"])
         self._cards: list[AlikeCard] = []
         self._words = text_label("", "small", "muted")
         self._about = QHBoxLayout()
@@ -143,7 +143,8 @@ class AlikePage(QWidget):
         return card
 
     def _place(self) -> None:
-        columns = max(1, (self.width() - 32 + GAP) // (active_style().px(CARD_WIDTH) + GAP))
+        room = self.width() - 2 * padding("panel") + GAP
+        columns = max(1, room // (active_style().px(CARD_WIDTH) + GAP))
         self._words.setText(f"{count_text(len(self._cards), 'unreviewed disagreement')} like it")
         if columns == self._columns:
             return

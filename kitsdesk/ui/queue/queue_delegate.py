@@ -9,9 +9,16 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPixmap
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.queue_rows import QueueRow
-from kitsdesk.ui.design_tokens import TypeRole, part_sizes
-from kitsdesk.ui.icons import DECISION_ICONS, draw_icon
-from kitsdesk.ui.parts.structure_swatch import draw_structure
+from kitsdesk.ui.design_tokens import (
+    TypeRole,
+    icon_size,
+    line_height,
+    line_width,
+    padding,
+    part_sizes,
+)
+from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
+from kitsdesk.ui.parts.structure_swatch import SWATCH_WIDTH, draw_structure, swatch_box
 from kitsdesk.ui.parts.table_painting import LEFT, RIGHT
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture
 from kitsdesk.ui.parts.wording import ml_text
@@ -25,13 +32,17 @@ CASE_WIDTH: float = _PART["case_width"]
 STATE_WIDTH: float = _PART["state_width"]
 ML_WIDTH: float = _PART["ml_width"]
 _HEAD_WIDTH: float = _PART["head_width"]
+_GAP: int = _PART["column_gap"]
+_EDGE: int = padding("panel")
+_WORDS_LEFT: float = _EDGE + PICTURE + _PART["picture_gap"]
 
 
 def head_edges(width: float) -> dict[str, tuple[float, float]]:
     """Return (left, right) of each column's head."""
-    right = width - 16
-    state = right - ML_WIDTH - STATE_WIDTH - 12
-    begins = {"Disagreement": 16.0 + PICTURE + 14, "Case": state - CASE_WIDTH - 12, "State": state}
+    right = width - _EDGE
+    state = right - ML_WIDTH - STATE_WIDTH - _GAP
+    case = state - CASE_WIDTH - _GAP
+    begins = {"Disagreement": _WORDS_LEFT, "Case": case, "State": state}
     edges = {name: (left, left + _HEAD_WIDTH) for name, left in begins.items()}
     return edges | {"ml": (right - ML_WIDTH, right)}
 
@@ -42,7 +53,7 @@ class QueueDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the same height for every row."""
-        return QSize(300, active_style().px(ROW_HEIGHT))
+        return QSize(_PART["row_width"], active_style().px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -62,36 +73,35 @@ class QueueDelegate(QStyledItemDelegate):
             QRectF(box.left(), box.bottom() - 1, box.width(), 1), style.colour("border")
         )
         if opened:
-            edge = QRectF(box.left(), box.top(), 3, box.height() - 1)
+            edge = QRectF(box.left(), box.top(), line_width("thick"), box.height() - 1)
             painter.fillRect(edge, style.colour("accent"))
         if not row.waits and not opened:
             painter.setOpacity(0.65)
         picture = index.data(PICTURE_ROLE)
-        place = QRectF(box.left() + 16, box.top() + 12, PICTURE, PICTURE)
+        place = QRectF(box.left() + _EDGE, box.top() + _PART["picture_top"], PICTURE, PICTURE)
         draw_picture(painter, picture if isinstance(picture, QPixmap) else None, place)
         self._columns(painter, row, box, style)
         painter.restore()
 
     def _columns(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
-        top, line = box.top() + 11, style.px(20)
-        right = box.right() - 16
+        top, line = box.top() + _PART["text_top"], style.px(line_height("base"))
+        right = box.right() - _EDGE
         painter.setFont(style.font("base", 600))
         painter.setPen(style.colour("text"))
         ml = QRectF(right - ML_WIDTH, top, ML_WIDTH, line)
         painter.drawText(ml, RIGHT, ml_text(row.component.ml))
-        state = QRectF(ml.left() - STATE_WIDTH - 12, top, STATE_WIDTH, line)
+        state = QRectF(ml.left() - STATE_WIDTH - _GAP, top, STATE_WIDTH, line)
         self._state(painter, row, state, style)
-        case = QRectF(state.left() - CASE_WIDTH - 12, top, CASE_WIDTH, line)
+        case = QRectF(state.left() - CASE_WIDTH - _GAP, top, CASE_WIDTH, line)
         _elided(painter, row.component.case, case, style, "base", "text")
         first = row.reasons[0] if row.reasons else ""
         below = case.translated(0, line)
         below.setRight(right)
         _elided(painter, first, below, style, "small", "text_muted")
-        left = box.left() + 16 + PICTURE + 14
-        words = QRectF(left, top, case.left() - left - 16, line)
-        swatch = QRectF(words.left(), words.top() + (line - 16) / 2, 20, 16)
-        draw_structure(painter, swatch, row.component.structure)
-        words.setLeft(words.left() + 28)
+        left = box.left() + _WORDS_LEFT
+        words = QRectF(left, top, case.left() - left - _PART["words_right"], line)
+        draw_structure(painter, swatch_box(left, top + line / 2), row.component.structure)
+        words.setLeft(left + SWATCH_WIDTH + _PART["swatch_gap"])
         _elided(painter, row.component.title, words, style, "base", "text", 500)
         detail = words.translated(0, line)
         _elided(painter, row.component.detail, detail, style, "small", "text_muted")
@@ -102,9 +112,10 @@ class QueueDelegate(QStyledItemDelegate):
             role = "success"
         else:
             (icon, role), words = DECISION_ICONS[row.decision], row.decision
-        mark = QRectF(box.left(), box.center().y() - 7, 14, 14)
+        mark = icon_square(box.left(), box.center().y(), "small")
         draw_icon(painter, icon, mark, style.colour(role))
-        _elided(painter, words, box.adjusted(20, 0, 0, 0), style, "small", "text_muted")
+        beside = box.adjusted(icon_size("small") + _PART["state_gap"], 0, 0, 0)
+        _elided(painter, words, beside, style, "small", "text_muted")
 
 
 def _elided(

@@ -12,6 +12,7 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.review.queue_rows import QueueRow, reasons_among
+from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
@@ -56,7 +57,8 @@ class QueuePage(QWidget):
         self._reason = DropButton(ANY_REASON, "ph.funnel")
         self._settled = MarkButton("Settled too")
         self._words = text_label("", "small", "muted")
-        self._progress, self._bar = text_label("", "small", "muted"), Bar(4)
+        self._progress = text_label("", "small", "muted")
+        self._bar = Bar(control("progress_thin"))
         self._heads = ColumnHeads(head_edges, ("ml",))
         self._nothing = wrapped_label("", "base", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

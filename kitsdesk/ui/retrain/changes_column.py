@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.retrain_facts import FoldSize, RetrainFacts
+from kitsdesk.ui.design_tokens import icon_size, part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.bars import PartsBar
 from kitsdesk.ui.parts.icon_label import Glyph
@@ -13,6 +14,8 @@ from kitsdesk.ui.parts.labels import number_label, section_label, text_label, wr
 from kitsdesk.ui.parts.legend_square import LegendSquare
 from trainer.contract.export_manifest import Decision
 
+_PART = part_sizes("changes_column")
+_NUMBER_WIDTH: int = _PART["number_width"]
 WORDS: dict[Decision, str] = {
     "corrected": "corrected",
     "replaced": "replaced by the prediction",
@@ -91,10 +94,10 @@ def _changes(changed: dict[str, int]) -> QWidget:
     shown = [name for name in order if changed.get(name)]
     for row, name in enumerate(shown):
         icon, role = DECISION_ICONS[name]
-        grid.addWidget(Glyph(icon, role, 16), row, 0)
+        grid.addWidget(Glyph(icon, role, icon_size("base")), row, 0)
         grid.addWidget(number_label(str(changed[name]), "semibold"), row, 1)
         grid.addWidget(text_label(WORDS[name]), row, 2)
-        grid.setColumnMinimumWidth(1, 24)
+        grid.setColumnMinimumWidth(1, _NUMBER_WIDTH)
     if not shown:
         grid.addWidget(text_label("nothing", "base", "muted"), 0, 0)
     return widget
@@ -105,7 +108,7 @@ def _folds(folds: tuple[FoldSize, ...]) -> QWidget:
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(7)
+    grid.setVerticalSpacing(_PART["fold_gap"])
     grid.setColumnStretch(1, 1)
     most = max((fold.reviewed + fold.unreviewed for fold in folds), default=1) or 1
     for row, fold in enumerate(folds):
@@ -115,7 +118,7 @@ def _folds(folds: tuple[FoldSize, ...]) -> QWidget:
         grid.addWidget(label, row, 0)
         grid.addWidget(bar, row, 1, Qt.AlignmentFlag.AlignVCenter)
         value = number_label(str(fold.reviewed + fold.unreviewed), "medium")
-        value.setMinimumWidth(24)
+        value.setMinimumWidth(_NUMBER_WIDTH)
         value.setToolTip(f"{fold.reviewed} reviewed, {fold.unreviewed} not")
         grid.addWidget(value, row, 2)
     return widget

@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.retrain_facts import ArchitectureChoice, RetrainChoice, RetrainFacts
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import divider, surface, text_label
 from kitsdesk.ui.parts.marks import MarkButton
@@ -52,7 +53,7 @@ class ChoicesColumn(QWidget):
         grid.setContentsMargins(24, 16, 20, 16)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(14)
-        grid.setColumnMinimumWidth(0, 88)
+        grid.setColumnMinimumWidth(0, part_sizes("choices_column")["name_width"])
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, QWidget], ...] = (
             ("Architectures", self._architecture_box()),

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kitsdesk.project.engine_defaults import prediction_parts
 from kitsdesk.project.place_facts import PredictAllFacts
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import divider, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
@@ -14,6 +15,8 @@ from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.places.place_box import PlaceBox
 from kitsdesk.ui.places.placed_sheet import PlacedSheet
 from trainer.contract.engine_plan import EnginePlan
+
+_PART = part_sizes("predict_sheet")
 
 
 class PredictSheet(PlacedSheet):
@@ -25,7 +28,7 @@ class PredictSheet(PlacedSheet):
     predictAsked = pyqtSignal(object)
 
     def __init__(self) -> None:
-        super().__init__(PlaceBox(), QSize(600, 320), QSize(600, 540))
+        super().__init__(PlaceBox(), QSize(*_PART["here"]), QSize(*_PART["elsewhere"]))
         self._facts: PredictAllFacts | None = None
         self._summary = text_label("", "base", "muted")
         self._parts = wrapped_label("", "small", "muted")

@@ -6,9 +6,12 @@ from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton
 
-from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.style import active_style
+
+_PART = part_sizes("preset_button")
+_EDGE: int = _PART["edge"]
 
 
 class PresetButton(QPushButton):
@@ -49,7 +52,7 @@ class PresetButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the column's width."""
-        return QSize(320, active_style().px(control("height")))
+        return QSize(_PART["width"], active_style().px(control("height")))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw ground, name, note and caret."""
@@ -63,9 +66,10 @@ class PresetButton(QPushButton):
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(style.font("base", 500))
         painter.setPen(style.colour("text"))
-        painter.drawText(QRect(10, 0, 160, self.height()), middle, self._name)
-        used = 22 + painter.fontMetrics().horizontalAdvance(self._name)
-        note = QRect(used, 0, self.width() - used - 30, self.height())
+        painter.drawText(QRect(_EDGE, 0, _PART["name_width"], self.height()), middle, self._name)
+        name = painter.fontMetrics().horizontalAdvance(self._name)
+        used = _EDGE + name + _PART["note_gap"]
+        note = QRect(used, 0, self.width() - used - _PART["note_right"], self.height())
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
@@ -73,5 +77,6 @@ class PresetButton(QPushButton):
             self._notes.get(self._name, ""), Qt.TextElideMode.ElideRight, note.width()
         )
         painter.drawText(note, right, words)
-        caret = QRect(self.width() - 22, (self.height() - 12) // 2, 12, 12)
+        side = icon_size("caption")
+        caret = QRect(self.width() - _EDGE - side, (self.height() - side) // 2, side, side)
         draw_icon(painter, "ph.caret-down", caret, style.colour("text_muted"))

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.project.engine_defaults import tasks_at_once
 from kitsdesk.project.retrain_facts import RetrainChoice, RetrainFacts
-from kitsdesk.ui.design_tokens import icon_size
+from kitsdesk.ui.design_tokens import icon_size, part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.icon_label import Glyph, IconLabel
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
@@ -21,6 +21,8 @@ from kitsdesk.ui.places.place_box import ASKING
 from kitsdesk.ui.places.placed_sheet import PlacedSheet
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
+
+_PART = part_sizes("retrain_sheet")
 
 
 def seconds_of(facts: RetrainFacts, choice: RetrainChoice) -> float | None:
@@ -71,8 +73,7 @@ class RetrainSheet(PlacedSheet):
 
     def __init__(self) -> None:
         choices = ChoicesColumn()
-        # At 1600 × 1000.
-        super().__init__(choices.place, QSize(832, 640), QSize(832, 900))
+        super().__init__(choices.place, QSize(*_PART["here"]), QSize(*_PART["elsewhere"]))
         self._choices = choices
         self._facts: RetrainFacts | None = None
         self._summary = text_label("", "base", "muted")

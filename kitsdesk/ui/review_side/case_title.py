@@ -34,7 +34,7 @@ class CaseTitle(QWidget):
         row.addWidget(self._decision)
         for part in (self._word, self._value, self._rank):
             row.addWidget(part)
-        self.setFixedHeight(43)
+        self.setFixedHeight(_PART["height"])
 
     def set_facts(self, facts: ReviewFacts) -> None:
         """Show a case."""

@@ -6,13 +6,18 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
+from kitsdesk.ui.design_tokens import control, part_sizes
 from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import number_label, section_label, text_label
 from kitsdesk.ui.parts.wording import dice_text
 from kitsdesk.ui.style import restyle
 
+_PART = part_sizes("dice_block")
 LOW_DICE = 0.5
+# The share of its track that a bar fills at least: a Dice of 0 is seen to be known.
+LEAST_SHARE = 0.012
+TONES = ("structure:2", "structure:1", "text_muted")
 
 
 class DiceBlock(QWidget):
@@ -27,11 +32,7 @@ class DiceBlock(QWidget):
             "Dice of all foreground: kidney with tumor and cyst",
             "Mean pairwise Dice of the single predictions that count",
         )
-        self._bars = (
-            Bar(6, "structure:2", 0.012),
-            Bar(6, "structure:1", 0.012),
-            Bar(6, "text_muted", 0.012),
-        )
+        self._bars = tuple(Bar(control("progress_thick"), tone, LEAST_SHARE) for tone in TONES)
         self._values = tuple(number_label("–", "semibold") for _ in names)
         self._mark = IconLabel("mdi6.mirror", "")
         self._mark.label.setWordWrap(True)
@@ -45,11 +46,11 @@ class DiceBlock(QWidget):
         for row, name in enumerate(names):
             label = text_label(name)
             label.setToolTip(tips[row])
-            label.setMinimumWidth(84)
+            label.setMinimumWidth(_PART["name_width"])
             grid.addWidget(label, row, 0)
             grid.addWidget(self._bars[row], row, 1, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(self._values[row], row, 2)
-            self._values[row].setMinimumWidth(36)
+            self._values[row].setMinimumWidth(_PART["value_width"])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -62,10 +63,9 @@ class DiceBlock(QWidget):
         """Show the values of a case; "–" where not known."""
         self._head.setText(facts.against)
         values = (facts.tumor_dice, facts.kidney_dice, facts.agreement)
-        tones = ("structure:2", "structure:1", "text_muted")
         for place, value in enumerate(values):
             low = place < 2 and value is not None and value < LOW_DICE
-            self._bars[place].set_value(value, "warning" if low else tones[place])
+            self._bars[place].set_value(value, "warning" if low else TONES[place])
             self._values[place].setText(dice_text(value))
             restyle(self._values[place], tone="warning" if low else "")
         self._mark.setVisible(bool(facts.mark))

@@ -7,8 +7,8 @@ from PyQt6.QtGui import QPainter, QTextLayout, QTextOption
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import DisagreementRow
-from kitsdesk.ui.design_tokens import part_sizes
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import icon_size, line_height, part_sizes
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
@@ -33,7 +33,7 @@ class DisagreementDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the height of a closed or open row."""
         height = active_style().px(CLOSED_HEIGHT)
-        return QSize(200, height + (OPEN_EXTRA if index.data(OPEN_ROLE) else 0))
+        return QSize(_PART["row_width"], height + (OPEN_EXTRA if index.data(OPEN_ROLE) else 0))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -43,7 +43,7 @@ class DisagreementDelegate(QStyledItemDelegate):
         if painter is None or not isinstance(row, DisagreementRow):
             return
         style = active_style()
-        box = QRectF(option.rect).adjusted(0, 0, 0, -4)
+        box = QRectF(option.rect).adjusted(0, 0, 0, -_PART["row_gap"])
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         opened = bool(index.data(OPEN_ROLE))
@@ -53,13 +53,13 @@ class DisagreementDelegate(QStyledItemDelegate):
             draw_rounded(painter, box, "card")
         if row.settled and not opened:
             painter.setOpacity(0.65)
-        left, top = box.left() + 8, box.top() + 6
+        left, top = box.left() + _PART["picture_left"], box.top() + _PART["picture_top"]
         if row.picture is not None:
             ratio = option.widget.devicePixelRatioF() if option.widget is not None else 1.0
             pixmap = colour_pixmap(row.picture, round(PICTURE * ratio))
             draw_picture(painter, pixmap, QRectF(left, top, PICTURE, PICTURE))
-            left += PICTURE + 12
-        words = QRectF(left, top + 1, box.right() - left - 10, PICTURE)
+            left += PICTURE + _PART["picture_gap"]
+        words = QRectF(left, top + 1, box.right() - left - _PART["words_right"], PICTURE)
         self._paint_words(painter, row, words, style)
         painter.restore()
 
@@ -68,14 +68,15 @@ class DisagreementDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setPen(style.colour("text"))
         height = _draw_wrapped(painter, row.title, box, style)
-        detail = QRectF(box.left(), box.top() + height + 3, box.width(), style.px(16))
+        below = box.top() + height + _PART["detail_gap"]
+        detail = QRectF(box.left(), below, box.width(), style.px(line_height("small")))
         role = "text_muted"
         text = row.detail
         if row.settled:
             icon, words = SETTLED[row.settled]
-            mark = QRectF(detail.left(), detail.center().y() - 6, 12, 12)
+            mark = icon_square(detail.left(), detail.center().y(), "caption")
             draw_icon(painter, icon, mark, style.colour("success"))
-            detail.setLeft(detail.left() + 17)
+            detail.setLeft(detail.left() + icon_size("caption") + _PART["settled_gap"])
             text = f"{words} · {row.detail.split(',')[0]}"
         painter.setFont(style.font("small"))
         painter.setPen(style.colour(role))
@@ -85,7 +86,7 @@ class DisagreementDelegate(QStyledItemDelegate):
 
 
 def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> float:
-    """Draw at most two lines, 18 px apart, and return their height."""
+    """Draw at most two lines and return their height."""
     layout = QTextLayout(text, style.font("base", 500))
     layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
     layout.beginLayout()
@@ -97,7 +98,7 @@ def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> fl
         line.setLineWidth(box.width())
         lines.append((line.textStart(), line.textLength()))
     layout.endLayout()
-    step = style.px(18)
+    step = style.px(_PART["line_step"])
     painter.setFont(style.font("base", 500))
     metrics = painter.fontMetrics()
     for number, (start, length) in enumerate(lines):

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QListView, QSizePolicy, QVBoxLayout, QW
 
 from kitsdesk.review.rows import DisagreementRow, ReviewFacts
 from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -19,6 +20,8 @@ from kitsdesk.ui.review_side.disagreement_delegate import (
     DisagreementDelegate,
 )
 from kitsdesk.ui.style import restyle
+
+_PART = part_sizes("disagreement_list")
 
 
 class DisagreementModel(RecordModel[DisagreementRow]):
@@ -86,11 +89,11 @@ class DisagreementView(QListView):
 
     def sizeHint(self) -> QSize:
         """Return room for three rows, one of them open."""
-        return QSize(300, 284)
+        return QSize(*_PART["size"])
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the open row."""
-        return QSize(200, 120)
+        return QSize(*_PART["least"])
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Leave Space and Enter without effect: decisions are never made by them alone."""

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import FoldChip, ReviewFacts
-from kitsdesk.ui.design_tokens import control, line_width
+from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import section_label, text_label
@@ -15,6 +15,8 @@ from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("fold_chips")
+_HEIGHT: int = control("height")
 MEANINGS = {
     "held_out": "has not seen this case: counts as held-out",
     "saw": "was trained on this case: shown, never counted as held-out",
@@ -39,7 +41,7 @@ class FoldButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a chip."""
-        return QSize(41, 28)
+        return QSize(_PART["chip_width"], _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the chip by the tokens of its state."""
@@ -61,9 +63,12 @@ class FoldButton(QAbstractButton):
         colour = QColor(values["text"])
         painter.setPen(colour)
         painter.setFont(style.font("base", 600 if self.isChecked() else 500))
-        painter.drawText(QRect(7, 0, 12, 28), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        number = QRect(_PART["number_left"], 0, _PART["number_width"], _HEIGHT)
+        painter.drawText(number, int(Qt.AlignmentFlag.AlignCenter), self.text())
         icon = style.theme.fold_chips[self.chip.state]["icon"]
-        draw_icon(painter, icon, QRect(21, 7, 14, 14), colour)
+        side = icon_size("small")
+        place = QRect(_PART["icon_left"], (_HEIGHT - side) // 2, side, side)
+        draw_icon(painter, icon, place, colour)
 
 
 class FoldRow(QWidget):
@@ -81,7 +86,7 @@ class FoldRow(QWidget):
         self._overlay = Segments(
             (("votes", "Votes"), ("entropy", "Entropy")), optional=True, small=True
         )
-        self._overlay.setFixedHeight(control("height"))
+        self._overlay.setFixedHeight(_HEIGHT)
         self._overlay.chosen.connect(lambda key: self.overlayChosen.emit(key or "none"))
         head = QHBoxLayout()
         head.setSpacing(10)

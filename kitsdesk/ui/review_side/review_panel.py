@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from kitsdesk.review.rows import ReviewFacts
 from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
@@ -181,7 +182,7 @@ class NoPrediction(QWidget):
         column.setSpacing(8)
         column.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(Glyph("ph.circle-dashed", "text_muted", 28), 0, middle)
+        column.addWidget(Glyph("ph.circle-dashed", "text_muted", icon_size("empty")), 0, middle)
         column.addWidget(self._head, 0, middle)
         column.addWidget(self._text)
         column.addWidget(self._predict, 0, middle)

@@ -7,11 +7,15 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from kitsdesk.review.rows import VolumeRow
-from kitsdesk.ui.design_tokens import control
-from kitsdesk.ui.parts.structure_swatch import draw_structure
+from kitsdesk.ui.design_tokens import control, line_height, part_sizes
+from kitsdesk.ui.parts.structure_swatch import SWATCH_WIDTH, draw_structure, swatch_box
 from kitsdesk.ui.parts.wording import ml_text
 from kitsdesk.ui.style import Style, active_style
 
+_PART = part_sizes("volume_table")
+_HEAD: int = control("height_large")
+_ROW: int = _PART["row"]
+_NUMBER_WIDTH: int = _PART["number_width"]
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 NOTABLE_ML = 1.0
@@ -38,13 +42,13 @@ class VolumeTable(QWidget):
     def sizeHint(self) -> QSize:
         """Return two lines of heads and one line per structure."""
         style = active_style()
-        return QSize(280, style.px(control("height_large")) + len(self._rows) * style.px(22))
+        return QSize(_PART["width"], style.px(_HEAD) + len(self._rows) * style.px(_ROW))
 
     def _columns(self) -> list[float]:
         """Return the right edges of the four number columns."""
         width = self.width()
-        step = min(82.0, (width - 92) / 4)
-        return [width - step * (3 - n) - (4 if n < 2 else 0) for n in range(4)]
+        step = min(float(_PART["column_most"]), (width - _PART["label_room"]) / 4)
+        return [width - step * (3 - n) - (_PART["side_gap"] if n < 2 else 0) for n in range(4)]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw heads, line and rows."""
@@ -52,27 +56,31 @@ class VolumeTable(QWidget):
         painter = QPainter(self)
         self._paint_heads(painter, style)
         for place, row in enumerate(self._rows):
-            top = style.px(control("height_large")) + place * style.px(22)
+            top = style.px(_HEAD) + place * style.px(_ROW)
             self._paint_row(painter, row, top, style)
 
     def _paint_heads(self, painter: QPainter, style: Style) -> None:
         edges = self._columns()
-        line = style.px(16)
+        line = style.px(line_height("caption"))
         painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
-        painter.drawText(QRectF(0, 0, 40, line), _LEFT, "ml")
+        painter.drawText(QRectF(0, 0, _PART["unit_width"], line), _LEFT, "ml")
         for number, side in ((1, "Right"), (3, "Left")):
-            painter.drawText(QRectF(edges[number] - 90, 0, 90, line), _RIGHT, side)
+            place = QRectF(edges[number] - _NUMBER_WIDTH, 0, _NUMBER_WIDTH, line)
+            painter.drawText(place, _RIGHT, side)
         for edge, word in zip(edges, ("reference", "prediction") * 2, strict=True):
-            painter.drawText(QRectF(edge - 90, line, 90, line), _RIGHT, word)
-        painter.fillRect(QRectF(0, style.px(34), self.width(), 1), style.colour("border"))
+            place = QRectF(edge - _NUMBER_WIDTH, line, _NUMBER_WIDTH, line)
+            painter.drawText(place, _RIGHT, word)
+        rule = QRectF(0, style.px(_PART["rule_top"]), self.width(), 1)
+        painter.fillRect(rule, style.colour("border"))
 
     def _paint_row(self, painter: QPainter, row: VolumeRow, top: float, style: Style) -> None:
-        height = style.px(22)
-        draw_structure(painter, QRectF(0, top + (height - 16) / 2, 20, 16), row.structure)
+        height = style.px(_ROW)
+        draw_structure(painter, swatch_box(0, top + height / 2), row.structure)
         painter.setFont(style.font("base"))
         painter.setPen(style.colour("text"))
-        painter.drawText(QRectF(28, top, 90, height), _LEFT, row.label)
+        left = SWATCH_WIDTH + _PART["label_gap"]
+        painter.drawText(QRectF(left, top, _PART["label_width"], height), _LEFT, row.label)
         pairs = (
             (row.right_reference, row.right_prediction),
             (row.left_reference, row.left_prediction),
@@ -81,7 +89,8 @@ class VolumeTable(QWidget):
         bold = [False, _notable(*pairs[0]), False, _notable(*pairs[1])]
         for edge, value, strong in zip(self._columns(), values, bold, strict=True):
             painter.setFont(style.font("base", 600 if strong else 400))
-            painter.drawText(QRectF(edge - 90, top, 90, height), _RIGHT, ml_text(value))
+            place = QRectF(edge - _NUMBER_WIDTH, top, _NUMBER_WIDTH, height)
+            painter.drawText(place, _RIGHT, ml_text(value))
 
 
 def _notable(reference: float | None, prediction: float | None) -> bool:

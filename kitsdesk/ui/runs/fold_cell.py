@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import RunTask
-from kitsdesk.ui.design_tokens import icon_size, line_width
+from kitsdesk.ui.design_tokens import icon_size, line_width, part_sizes
 from kitsdesk.ui.jobs.fold_plot import FoldPlot
 from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.icon_label import Glyph
@@ -23,7 +23,7 @@ from kitsdesk.ui.parts.wording import count_text, dice_text
 from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
 from kitsdesk.ui.style import active_style, restyle
 
-LEAST = QSize(116, 96)
+_PART = part_sizes("fold_cell")
 
 
 class FoldCell(QAbstractButton):
@@ -61,13 +61,11 @@ class FoldCell(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a small picture with its words."""
-        style = active_style()
-        return QSize(style.px(150), style.px(112))
+        return QSize(*(active_style().px(side) for side in _PART["size"]))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that can be read."""
-        style = active_style()
-        return QSize(style.px(LEAST.width()), style.px(LEAST.height()))
+        return QSize(*(active_style().px(side) for side in _PART["least"]))
 
     def set_task(self, task: RunTask) -> None:
         """Show a fold."""

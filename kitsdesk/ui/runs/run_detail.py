@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import JobRow, RunTask
-from kitsdesk.ui.design_tokens import icon_size
+from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, left_text, percent_text
 from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.buttons import KeyedButton
@@ -26,6 +26,8 @@ from kitsdesk.ui.runs.task_bar import TaskBar
 from kitsdesk.ui.runs.task_table import TaskTable
 from kitsdesk.ui.side_tabs import scrolled
 from kitsdesk.ui.style import active_style, restyle
+
+_PART = part_sizes("run_detail")
 
 
 class RunDetail(QWidget):
@@ -43,7 +45,7 @@ class RunDetail(QWidget):
         self._facts = ElidedLabel("", "small", "muted")
         self._buttons = TaskBar()
         self._folder = KeyedButton("Open folder", "ph.folder-open", kind="quiet")
-        self._bar = ProgressLine(6)
+        self._bar = ProgressLine(control("progress_thick"))
         self._share = text_label("", "base", "", "medium")
         self._counts = ElidedLabel("", "small", "muted")
         self._left = text_label("", "small", "muted")
@@ -175,10 +177,11 @@ class RunDetail(QWidget):
 
     def _share_room(self) -> None:
         """Give the curves a band for each network, and the table what is left."""
-        whole = max(self._split.height(), 400)
+        whole = max(self._split.height(), _PART["least_height"])
         rows = self.grid.rows()
-        wanted = (active_style().px(120) + 16) * rows + 40 if rows > 1 else whole // 2
-        curves = min(wanted, whole - 190)
+        band = active_style().px(_PART["band_height"]) + _PART["band_gap"]
+        wanted = band * rows + _PART["beside_bands"] if rows > 1 else whole // 2
+        curves = min(wanted, whole - _PART["table_least"])
         self._split.setSizes([curves, whole - curves])
 
     def choose_task(self, key: str) -> None:

@@ -9,8 +9,16 @@ from PyQt6.QtGui import QFontMetricsF, QPainter
 from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.project.job_rows import JobRow
-from kitsdesk.ui.design_tokens import TypeRole, part_sizes
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import (
+    TypeRole,
+    control,
+    icon_size,
+    line_height,
+    line_width,
+    padding,
+    part_sizes,
+)
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, left_text, percent_text
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.record_model import RecordModel
@@ -19,6 +27,8 @@ from kitsdesk.ui.style import Style, Weight, active_style
 
 _PART = part_sizes("run_list")
 ROW: int = _PART["row"]
+_EDGE: int = padding("panel")
+_TOP: int = _PART["top"]
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
@@ -40,7 +50,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the same height for every row."""
-        return QSize(200, active_style().px(ROW))
+        return QSize(_PART["row_width"], active_style().px(ROW))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -58,22 +68,23 @@ class RunDelegate(QStyledItemDelegate):
         line = QRectF(box.left(), box.bottom() - 1, box.width(), 1)
         painter.fillRect(line, style.colour("border"))
         if chosen:
-            edge = QRectF(box.left(), box.top(), 3, box.height() - 1)
+            edge = QRectF(box.left(), box.top(), line_width("thick"), box.height() - 1)
             painter.fillRect(edge, style.colour("accent"))
-        self._content(painter, row, box.adjusted(16, 8, -16, -8), style)
+        self._content(painter, row, box.adjusted(_EDGE, _TOP, -_EDGE, -_TOP), style)
         painter.restore()
 
     def _content(self, painter: QPainter, row: JobRow, box: QRectF, style: Style) -> None:
-        height = style.px(20)
+        height = style.px(line_height("base"))
         icon, role = STATE_ICONS[row.state]
-        mark = QRectF(box.left(), box.top() + (height - 14) / 2, 14, 14)
+        mark = icon_square(box.left(), box.top() + height / 2, "small")
         draw_icon(painter, icon, mark, style.colour(role))
-        top = QRectF(box.left() + 22, box.top(), box.width() - 22, height)
+        beside = icon_size("small") + _PART["icon_gap"]
+        top = QRectF(box.left() + beside, box.top(), box.width() - beside, height)
         _text(painter, row.title, top, style, "base", "text", 600)
         second = top.translated(0, height)
         started = started_text(row.created)
         _text(painter, started, second, style, "small", "text_muted", right=True)
-        taken = QFontMetricsF(style.font("small")).horizontalAdvance(started) + 12
+        taken = QFontMetricsF(style.font("small")).horizontalAdvance(started) + _PART["time_gap"]
         _text(painter, row.where, second.adjusted(0, 0, -taken, 0), style, "small", "text_muted")
         third = second.translated(0, height)
         if row.state not in ACTIVE:
@@ -85,7 +96,8 @@ class RunDelegate(QStyledItemDelegate):
         waiting = row.state == "waiting" and row.phase
         said = row.phase if waiting else " · ".join(p for p in (percent_text(row), rest) if p)
         _text(painter, said, third, style, "small", "text")
-        track = QRectF(third.left(), box.bottom() - 4, third.width(), 4)
+        thick = control("progress_thin")
+        track = QRectF(third.left(), box.bottom() - thick, third.width(), thick)
         draw_bar(painter, track, [(row.fraction, style.colour("accent"))], style.colour("border"))
 
 

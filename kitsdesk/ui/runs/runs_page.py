@@ -34,7 +34,7 @@ class RunsPage(QWidget):
         self.setProperty("surface", "panel")
         self._summary = text_label("", "base", "muted")
         self.list = RunList()
-        self.list.setMinimumWidth(active_style().px(LIST_WIDTH) - 40)
+        self.list.setMinimumWidth(active_style().px(LIST_WIDTH) - _PART["list_shrinks"])
         self.detail = RunDetail()
         self._nothing = wrapped_label(NOTHING, "base", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -16,8 +16,8 @@ from PyQt6.QtWidgets import (
 )
 
 from kitsdesk.project.job_rows import RunTask
-from kitsdesk.ui.design_tokens import part_sizes
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import control, icon_size, padding, part_sizes
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -30,28 +30,24 @@ from kitsdesk.ui.style import active_style
 _PART = part_sizes("task_table")
 ROW: int = _PART["row"]
 Column = Literal["Task", "State", "Node", "Job", "Progress", "s per epoch", "Left"]
-_FIXED: tuple[tuple[Column, int], ...] = (
-    ("Node", 108),
-    ("Job", 64),
-    ("Progress", 148),
-    ("s per epoch", 76),
-    ("Left", 92),
-)
+_FIXED: dict[Column, int] = _PART["columns"]
+_GAP: int = _PART["column_gap"]
 _NUMBERS = ("Job", "s per epoch", "Left")
 
 
 def column_edges(width: float) -> dict[str, tuple[float, float]]:
     """Return (left, right) of each column; State takes what the others leave."""
     scale = active_style().px
-    left, right = 16.0, width - 16
-    fixed = sum(scale(size) + 12 for _name, size in _FIXED)
-    task = float(min(scale(210), max(scale(120), (right - left - fixed) * 0.4)))
+    left, right = float(padding("panel")), width - padding("panel")
+    fixed = sum(scale(size) + _GAP for size in _FIXED.values())
+    least, most = scale(_PART["task_least"]), scale(_PART["task_most"])
+    task = float(min(most, max(least, (right - left - fixed) * 0.4)))
     edges: dict[str, tuple[float, float]] = {"Task": (left, left + task)}
     place = right - fixed
-    edges["State"] = (left + task + 12, place)
-    for name, size in _FIXED:
-        edges[name] = (place + 12, place + 12 + scale(size))
-        place += scale(size) + 12
+    edges["State"] = (left + task + _GAP, place)
+    for name, size in _FIXED.items():
+        edges[name] = (place + _GAP, place + _GAP + scale(size))
+        place += scale(size) + _GAP
     return edges
 
 
@@ -74,7 +70,7 @@ class TaskDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return a table row."""
-        return QSize(300, active_style().px(ROW))
+        return QSize(_PART["row_width"], active_style().px(ROW))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -88,11 +84,11 @@ class TaskDelegate(QStyledItemDelegate):
         paint_ground(painter, option)
         edges = column_edges(box.width())
         icon, role = STATE_ICONS[task.state]
-        mark = QRectF(edges["Task"][0], box.center().y() - 7, 14, 14)
+        mark = icon_square(edges["Task"][0], box.center().y(), "small")
         draw_icon(painter, icon, mark, style.colour(role))
         for column, text, tone in _cells(task):
             left, right = edges[column]
-            left += 22 if column == "Task" else 0
+            left += icon_size("small") + _PART["icon_gap"] if column == "Task" else 0
             place = QRectF(left, box.top(), right - left, box.height())
             font = style.font(
                 "small" if column != "Task" else "base", 500 if column == "Task" else 400
@@ -102,8 +98,8 @@ class TaskDelegate(QStyledItemDelegate):
             shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, RIGHT if column in _NUMBERS else LEFT, shown)
         left, right = edges["Progress"]
-        words = style.px(88)
-        track = QRectF(left + words, box.center().y() - 2, right - left - words, 4)
+        left, thick = left + style.px(_PART["epochs_width"]), control("progress_thin")
+        track = QRectF(left, box.center().y() - thick / 2, right - left, thick)
         if task.state != "waiting" or task.fraction:
             parts = [(task.fraction, style.colour("accent"))]
             draw_bar(painter, track, parts, style.colour("border"))

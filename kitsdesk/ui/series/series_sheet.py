@@ -59,7 +59,7 @@ class SeriesSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size: as high as its rows, up to most of the window."""
-        return QSize(720, min(640, _ROOM + _ROW * len(self._rows)))
+        return QSize(_PART["width"], min(_PART["most_height"], _ROOM + _ROW * len(self._rows)))
 
     def ask(self, offered: Sequence[CaseSource], chosen: Chosen) -> None:
         """Offer volumes, grouped by folder; `chosen` is called once, with what was ticked."""

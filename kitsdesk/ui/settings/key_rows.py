@@ -12,13 +12,17 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.chords import shown
 from kitsdesk.ui.actions.key_book import KeyBook
-from kitsdesk.ui.design_tokens import line_width, part_sizes
+from kitsdesk.ui.design_tokens import control, line_width, part_sizes
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("key_rows")
 ROW_HEIGHT: int = _PART["row_height"]
+_EDGE: int = _PART["edge"]
+_KEYS_RIGHT: int = _PART["keys_right"]
+_KEY_GAP: int = _PART["key_gap"]
+_CAP_PADDING: int = _PART["cap_padding"]
 ROW_ROLE = RecordModel.record_role
 
 
@@ -69,7 +73,7 @@ class KeyRowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return one row."""
-        return QSize(100, active_style().px(ROW_HEIGHT))
+        return QSize(_PART["row_width"], active_style().px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -78,7 +82,7 @@ class KeyRowDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if painter is None or not isinstance(row, KeyRow):
             return
-        style, box = active_style(), QRectF(option.rect).adjusted(0, 0, -12, 0)
+        style, box = active_style(), QRectF(option.rect).adjusted(0, 0, -_PART["row_right"], 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -92,7 +96,7 @@ class KeyRowDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "control")
         left = self._draw_caps(painter, row, box)
-        name = box.adjusted(12, 0, left - box.right() - 8, 0)
+        name = box.adjusted(_EDGE, 0, left - box.right() - _PART["name_gap"], 0)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         font = style.font("base", 500 if row.edited else 400)
         painter.setFont(font)
@@ -101,7 +105,7 @@ class KeyRowDelegate(QStyledItemDelegate):
         painter.drawText(
             name, middle, metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, name.width())
         )
-        used = metrics.horizontalAdvance(row.name) + 10
+        used = metrics.horizontalAdvance(row.name) + _PART["room_gap"]
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
         words = f"{row.room} · edited" if row.edited else row.room
@@ -110,22 +114,23 @@ class KeyRowDelegate(QStyledItemDelegate):
 
     def _draw_caps(self, painter: QPainter, row: KeyRow, box: QRectF) -> float:
         """Draw the keys from the right; return where they begin."""
-        style, right = active_style(), box.right() - 10
+        style, right = active_style(), box.right() - _KEYS_RIGHT
         font = style.font("caption")
         painter.setFont(font)
-        height = style.px(18)
+        height = style.px(control("key_cap"))
         for key in reversed(row.keys):
-            width = max(height, QFontMetricsF(font).horizontalAdvance(key) + 12)
+            width = QFontMetricsF(font).horizontalAdvance(key) + _CAP_PADDING
+            width = max(height, width)
             cap = QRectF(right - width, box.center().y() - height / 2, width, height)
             painter.setPen(QPen(style.colour("border_strong"), line_width("edge")))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             draw_rounded(painter, cap.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
             painter.setPen(style.colour("text"))
             painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), key)
-            right -= width + 4
+            right -= width + _KEY_GAP
         if row.hold:
             painter.setPen(style.colour("text_muted"))
-            width = QFontMetricsF(font).horizontalAdvance("hold") + 4
+            width = QFontMetricsF(font).horizontalAdvance("hold") + _KEY_GAP
             area = QRectF(right - width, box.top(), width, box.height())
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), "hold")
             right -= width

@@ -150,7 +150,8 @@ class SettingsSheet(Sheet):
 
     def sizeHint(self) -> QSize:
         """Return the sheet's size; it grows with the font."""
-        return QSize(active_style().px(680), max(560, self.minimumSizeHint().height()))
+        height = max(_PART["least_height"], self.minimumSizeHint().height())
+        return QSize(active_style().px(_PART["width"]), height)
 
     def show_settings(self, facts: SettingsFacts) -> None:
         """Fill the sheet, without a signal."""

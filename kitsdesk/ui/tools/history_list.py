@@ -19,8 +19,8 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
-from kitsdesk.ui.design_tokens import control, line_width
-from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.design_tokens import control, line_width, part_sizes
+from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
@@ -28,6 +28,7 @@ from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 
+_PART = part_sizes("history_list")
 ROW_HEIGHT: int = control("row_history")
 LINE_ROLE = RecordModel.record_role
 OLDER = "Older edits can no longer be undone"
@@ -72,7 +73,7 @@ class HistoryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return one row."""
-        return QSize(100, active_style().px(ROW_HEIGHT))
+        return QSize(_PART["row_width"], active_style().px(ROW_HEIGHT))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -90,14 +91,15 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if line.state == "now" else "hover"))
             draw_rounded(painter, box, "control")
-        self._mark(painter, line, QRectF(box.left() + 9, box.center().y() - 7, 14, 14))
+        mark = icon_square(box.left() + _PART["mark_left"], box.center().y(), "small")
+        self._mark(painter, line, mark)
         font = style.font(
             "base" if line.state != "saved" else "small", 500 if line.state == "now" else 400
         )
         painter.setFont(font)
         role = {"undone": "text_disabled", "saved": "text_muted"}.get(line.state, "text")
         painter.setPen(style.colour(role))
-        area = box.adjusted(33, 0, -8, 0)
+        area = box.adjusted(_PART["text_left"], 0, -_PART["text_right"], 0)
         shown = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
         painter.restore()
@@ -111,7 +113,7 @@ class HistoryDelegate(QStyledItemDelegate):
         colour = style.colour("accent" if now else "border_strong")
         painter.setPen(QPen(colour, line_width("thin")))
         painter.setBrush(colour if now else Qt.GlobalColor.transparent)
-        painter.drawEllipse(box.center(), 3.2, 3.2)
+        painter.drawEllipse(box.center(), _PART["dot_radius"], _PART["dot_radius"])
 
 
 class HistoryList(QWidget):

@@ -19,6 +19,8 @@ _BARS = 60
 _PART = part_sizes("hu_range")
 _PLOT: int = _PART["plot"]
 _EDGE: int = _PART["edge"]
+_FOOT: int = _PART["foot"]
+_HANDLE: float = _PART["handle_radius"]
 
 
 class HuRange(QWidget):
@@ -57,7 +59,7 @@ class HuRange(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return bars, track and one line of captions."""
-        return QSize(200, _PLOT + _EDGE + active_style().px(20))
+        return QSize(_PART["width"], _PLOT + _EDGE + active_style().px(_FOOT))
 
     def _x(self, value: float) -> float:
         low, high = self._axis
@@ -78,7 +80,7 @@ class HuRange(QWidget):
         self._paint_track(painter, style)
         painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
-        foot = QRectF(0, _PLOT + _EDGE, self.width(), style.px(20))
+        foot = QRectF(0, _PLOT + _EDGE, self.width(), style.px(_FOOT))
         below = Qt.AlignmentFlag.AlignBottom
         painter.drawText(foot, int(below | Qt.AlignmentFlag.AlignLeft), number_text(self._axis[0]))
         painter.drawText(
@@ -114,7 +116,7 @@ class HuRange(QWidget):
                 QPen(style.colour("focus_ring" if focused else "panel"), line_width("focus"))
             )
             painter.setBrush(style.colour("text" if self.isEnabled() else "text_disabled"))
-            painter.drawEllipse(QPointF(x, y), 7, 7)
+            painter.drawEllipse(QPointF(x, y), _HANDLE, _HANDLE)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """Take the nearer handle."""

@@ -9,12 +9,13 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from kitsdesk.ui.actions.key_book import active_keys
-from kitsdesk.ui.design_tokens import line_width
+from kitsdesk.ui.design_tokens import control_size, icon_size, line_height, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
 
+_PART = part_sizes("palette")
 COLUMNS = 4
 LOOKING = ("navigate", "ruler", "diameter", "ellipse")
 
@@ -48,7 +49,8 @@ class ToolCell(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the palette's cell."""
-        return QSize(84, active_style().px(52))
+        width, height = control_size("tool_cell")
+        return QSize(width, active_style().px(height))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the cell."""
@@ -66,15 +68,19 @@ class ToolCell(QAbstractButton):
             draw_rounded(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), "control")
         role = "on_accent" if on else ("text" if enabled else "text_disabled")
         quiet = "on_accent" if on else ("text_muted" if enabled else "text_disabled")
-        icon = QRect((self.width() - 20) // 2, 8, 20, 20)
+        side = icon_size("tool")
+        icon = QRect((self.width() - side) // 2, _PART["icon_top"], side, side)
         draw_icon(painter, self.record.icon, icon, style.colour(role))
         painter.setFont(style.font("caption"))
         painter.setPen(style.colour(role if on else quiet))
-        words = QRect(0, self.height() - style.px(21), self.width(), style.px(16))
+        top = self.height() - style.px(_PART["name_from_bottom"])
+        words = QRect(0, top, self.width(), style.px(line_height("caption")))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.setFont(style.font("caption"))
         painter.setPen(style.colour(quiet))
-        corner = QRect(self.width() - 40, 4, 34, 14)
+        width, height = _PART["key_size"]
+        left = self.width() - _PART["key_right"] - width
+        corner = QRect(left, _PART["key_top"], width, height)
         painter.drawText(corner, int(Qt.AlignmentFlag.AlignRight), self.record.key)
 
 

@@ -15,12 +15,20 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from kitsdesk.ui.design_tokens import line_width
+from kitsdesk.ui.design_tokens import control, line_width, part_sizes
 from kitsdesk.ui.icons import glyph
 from kitsdesk.ui.parts.rounded import draw_rounded
-from kitsdesk.ui.parts.structure_swatch import draw_structure
+from kitsdesk.ui.parts.structure_swatch import (
+    SWATCH_HEIGHT,
+    SWATCH_WIDTH,
+    draw_structure,
+    swatch_box,
+)
 from kitsdesk.ui.style import active_style, restyle
 from trainer.contract.structures import STRUCTURE_NAMES
+
+_PART = part_sizes("structure_buttons")
+_LOCK: int = control("minimum_target")
 
 
 class StructureButton(QAbstractButton):
@@ -40,8 +48,8 @@ class StructureButton(QAbstractButton):
         self.lock = QToolButton(self)
         self.lock.setCheckable(True)
         self.lock.setVisible(structure > 0)
-        self.lock.setFixedSize(24, 24)
-        self.lock.setIconSize(QSize(13, 13))
+        self.lock.setFixedSize(_LOCK, _LOCK)
+        self.lock.setIconSize(QSize(_PART["lock_icon"], _PART["lock_icon"]))
         self.lock.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         restyle(self.lock, kind="quiet")
         self.lock.toggled.connect(self._lock_changed)
@@ -68,11 +76,12 @@ class StructureButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return a cell of the row."""
-        return QSize(80, active_style().px(52))
+        width, height = _PART["cell"]
+        return QSize(width, active_style().px(height))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the lock in the upper right corner."""
-        self.lock.move(self.width() - 27, 2)
+        self.lock.move(self.width() - _PART["lock_right"] - _LOCK, _PART["lock_top"])
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw border, swatch, number and name."""
@@ -88,15 +97,19 @@ class StructureButton(QAbstractButton):
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         draw_rounded(painter, box, "control")
         middle = self.width() / 2
-        left = middle - 26 if self._structure else middle - 18
-        draw_structure(painter, QRectF(left, 8, 20, 16), self._structure)
+        left = middle - _PART["swatch_before_middle" if self._structure else "swatch_without_lock"]
+        swatch = swatch_box(left, _PART["swatch_top"] + SWATCH_HEIGHT / 2)
+        draw_structure(painter, swatch, self._structure)
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text" if on else "text_muted"))
-        number = QRect(round(left) + 26, 6, 14, 20)
+        width, height = _PART["number_size"]
+        beside = round(left) + SWATCH_WIDTH + _PART["number_gap"]
+        number = QRect(beside, _PART["number_top"], width, height)
         painter.drawText(number, int(Qt.AlignmentFlag.AlignVCenter), str(self._structure))
         painter.setFont(style.font("caption", 500 if on else 400))
         painter.setPen(style.colour("text"))
-        words = QRect(0, self.height() - style.px(23), self.width(), style.px(18))
+        top = self.height() - style.px(_PART["name_from_bottom"])
+        words = QRect(0, top, self.width(), style.px(_PART["name_height"]))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 

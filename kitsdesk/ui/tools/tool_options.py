@@ -7,11 +7,13 @@ from math import sqrt
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.tools.tool_records import BY_NAME, NumberField, ToolRecord
 
+_PART = part_sizes("tool_options")
 SMALLEST_MM, LARGEST_MM = 0.5, 100.0
 _SLIDER_STEPS = 200
 
@@ -43,7 +45,7 @@ class NumberBox(QDoubleSpinBox):
         self.setSpecialValueText(field.off)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName(field.label)
-        self.setFixedWidth(88 if field.decimals else 92)
+        self.setFixedWidth(_PART["decimal_width" if field.decimals else "number_width"])
         self.setKeyboardTracking(False)
 
 
@@ -72,7 +74,7 @@ class BrushOptions(QWidget):
         size = QHBoxLayout()
         size.setSpacing(12)
         label = text_label("Size")
-        label.setFixedWidth(52)
+        label.setFixedWidth(_PART["name_width"])
         size.addWidget(label)
         size.addWidget(self._slider, 1)
         size.addWidget(self._number)

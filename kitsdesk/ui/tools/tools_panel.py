@@ -11,6 +11,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from kitsdesk.editing.gates import Gates
+from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.fitting_stack import FittingStack
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.side_tabs import scrolled
@@ -82,7 +83,7 @@ class ToolsPanel(QWidget):
             column.addLayout(block)
             column.addWidget(divider())
         column.addWidget(self._history, 1)
-        self._history.setMinimumHeight(170)
+        self._history.setMinimumHeight(part_sizes("tools_panel")["history_least"])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(upper))

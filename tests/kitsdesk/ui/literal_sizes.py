@@ -5,15 +5,22 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-SPACINGS = ("setSpacing", "addSpacing", "setContentsMargins")
+SPACINGS = (
+    *("setSpacing", "addSpacing", "setContentsMargins"),
+    *("setHorizontalSpacing", "setVerticalSpacing"),
+)
 PLACED = (
     *("QRect", "QRectF", "QSize", "QSizeF", "QPoint", "QPointF", "QLineF", "QMargins", "px"),
     *("adjusted", "translated", "translate", "setWidth", "setHeight", "moveLeft", "moveTop"),
     *("setFixedSize", "setFixedWidth", "setFixedHeight", "setMinimumSize", "setMinimumWidth"),
     *("setMinimumHeight", "setMaximumWidth", "setMaximumHeight", "setIconSize", "drawLine"),
     *("drawEllipse", "drawText", "fillRect", "setWidthF", "Bar", "Glyph", "IconLabel"),
+    *("setGeometry", "setColumnMinimumWidth", "setBlurRadius", "setOffset", "draw_text"),
+    *("CardPicture", "ProgressLine"),
 )
 ROUND, PENS, FONTS = ("drawRoundedRect",), ("QPen",), ("font", "setPixelSize")
+# What is a size where it is passed by its name.
+NAMED = ("size", "width", "gap", "line_gap")
 # A pixel's own edges and middle, and nothing.
 PIXEL = (0, 0.5, 1, 1.5, 2)
 Found = list[tuple[int, float]]
@@ -66,14 +73,12 @@ def spacings(tree: ast.AST) -> Found:
 
 def placed_sizes(tree: ast.AST) -> Found:
     """Return the numbers in the sizes and places of what is drawn or laid out."""
-    found = {
-        (line, value, part.col_offset)
-        for call in calls(tree, PLACED)
-        for part in call.args
-        for line, value in numbers(part)
-        if value not in PIXEL
-    }
-    return sorted({(line, value) for line, value, _column in found})
+    placed = [part for call in calls(tree, PLACED) for part in call.args]
+    named = [
+        word.value for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg in NAMED
+    ]
+    found = {found for part in (*placed, *named) for found in numbers(part)}
+    return sorted((line, value) for line, value in found if value not in PIXEL)
 
 
 def first(call: ast.Call, place: int) -> Found:
