@@ -159,9 +159,10 @@ def _requeue(args: argparse.Namespace) -> None:
     keys = task_keys(args.run_folder, args.task)
     if _tell(args, plan, "requeue"):
         return
+    # First what stops the others: putting a task back frees those that wait for it, too.
+    let_go(args.run_folder, args.task)
     for key in keys:
         put_back(args.run_folder, key)
-    let_go(args.run_folder, args.task)
     _submit(args, plan)
 
 

@@ -50,3 +50,14 @@ def test_starting_lets_all_go_on(run: Path) -> None:
         (place / PAUSE_FILE).touch()
     run_command("start", run)
     wait_for(lambda: states(run) == {"p": "done", "q": "done"})
+
+
+def test_of_a_stopped_run_what_waits_for_the_task_goes_on_with_it(tmp_path: Path) -> None:
+    write_ct(tmp_path / "ct.nii.gz", tiny_ct(0))
+    argv = ("inspect", str(tmp_path / "ct.nii.gz"))
+    after = (("p", ()), ("q", ("p",)), ("r", ()))
+    run = write_run(tmp_path, *(TaskSpec(key=k, argv=argv, after=a) for k, a in after))
+    (run / CANCEL_FILE).touch()
+    run_command("requeue", run, "--task", "p")
+    wait_for(lambda: runner_state(run) == "finished")
+    assert states(run) == {"p": "done", "q": "done", "r": "cancelled"}
