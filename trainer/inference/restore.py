@@ -110,7 +110,7 @@ def _paint_winners(
 
 def _exceeds(value: Tensor, other: Tensor | int) -> Tensor:
     """Return where `value` is larger: on a CPU by numpy, whose comparison is vectorised."""
-    if value.is_cuda:
+    if value.device.type != "cpu":
         return value > other
     than = other.numpy() if isinstance(other, Tensor) else other
     return torch.from_numpy(np.greater(value.numpy(), than))

@@ -12,14 +12,14 @@ from trainer.contract.run_folder import RunSpec
 from trainer.engines.run_status import run_status
 
 
-def run_command(*arguments):
+def run_command(*arguments, seconds=60):
     """Call `kitsdesk-trainer run …` as the window does and return its JSON lines."""
     done = subprocess.run(
         [sys.executable, "-m", "trainer", "run", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=seconds,
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
+from functools import partial
 
 import pytest
+from local_runs import run_command
 
 from trainer.contract.engine_plan import BadEngineOptions, make_plan
 from trainer.contract.jsonfile import write_json
@@ -42,16 +42,7 @@ def options(tmp_path, monkeypatch):
     }
 
 
-def command(*words):
-    done = subprocess.run(
-        [sys.executable, "-m", "trainer", "run", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+command = partial(run_command, seconds=120)
 
 
 def write_run(tmp_path):
