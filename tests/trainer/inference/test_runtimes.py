@@ -15,8 +15,9 @@ from tiny_models import write_tiny_model
 from trainer.contract.errors import Cancelled
 from trainer.contract.network_config import NetworkConfig
 from trainer.inference import open_runtime as opening
+from trainer.inference import openvino_runtime as compiling
 from trainer.inference.loaded_model import load_model
-from trainer.inference.openvino_conversion import converted
+from trainer.inference.openvino_conversion import converted, save_converted
 from trainer.inference.openvino_door import OpenVinoMissing, computes_bf16
 from trainer.inference.openvino_runtime import OpenVinoRuntime
 from trainer.inference.sliding_window import WindowSettings, slide
@@ -78,6 +79,26 @@ def test_every_network_gives_the_same_by_openvino(kind):
     for number in range(1, compiled.facts.batch + 1):
         found = compiled.logits(tiles[:number])
         assert (found - expected[:number]).abs().max() < 2e-3
+    compiled.rest()
+    assert (compiled.logits(tiles[:1]) - expected[:1]).abs().max() < 2e-3
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_large_tile_that_comes_alone_has_all_threads(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiling, "_LARGE_TILE", 1)
+    made, patch, saved = network("residual"), (16, 32, 32), tmp_path / "net.xml"
+    save_converted(made, patch, saved)
+    compiled = OpenVinoRuntime(saved, 1, "f32", tiles=2, threads=2)
+    if not kept:
+        for file in tmp_path.iterdir():
+            file.unlink()
+    tiles = torch.randn(2, 1, *patch, generator=torch.Generator().manual_seed(3))
+    expected = TorchRuntime(made, CPU).logits(tiles)
+    for number in (2, 1, 1, 2, 1):
+        found = compiled.logits(tiles[:number])
+        assert (found - expected[:number]).abs().max() < 2e-3
+    assert compiled.facts.batch == 2
+    assert compiled.memory_bytes == (2 if kept else 1)
     compiled.rest()
     assert (compiled.logits(tiles[:1]) - expected[:1]).abs().max() < 2e-3
 
