@@ -15,6 +15,7 @@ from trainer.commands.crossval_run import (
     crossval_spec,
     shard_of_task,
 )
+from trainer.commands.empty_masks import add_empty_masks
 from trainer.commands.fold_numbers import fold_numbers
 from trainer.commands.shard_numbers import shard_numbers
 from trainer.commands.task_work import task_work
@@ -84,9 +85,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "--keep-other", action="store_true", help="keep the weights that are not published too"
     )
     parser.add_argument("--tensorboard", action="store_true", help="write event files too")
-    parser.add_argument(
-        "--empty-masks", action="store_true", help="masks without any structure are meant so"
-    )
+    add_empty_masks(parser)
 
 
 def architectures(text: str) -> tuple[Architecture, ...]:

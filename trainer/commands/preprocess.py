@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trainer.commands.empty_masks import add_empty_masks
 from trainer.contract.presets import PRESETS, PreprocessingPlan, preset
 from trainer.contract.training_plan import read_plan
 
@@ -29,9 +30,7 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="afterwards remove from --out what this data set and preset do not need",
     )
-    parser.add_argument(
-        "--empty-masks", action="store_true", help="masks without any structure are meant so"
-    )
+    add_empty_masks(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer.commands.block_numbers import block_numbers
+from trainer.commands.empty_masks import add_empty_masks
 from trainer.commands.fold_numbers import fold_numbers
 from trainer.commands.train_run import DEFAULT_SEED, made_by, record_compute, write_run
 from trainer.contract.errors import KitsDeskError
@@ -56,9 +57,7 @@ def add_parser(subparsers: Any) -> None:
         "--keep-other", action="store_true", help="keep the weights that are not published too"
     )
     parser.add_argument("--tensorboard", action="store_true", help="write event files too")
-    parser.add_argument(
-        "--empty-masks", action="store_true", help="masks without any structure are meant so"
-    )
+    add_empty_masks(parser)
 
 
 def run(args: argparse.Namespace) -> int:
