@@ -61,12 +61,11 @@ class OpenVinoRuntime:
         streams = min(tiles, threads)
         self._network = network if isinstance(network, Path) else None
         self._threads = threads
-        self._precision = precision
+        self._facts = RuntimeFacts("openvino", precision, "cpu", streams, reason)
         self._streams = self._opened(network, streams)
         self._alone: _Streams | None = None
         self._weight_bytes = weight_bytes
         self._results = torch.empty(streams, *self._streams.output_shape[1:])
-        self._facts = RuntimeFacts("openvino", precision, "cpu", streams, reason)
 
     @property
     def facts(self) -> RuntimeFacts:
@@ -129,7 +128,7 @@ class OpenVinoRuntime:
     def _opened(self, network: Path | Any, number: int) -> _Streams:
         """Raises CompilationRefused."""
         try:
-            streams = _Streams(network, self._precision, self._threads, number)
+            streams = _Streams(network, self._facts.precision, self._threads, number)
         except RuntimeError as error:
             line = str(error).strip().splitlines()[-1]
             raise CompilationRefused(f"OpenVINO does not compile the network: {line}") from error
