@@ -39,3 +39,20 @@ def quad(shared_quad):
     scene.slab_mm, scene.brush, scene.stroke = 0.0, None, False
     quad.set_case(make_volume(), "case_00700", make_mask())
     return quad
+
+
+@pytest.fixture
+def heard(quad):
+    """Collect what the quad view says during a test."""
+    names = ("pointer", "crosshairMoved", "windowChanged", "keyPressed", "keyReleased")
+    names += ("sizeStep", "filesDropped", "layoutChanged")
+    said = {name: [] for name in names}
+    slots = {}
+    for name in names:
+        slots[name] = lambda *values, name=name: said[name].append(
+            values[0] if len(values) == 1 else values
+        )
+        getattr(quad, name).connect(slots[name])
+    yield said
+    for name, slot in slots.items():
+        getattr(quad, name).disconnect(slot)

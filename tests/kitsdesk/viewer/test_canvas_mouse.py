@@ -1,76 +1,16 @@
-"""The mouse and the keys do what the window's table of keys says, and nothing of napari's."""
+"""The mouse over a canvas does what the window's table of keys says, and nothing of napari's."""
 
 from __future__ import annotations
 
 import pytest
 from canvas_cases import wait_painted
+from canvas_events import CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, drag, mouse, overlay, wheel
 from PyQt6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 pytestmark = pytest.mark.gui
-
-LEFT, RIGHT, MIDDLE = (
-    Qt.MouseButton.LeftButton,
-    Qt.MouseButton.RightButton,
-    Qt.MouseButton.MiddleButton,
-)
-NONE = Qt.KeyboardModifier.NoModifier
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def overlay(quad, view="axial"):
-    return quad.canvases()[view].overlay
-
-
-def mouse(widget, kind, x, y, button=LEFT, buttons=None, modifiers=NONE):
-    """Send one mouse event with all of its parts under control."""
-    if buttons is None:
-        released = kind == QEvent.Type.MouseButtonRelease
-        buttons = Qt.MouseButton.NoButton if released else button
-    place = QPointF(x, y)
-    event = QMouseEvent(kind, place, widget.mapToGlobal(place), button, buttons, modifiers)
-    QApplication.sendEvent(widget, event)
-
-
-def drag(widget, start, end, button=LEFT, modifiers=NONE):
-    mouse(widget, QEvent.Type.MouseButtonPress, *start, button, modifiers=modifiers)
-    mouse(widget, QEvent.Type.MouseMove, *end, Qt.MouseButton.NoButton, button, modifiers=modifiers)
-    mouse(widget, QEvent.Type.MouseButtonRelease, *end, button, modifiers=modifiers)
-
-
-def wheel(widget, steps, modifiers=NONE, at=(100, 100), sideways=False):
-    place = QPointF(*at)
-    delta = QPoint(120 * steps, 0) if sideways else QPoint(0, 120 * steps)
-    event = QWheelEvent(
-        place,
-        widget.mapToGlobal(place),
-        QPoint(),
-        delta,
-        Qt.MouseButton.NoButton,
-        modifiers,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
-
-
-@pytest.fixture
-def heard(quad):
-    """Collect what the quad view says during a test."""
-    names = ("pointer", "crosshairMoved", "windowChanged", "keyPressed", "keyReleased")
-    names += ("sizeStep", "filesDropped", "layoutChanged")
-    said = {name: [] for name in names}
-    slots = {}
-    for name in names:
-        slots[name] = lambda *values, name=name: said[name].append(
-            values[0] if len(values) == 1 else values
-        )
-        getattr(quad, name).connect(slots[name])
-    yield said
-    for name, slot in slots.items():
-        getattr(quad, name).disconnect(slot)
 
 
 @pytest.mark.parametrize(
@@ -198,18 +138,6 @@ def test_right_drag_is_window_and_level(quad, heard):
     assert limits == pytest.approx([level - width / 2, level + width / 2])
 
 
-def test_holding_c_moves_the_crosshair_in_any_tool(quad, heard):
-    quad.set_navigation(False)
-    axial = overlay(quad)
-    axial.setFocus()
-    before = quad.crosshair()
-    QTest.keyPress(axial, Qt.Key.Key_C)
-    drag(axial, (90, 90), (95, 120))
-    QTest.keyRelease(axial, Qt.Key.Key_C)
-    assert quad.crosshair() != before
-    assert not [event for event in heard["pointer"] if event.kind in ("press", "release")]
-
-
 def test_double_click_maximises_and_brings_back(quad, heard):
     mouse(overlay(quad, "coronal"), QEvent.Type.MouseButtonDblClick, 100, 100)
     assert quad.layout_name() == "coronal"
@@ -236,52 +164,6 @@ def test_the_rail_jumps_to_a_slice(quad):
     assert quad.scene.index_of(0) == 3
 
 
-def test_single_keys_are_reported_with_the_view_that_has_them(quad, heard):
-    sagittal = overlay(quad, "sagittal")
-    sagittal.setFocus()
-    QTest.keyClick(sagittal, Qt.Key.Key_2)
-    QTest.keyClick(sagittal, Qt.Key.Key_Up)
-    assert [(key.key, key.view) for key in heard["keyPressed"]] == [
-        (Qt.Key.Key_2, "sagittal"),
-        (Qt.Key.Key_Up, "sagittal"),
-    ]
-    assert len(heard["keyReleased"]) == 2
-
-
-def test_a_hold_ends_when_the_canvases_lose_the_focus(quad, heard, qtbot):
-    axial = overlay(quad)
-    axial.setFocus()
-    QTest.keyPress(axial, Qt.Key.Key_H)
-    overlay(quad, "coronal").setFocus()
-    QApplication.processEvents()
-    assert heard["keyReleased"] == []
-    overlay(quad, "coronal").clearFocus()
-    QApplication.processEvents()
-    assert [key.key for key in heard["keyReleased"]] == [Qt.Key.Key_H]
-
-
-def test_the_canvas_wins_single_keys_and_the_window_its_shortcuts(quad, heard):
-    done = []
-    actions = []
-    for keys in ("B", "Ctrl+Z", "F1"):
-        action = QAction(quad)
-        action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _checked, keys=keys: done.append(keys))
-        quad.addAction(action)
-        actions.append(action)
-    axial = overlay(quad)
-    axial.setFocus()
-    QApplication.processEvents()
-    QTest.keyClick(axial, Qt.Key.Key_B)
-    QTest.keyClick(axial, Qt.Key.Key_Z, CTRL)
-    QTest.keyClick(axial, Qt.Key.Key_F1)
-    for action in actions:
-        quad.removeAction(action)
-    keys = [key.key for key in heard["keyPressed"] if key.key != Qt.Key.Key_Control]
-    assert keys == [Qt.Key.Key_B]
-    assert done == ["Ctrl+Z", "F1"]
-
-
 def test_dropped_files_are_reported_and_not_opened_by_napari(quad, heard):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/data/case_00700"), QUrl("https://example.org/a")])
@@ -294,15 +176,6 @@ def test_dropped_files_are_reported_and_not_opened_by_napari(quad, heard):
     QApplication.sendEvent(axial.overlay, drop)
     assert heard["filesDropped"] == [["/data/case_00700"]]
     assert len(axial.canvas.model.layers) == 3
-
-
-def test_the_pointer_brings_the_keys_to_its_canvas(quad):
-    from PyQt6.QtGui import QEnterEvent
-
-    place = QPointF(40, 40)
-    QApplication.sendEvent(overlay(quad, "coronal"), QEnterEvent(place, place, place))
-    assert quad.active_view() == "coronal"
-    assert overlay(quad, "coronal").hasFocus()
 
 
 def test_turning_the_surfaces_moves_the_letters_with_them(quad):
