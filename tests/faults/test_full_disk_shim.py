@@ -13,7 +13,12 @@ import pytest
 from full_disk import SHIM_ONLY, mounting_works
 
 HERE = Path(__file__).resolve().parent
-FILES = ("test_full_disk_steps.py", "test_writing_faults.py")
+FILES = (
+    "test_full_disk_saves.py",
+    "test_full_disk_steps.py",
+    "test_full_disk_projects.py",
+    "test_writing_faults.py",
+)
 # Where mounting works, every test ran on a real disk already: two of each kind try the shim.
 SAMPLE = "21_a_full_disk_is_said or decision or export or run_that or read_only_folder"
 
