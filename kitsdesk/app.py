@@ -14,7 +14,11 @@ from kitsdesk.paths import config_dir, log_dir
 from trainer.contract.errors import KitsDeskError
 
 if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
+
+    from kitsdesk.background.settings import Settings
     from kitsdesk.compose.window_desk import WindowDesk
+    from kitsdesk.ui.main_window import MainWindow
 
 _LOG = logging.getLogger(__name__)
 SCREENSHOT_TIMEOUT_MS = 60_000
@@ -68,14 +72,10 @@ def run_window(
 
 
 def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Theme) -> int:
-    from PyQt6.QtCore import QTimer
     from PyQt6.QtWidgets import QApplication
 
-    from kitsdesk.background.settings import load_settings, save_settings
-    from kitsdesk.compose.preferences import SETTINGS_NAME
-    from kitsdesk.compose.screenshots import Screenshot
-    from kitsdesk.compose.window_desk import WindowDesk
-    from kitsdesk.demo.phantom_project import make_demo_project
+    from kitsdesk.background.settings import SETTINGS_NAME, load_settings, save_settings
+    from kitsdesk.compose.opening import Opening, placed_window
     from kitsdesk.ui.application_icon import application_icon
     from kitsdesk.ui.style import active_style
 
@@ -86,20 +86,21 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     application.setWindowIcon(application_icon())
     settings_file = config_dir() / SETTINGS_NAME
     settings = load_settings(settings_file)
-    style = active_style()
-    style.set_theme(theme or settings.theme)
-    host = WindowDesk(style, settings, lambda folder: make_demo_project(folder, settings.author))
-    sys.excepthook = _report_to(host)
-    host.window.show()
-    code = 0
-    if screenshot is not None:
-        host.window.resize(1600, 1000)
-        taker = Screenshot(host, screenshot, SCREENSHOT_TIMEOUT_MS)
-        taker.ended.connect(application.exit)
-    QTimer.singleShot(0, lambda: begin(host))
+    active_style().set_theme(theme or settings.theme)
+    window = placed_window(settings)
+    sys.excepthook = _report_to(window)
+
+    def opened(host: WindowDesk) -> None:
+        if screenshot is not None:
+            _photograph(host, screenshot, application)
+        begin(host)
+
+    opening = Opening(window, lambda shell: _desk_of(shell, settings), opened)
+    opening.start()
     code = application.exec()
-    host.close()
-    save_settings(settings_file, settings)
+    if opening.host is not None:
+        opening.host.close()
+        save_settings(settings_file, settings)
     logging.shutdown()
     # Qt and OpenGL objects outlive the interpreter's modules in an order nobody controls; all
     # that matters is on disk, so the process ends here.
@@ -108,15 +109,34 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     os._exit(code)
 
 
+def _desk_of(window: MainWindow, settings: Settings) -> WindowDesk:
+    from kitsdesk.compose.window_desk import WindowDesk
+    from kitsdesk.demo.phantom_project import make_demo_project
+    from kitsdesk.ui.style import active_style
+
+    def make_demo(folder: Path) -> object:
+        return make_demo_project(folder, settings.author)
+
+    return WindowDesk(active_style(), settings, make_demo, window)
+
+
+def _photograph(host: WindowDesk, screenshot: Path, application: QApplication) -> None:
+    from kitsdesk.compose.screenshots import Screenshot
+
+    host.window.resize(1600, 1000)
+    taker = Screenshot(host, screenshot, SCREENSHOT_TIMEOUT_MS)
+    taker.ended.connect(application.exit)
+
+
 def _report_to(
-    host: WindowDesk,
+    window: MainWindow,
 ) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _LOG.critical("unexpected error", exc_info=(kind, error, trace))
         if isinstance(error, KitsDeskError):
-            host.window.show_problem(error)
+            window.show_problem(error)
             return
-        host.window.show_problem(
+        window.show_problem(
             KitsDeskError(
                 f"Something unexpected happened: {kind.__name__}: {error}.",
                 kept="Edits are in the case's journal, saved masks are unchanged.",

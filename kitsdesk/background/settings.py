@@ -14,6 +14,7 @@ from trainer.contract.errors import DamagedFile, KitsDeskError
 from trainer.contract.jsonfile import FileNotWritten, read_json, write_json
 
 _LOG = logging.getLogger(__name__)
+SETTINGS_NAME = "settings.json"
 _RECENT_MAXIMUM = 10
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
-from kitsdesk.background.settings import save_settings
+from kitsdesk.background.settings import SETTINGS_NAME, save_settings
 from kitsdesk.compose.help_pages import NOTICE
-from kitsdesk.compose.preferences import SETTINGS_NAME
 from kitsdesk.controllers.self_test import SelfTest
 from kitsdesk.paths import config_dir, demo_model
 

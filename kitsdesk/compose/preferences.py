@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject
 
 from kitsdesk import paths
 from kitsdesk.background.device_probe import DeviceProbe
-from kitsdesk.background.settings import save_settings
+from kitsdesk.background.settings import SETTINGS_NAME, save_settings
 from kitsdesk.compose.path_questions import ask_folder
 from kitsdesk.project.engine_defaults import EngineDefaults
 from kitsdesk.ui.actions.action_ids import ActionId
@@ -21,7 +21,6 @@ from kitsdesk.viewer.gestures import MouseScheme
 if TYPE_CHECKING:
     from kitsdesk.compose.window_desk import WindowDesk
 
-SETTINGS_NAME = "settings.json"
 FAST = "Fast: one fold finds the kidneys, then all folds look there alone, in 16 bits if they can."
 EXACT = "Exact: every fold looks at the whole volume in full precision."
 

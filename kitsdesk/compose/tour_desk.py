@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QPoint, QRect
 from PyQt6.QtWidgets import QWidget
 
-from kitsdesk.background.settings import save_settings
-from kitsdesk.compose.preferences import SETTINGS_NAME
+from kitsdesk.background.settings import SETTINGS_NAME, save_settings
 from kitsdesk.controllers.touring import TourController
 from kitsdesk.guide.tour_steps import MOVED, TourStep
 from kitsdesk.paths import config_dir

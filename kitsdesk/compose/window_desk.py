@@ -20,6 +20,7 @@ from kitsdesk.compose.guest_door import GuestDoor
 from kitsdesk.compose.guide_desk import GuideDesk
 from kitsdesk.compose.help_pages import SystemReport
 from kitsdesk.compose.info_sections import info_sections
+from kitsdesk.compose.opening import placed_window
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
@@ -45,10 +46,16 @@ DemoMaker = Callable[[Path], Any]
 class WindowDesk(QObject):
     """Owns window, canvases and desk; the application keeps one."""
 
-    def __init__(self, style: Style, settings: Settings, make_demo: DemoMaker) -> None:
+    def __init__(
+        self,
+        style: Style,
+        settings: Settings,
+        make_demo: DemoMaker,
+        window: MainWindow | None = None,
+    ) -> None:
         super().__init__()
         self.style, self.settings, self.make_demo = style, settings, make_demo
-        self.window = MainWindow()
+        self.window = window or placed_window(settings)
         self.canvas = QuadView()
         window = self.window
         self.desk = build_desk(self._make_views(), settings.author)
@@ -239,12 +246,6 @@ class WindowDesk(QObject):
         self.window.cases.set_rows([])
         if shutil.which("nvidia-smi") is None:
             self.window.status.set_device(device_words("cpu"))
-        screen = self.window.screen()
-        if screen is not None:
-            room = screen.availableGeometry()
-            self.window.resize(min(1600, room.width()), min(1000, room.height()))
-        if settings.geometry:
-            self.window.restore_layout(settings.geometry)
 
     def _remember(self, project: Path) -> None:
         remember_recent(self.settings, project)

@@ -18,8 +18,8 @@ from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import ShellView
 from kitsdesk.project.component_store import Components, Settled
 from kitsdesk.review.components import Component
+from kitsdesk.review.member_marks import MARKS
 from kitsdesk.review.queue_rows import QueueRow, in_order
-from kitsdesk.review.reasons import MARKS
 from kitsdesk.review.rows import CaseRow
 
 CaseRows = Callable[[], Mapping[str, CaseRow]]

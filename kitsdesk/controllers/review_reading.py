@@ -16,8 +16,8 @@ from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.claims import claim_detail, claim_sentence, claim_title
 from kitsdesk.review.components import component_key
 from kitsdesk.review.disagreement import Disagreement
+from kitsdesk.review.member_marks import MARKS
 from kitsdesk.review.pictures import disagreement_picture
-from kitsdesk.review.reasons import MARKS
 from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, VolumeRow
 from kitsdesk.review.suspicion import Suspicion, score_case
 from kitsdesk.review.volumes import slice_profiles, volume_rows

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trainer.imaging.dicom import SeriesRecord
+if TYPE_CHECKING:
+    # The widgets know this record; reading DICOM would double the time until they are there.
+    from trainer.imaging.dicom import SeriesRecord
 
 
 @dataclass(frozen=True)

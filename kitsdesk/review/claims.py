@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from kitsdesk.review.disagreement import Disagreement
+from typing import TYPE_CHECKING
+
 from trainer.contract.structures import STRUCTURE_NAMES
+
+if TYPE_CHECKING:
+    from kitsdesk.review.disagreement import Disagreement
 
 MINUS = "−"
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kitsdesk.review.components import Component
 from kitsdesk.review.progress import OPEN
 from trainer.contract.export_manifest import Decision
 from trainer.contract.structures import Structure
+
+if TYPE_CHECKING:
+    from kitsdesk.review.components import Component
 
 Part = Literal["all", "tumor", "kidney", "boundary"]
 Direction = Literal["both", "prediction", "reference"]

@@ -10,17 +10,13 @@ import numpy as np
 from kitsdesk.review.foreground_box import foreground_box, slices_of
 from kitsdesk.review.mask_parts import Spacing
 from kitsdesk.review.mask_reasons import Mask, mask_chips
-from kitsdesk.review.rows import CaseRow, Chip
+from kitsdesk.review.member_marks import MARKS
+from kitsdesk.review.rows import Chip
 from kitsdesk.review.suspicion import Suspicion
 
 MISFIT_SHOWN = 0.3
 # Amber is rationed: below this suspicion a reason is told, but not as a warning.
 WARNED_FROM = 0.4
-MARKS = {
-    "by mirroring": "Only one fold has not seen this case: its eight mirrored passes "
-    "stand in for the members",
-    "one member": "One prediction alone: agreement cannot be measured and counts as 1",
-}
 OTHER_GRID = "does not lie on its image's grid"
 """What `imaging.geometry.require_same` says of a mask on another grid."""
 _NOTHING = np.zeros((1, 1, 1), np.uint8)
@@ -79,14 +75,6 @@ def reasons(
 def warnings_first(chips: Sequence[Chip]) -> tuple[Chip, ...]:
     """Return the chips with warnings in front, otherwise as they stood."""
     return tuple(sorted(chips, key=lambda chip: chip.kind != "warning"))
-
-
-def common_mark(rows: Sequence[CaseRow]) -> str:
-    """Return the mark that every scored case of several has, "" where they differ."""
-    scored = [row for row in rows if row.suspicion is not None]
-    marks = {chip.text for row in scored for chip in row.chips if chip.text in MARKS}
-    whole = all(any(chip.text in MARKS for chip in row.chips) for row in scored)
-    return marks.pop() if len(scored) > 1 and len(marks) == 1 and whole else ""
 
 
 def problem_chips(problem: str) -> tuple[Chip, ...]:

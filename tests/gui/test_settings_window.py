@@ -8,9 +8,8 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog
 
 from kitsdesk import paths
-from kitsdesk.background.settings import Settings, load_settings
+from kitsdesk.background.settings import SETTINGS_NAME, Settings, load_settings
 from kitsdesk.compose import first_run
-from kitsdesk.compose.preferences import SETTINGS_NAME
 from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.style import active_style

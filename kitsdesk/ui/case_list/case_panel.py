@@ -8,7 +8,7 @@ from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QVBoxLayout, QWidget
 
-from kitsdesk.review.reasons import MARKS, common_mark
+from kitsdesk.review.member_marks import MARKS, common_mark
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.ui.case_list.case_delegate import CaseDelegate
 from kitsdesk.ui.case_list.case_head import CaseHead, ColumnHeads

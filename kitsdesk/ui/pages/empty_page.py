@@ -199,6 +199,10 @@ class EmptyPage(QWidget):
         column.addStretch(3)
         self.show_start()
 
+    def show_starting(self) -> None:
+        """The window is there before what fills it."""
+        self._show("Starting\u2026", "The views are being made ready.", (), "")
+
     def show_start(self) -> None:
         """No project is open."""
         self._show(
@@ -226,6 +230,10 @@ class EmptyPage(QWidget):
             (),
             "",
         )
+
+    def title(self) -> str:
+        """Return the words in the middle."""
+        return self._title.text()
 
     def _show(self, title: str, text: str, ways: tuple[Way, ...], note: str) -> None:
         self._title.setText(title)

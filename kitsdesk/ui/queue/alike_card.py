@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kitsdesk.review.components import Component
 from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
 from kitsdesk.ui.parts.icon_label import IconLabel
@@ -18,6 +17,9 @@ from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 from kitsdesk.ui.style import active_style
+
+if TYPE_CHECKING:
+    from kitsdesk.review.components import Component
 
 _PART = part_sizes("alike_card")
 PICTURE: int = _PART["picture"]

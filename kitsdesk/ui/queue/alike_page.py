@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from kitsdesk.review.alike import Alike
-from kitsdesk.review.components import Component
 from kitsdesk.ui.design_tokens import padding, part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, text_label
@@ -20,6 +18,10 @@ from kitsdesk.ui.queue.alike_card import CARD_WIDTH, AlikeCard, CardPicture, anc
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.side_tabs import scrolled
 from kitsdesk.ui.style import active_style
+
+if TYPE_CHECKING:
+    from kitsdesk.review.alike import Alike
+    from kitsdesk.review.components import Component
 
 _PART = part_sizes("alike_page")
 GAP: int = _PART["gap"]

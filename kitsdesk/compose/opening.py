@@ -1,0 +1,95 @@
+"""The window is on the screen at once; the libraries behind it load while it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, QTimer
+
+from kitsdesk.background.settings import Settings
+from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.viewer.loading import LIBRARIES
+
+if TYPE_CHECKING:
+    from kitsdesk.compose.window_desk import WindowDesk
+
+LARGEST_AT_FIRST = (1600, 1000)
+_ROOMS = (
+    "scipy.ndimage",
+    "scipy.stats",
+    "pydicom",
+    "kitsdesk.project.workspace",
+    "kitsdesk.editing.shaping",
+    "kitsdesk.controllers.review",
+    *LIBRARIES,
+    "kitsdesk.compose.desk",
+    "kitsdesk.compose.window_desk",
+)
+
+
+def placed_window(settings: Settings) -> MainWindow:
+    """Return the window, not shown yet, where it was left, or as large as the screen allows."""
+    window = MainWindow()
+    screen = window.screen()
+    if screen is not None:
+        room = screen.availableGeometry()
+        width, height = LARGEST_AT_FIRST
+        window.resize(min(width, room.width()), min(height, room.height()))
+    if settings.geometry:
+        window.restore_layout(settings.geometry)
+    return window
+
+
+class Opening(QObject):
+    """Shows the window, loads one library per turn of the event loop, then has the desk built.
+
+    `host` is the desk once it is there. A window that is closed before stays closed.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        build: Callable[[MainWindow], WindowDesk],
+        then: Callable[[WindowDesk], None],
+    ) -> None:
+        super().__init__()
+        self.window = window
+        self.host: WindowDesk | None = None
+        self._build, self._then = build, then
+        self._steps = self._load()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._go_on)
+
+    def start(self) -> None:
+        """Show the window and begin."""
+        self.window.centre.empty.show_starting()
+        # Nothing hears a command yet.
+        self.window.setEnabled(False)
+        self.window.show()
+        self._timer.start()
+
+    def _go_on(self) -> None:
+        if not self.window.isVisible():
+            self._timer.stop()
+            return
+        try:
+            next(self._steps, None)
+        except Exception:
+            self._timer.stop()
+            raise
+        if self.host is not None:
+            self._timer.stop()
+            self._then(self.host)
+
+    def _load(self) -> Iterator[None]:
+        # The first turn paints the window.
+        yield
+        for name in _ROOMS:
+            import_module(name)
+            yield
+        self.host = self._build(self.window)
+        self.window.centre.empty.show_start()
+        self.window.setEnabled(True)
