@@ -27,6 +27,8 @@ from tests.docs.doc_commands import (
 )
 from trainer.contract.engine_plan import BadEngineOptions
 
+# A module whose parser is asked may have been imported by another test.
+pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
 # What runs in well under a minute each on a quiet computer, and needs nothing but itself.
 RUN = {
     "first_hour.md": ("phantom", "inspect"),
