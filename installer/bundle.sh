@@ -14,10 +14,6 @@ build=$root/build/installer
 
 make_environment() {
   [ -x "$python" ] || "${PYTHON:-python3}" -m venv "$environment"
-  if [ ! -f "$wheel" ]; then
-    "$python" -m pip install --quiet --disable-pip-version-check build
-    "$python" -m build --wheel --outdir dist .
-  fi
   "$python" -m pip install --quiet --disable-pip-version-check -c installer/constraints.txt \
     -c installer/constraints-installer.txt "$wheel[desk]" pyinstaller argparse-manpage spdx-tools
   # Nothing of ours, the building of the bundle included, reports to anybody.
@@ -25,6 +21,7 @@ make_environment() {
   touch "$stamp"
 }
 
+[ -f "$wheel" ] || bash installer/wheel.sh
 for file in installer/constraints.txt installer/constraints-installer.txt pyproject.toml; do
   [ "$stamp" -nt $file ] || { make_environment; break; }
 done

@@ -114,6 +114,8 @@ def _is_python(source: Path) -> bool:
 
 
 def _debian_package(source: Path) -> str:
+    if shutil.which("dpkg") is None:
+        return ""  # Windows, macOS: no package of Debian's owns anything.
     for path in dict.fromkeys((source, source.resolve(), Path("/usr") / str(source).lstrip("/"))):
         asked = subprocess.run(["dpkg", "-S", path], capture_output=True, text=True, check=False)
         if asked.returncode == 0:

@@ -24,6 +24,7 @@ _CENTRE: dict[str, Place] = {
     "scatter": "scatter",
     "queue": "queue",
     "alike": "queue",
+    "runs": "runs",
 }
 
 
@@ -53,6 +54,7 @@ class GuideDesk(QObject):
         sheets: tuple[tuple[QWidget, Place], ...] = (
             (window.keys, "keys"),
             (window.retrain, "retrain"),
+            (self._host.runs.predict_sheet, "predict_all"),
             (window.settings, "settings"),
             (self._host.curation.estimate_sheet, "estimate"),
             (self._host.curation.look_sheet, "second_look"),

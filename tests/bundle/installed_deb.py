@@ -35,8 +35,11 @@ from tests.bundle.bare_debian import (
     wait_for,
     window_is_open,
 )
+from tests.bundle.newer_deb import ADDED, field, newer_deb
 
 _CT = "abdomen_3mm.nii.gz"
+# A file that the newer version of the upgrade has no more.
+_TAKEN = "usr/share/doc/kitsdesk/licences/LICENSE.kitsdesk"
 # Without what is only recommended: the system stays bare.
 BARELY = ("install", "-y", "--no-install-recommends")
 # What apt and dpkg themselves keep, caches of all desktops, and what is the user's.
@@ -198,8 +201,19 @@ class Test:
         return {str(path): path.read_bytes() for path in chosen}
 
     def upgrade(self, mine: dict[str, bytes]) -> None:
-        """Installing over it keeps the user's files, and the program goes on with them."""
-        self.bare.root("apt-get", *BARELY, "--reinstall", f"/root/{self.deb.name}")
+        """A newer version over it brings its files, takes what it has no more, and keeps the
+        user's, with which the program goes on."""
+        newer = newer_deb(self.deb, self.out, _TAKEN)
+        brought = Path(shutil.move(newer, self.bare.folder / "root" / newer.name))
+        self.bare.root("apt-get", *BARELY, f"/root/{brought.name}")
+        expected = field(brought, "Version")
+        brought.unlink()
+        version = self.bare.root("dpkg-query", "-W", "-f", "${Version}", "kitsdesk")
+        if version != expected:
+            raise SystemExit(f"After the upgrade kitsdesk {version} is installed.")
+        self.facts["upgraded_to"] = version
+        self.bare.root("test", "-s", f"/{ADDED}")
+        self.bare.root("test", "!", "-e", f"/{_TAKEN}")
         self._kept(mine, "the upgrade")
         database = next(path for path in mine if path.endswith("project.sqlite"))
         project = "/" + str(Path(database).parent.relative_to(self.bare.folder))

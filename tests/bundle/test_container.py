@@ -100,3 +100,21 @@ def test_the_recipes_own_check_is_a_command_of_the_trainer():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_of_what_was_built_only_the_wheel_comes_into_the_apptainer_image(tmp_path):
+    """As Apptainer copies it: the source's pattern resolved, then `cp -fLr` into the root."""
+    dist, root = tmp_path / "dist", tmp_path / "root"
+    dist.mkdir()
+    wheel = f"kitsdesk-{PROJECT['version']}-py3-none-any.whl"
+    for name in (wheel, "kitsdesk_0.1.0_amd64.deb", "kitsdesk-0.1.0-linux-x86_64.tar.zst"):
+        (dist / name).write_text(name)
+    source, target = next(line.split() for line in section("files") if line.startswith("dist"))
+    assert target.endswith("/")
+    into = root / target.strip("/")
+    into.mkdir(parents=True)
+    for path in sorted(tmp_path.glob(source)):
+        subprocess.run(["cp", "-fLr", path, into], check=True)
+    assert [path.name for path in into.iterdir()] == [wheel]
+    installed = next(word for line in section("post") for word in line.split() if ".whl" in word)
+    assert [path.name for path in root.glob(installed.lstrip("/"))] == [wheel]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -56,6 +58,35 @@ def test_the_desktop_entry_opens_what_the_mime_types_name():
     assert set(mime) == set(globs)
     assert globs["application/x-kitsdesk-project"] == ["*.kitsdesk"]
     assert globs["application/x-nifti-gzip"] == ["*.nii.gz"]
+
+
+def test_it_does_not_become_the_program_for_folders(tmp_path):
+    """Whoever names inode/directory may become its default where nothing was chosen: the cache
+    goes by the alphabet, `InitialPreference` is read by KDE alone."""
+    for program in ("update-desktop-database", "gio"):
+        if shutil.which(program) is None:
+            pytest.skip(f"needs {program}")
+    applications = tmp_path / "applications"
+    applications.mkdir()
+    entry = (LINUX / "kitsdesk.desktop").read_text().replace("Exec=kitsdesk", "Exec=true")
+    (applications / "kitsdesk.desktop").write_text(entry)
+    manager = "[Desktop Entry]\nType=Application\nName=Files\nExec=true %U\n"
+    (applications / "pcmanfm.desktop").write_text(f"{manager}MimeType=inode/directory;\n")
+    subprocess.run(["update-desktop-database", applications], check=True)
+    places = {"HOME": tmp_path, "XDG_DATA_HOME": tmp_path, "XDG_DATA_DIRS": tmp_path / "none"}
+    environment = {**os.environ, "LC_ALL": "C", "XDG_CONFIG_DIRS": str(tmp_path / "none")}
+    environment |= {name: str(path) for name, path in places.items()}
+    environment["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+
+    def programs(kind: str) -> str:
+        words = ["gio", "mime", kind]
+        return subprocess.run(
+            words, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    assert "kitsdesk.desktop" in programs("application/x-nifti-gzip")
+    assert "pcmanfm.desktop" in programs("inode/directory")
+    assert "kitsdesk.desktop" not in programs("inode/directory")
 
 
 def test_no_script_makes_the_program_the_default_for_images():
