@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 sys.path.insert(0, str(Path(__file__).parent))
 
 from canvas_pictures import Pictured, canvas_pictures
+from help_pictures import HELP_PICTURES
 from picture_colours import small
 from review_pictures import REVIEW_PICTURES
 from run_pictures import RUN_PICTURES
@@ -56,7 +57,8 @@ def filled(views: QWidget | None = None) -> MainWindow:
 
 
 PICTURES: dict[str, Callable[[MainWindow], None]] = {
-    picture.__name__: picture for picture in (*REVIEW_PICTURES, *RUN_PICTURES, *WINDOW_PICTURES)
+    picture.__name__: picture
+    for picture in (*REVIEW_PICTURES, *RUN_PICTURES, *WINDOW_PICTURES, *HELP_PICTURES)
 }
 THEMES = ("dark", "light")
 
