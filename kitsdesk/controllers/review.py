@@ -12,6 +12,7 @@ from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_display import FoldDisplay
+from kitsdesk.controllers.mask_names import mask_name
 from kitsdesk.controllers.review_reading import ReviewReading, read_review
 from kitsdesk.controllers.review_words import against_sentence, mark_sentence
 from kitsdesk.controllers.session import OpenCase, Session
@@ -173,6 +174,7 @@ class ReviewController(QObject):
         if self._task is not None:
             self._task.cancel()
         mask, workspace = case.mask.copy(), self._session.project
+        against = mask_name(case)
 
         def done(reading: ReviewReading) -> None:
             if self._session.case is case:
@@ -180,7 +182,7 @@ class ReviewController(QObject):
 
         self._task = self._pool.start(
             f"Comparing {case.case}",
-            lambda: read_review(case, mask, workspace),
+            lambda: read_review(case, mask, workspace, against),
             done=done,
             failed=self._shell.show_problem,
         )

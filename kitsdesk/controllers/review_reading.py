@@ -45,8 +45,11 @@ class ReviewReading:
     keys: tuple[str, ...] = ()
 
 
-def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -> ReviewReading:
-    """Compare `mask` (a copy of the live one) with the case's prediction.
+def read_review(
+    case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace, against: str
+) -> ReviewReading:
+    """Compare `mask` (a copy of the live one, called `against` in the sentences) with the
+    case's prediction.
 
     Called on a worker thread; takes seconds on the largest cases.
     """
@@ -64,6 +67,7 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -
             index,
             item,
             disagreement_picture(volume, mask, prediction, item.parts[0] if item.parts else item),
+            against,
         )
         for index, item in enumerate(found)
     )
@@ -99,14 +103,14 @@ def _suspicion(
     )
 
 
-def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementRow:
+def _row(index: int, item: Disagreement, picture: NDArray[Any], against: str) -> DisagreementRow:
     return DisagreementRow(
         index,
-        claim_title(item),
+        claim_title(item, against),
         claim_detail(item),
         item.structure,
         item.prediction_only,
-        sentence=claim_sentence(item),
+        sentence=claim_sentence(item, against),
         picture=picture,
     )
 
