@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.controllers.review_words import mark_sentence
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.disagreement_reading import read_disagreements
@@ -18,7 +19,7 @@ from kitsdesk.review.components import component_key
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.pictures import disagreement_picture
 from kitsdesk.review.reasons import MARKS
-from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, VolumeRow
+from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, ReviewFacts, VolumeRow
 from kitsdesk.review.suspicion import Suspicion, score_case
 from kitsdesk.review.volumes import slice_profiles, volume_rows
 
@@ -137,4 +138,18 @@ def _chips(case: OpenCase) -> tuple[FoldChip, ...]:
         return ()
     return tuple(
         FoldChip(use.model, use.fold, "saw" if use.saw else "held_out") for use in case.scores.folds
+    )
+
+
+def with_suspicion(facts: ReviewFacts, case: OpenCase, reading: ReviewReading) -> ReviewFacts:
+    """Return the facts with what the comparison says of the case as a whole."""
+    found = reading.suspicion or Suspicion()
+    return replace(
+        facts,
+        suspicion=found.value,
+        tumor_dice=found.tumor_dice,
+        kidney_dice=found.kidney_dice,
+        agreement=found.agreement,
+        mark=mark_sentence(case, found.mark),
+        reasons=reading.reasons,
     )
