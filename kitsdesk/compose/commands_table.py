@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from kitsdesk.background.settings import remember_recent
-from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOWS_OWN
+from kitsdesk.compose.command_needs import THE_WINDOWS_OWN, what_lacks
 from kitsdesk.compose.help_pages import about_text
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.compose.view_commands import ViewCommands
@@ -50,10 +50,14 @@ class Commands(QObject):
                 self._host.window.side.show_tab("tools")
             return
         session = self._host.desk.session
-        if action in NEEDS_PROJECT and session.workspace is None:
-            self._host.window.show_message("Open a project first.")
-        elif action in NEEDS_CASE and session.case is None:
-            self._host.window.show_message("Open a case first.")
+        lacking = what_lacks(
+            action,
+            project=session.workspace is not None,
+            case=session.case is not None,
+            chosen=bool(self._host.window.cases.selected_cases()),
+        )
+        if lacking:
+            self._host.window.show_message(lacking)
         elif action in self._table:
             self._table[action]()
 
@@ -208,14 +212,14 @@ class Commands(QObject):
         }
 
     def _review_commands(self) -> dict[ActionId, Callable[[], object]]:
-        desk, panel = self._host.desk, self._host.window.review
+        desk = self._host.desk
         return {
             Id.KEEP: desk.decisions.keep,
             Id.SAVE_CORRECTION: desk.decisions.save_correction,
-            Id.USE_PREDICTION: lambda: panel.begin_decision("replaced"),
-            Id.EXCLUDE: lambda: panel.begin_decision("excluded"),
+            Id.USE_PREDICTION: lambda: self._ask_to_decide("replaced"),
+            Id.EXCLUDE: lambda: self._ask_to_decide("excluded"),
             Id.DECIDE_LATER: desk.decisions.decide_later,
-            Id.RESTORE_REFERENCE: desk.decisions.restore_reference,
+            Id.RESTORE_REFERENCE: lambda: self._ask_to_decide("restore"),
             Id.UNDO_DECISION: desk.decisions.undo_decision,
             Id.TAKE_PREDICTION: desk.review.take,
             Id.KEEP_REFERENCE: desk.review.keep_reference,
@@ -228,6 +232,11 @@ class Commands(QObject):
             Id.NEXT_UNREVIEWED: desk.case.open_next_unreviewed,
             Id.DONE_AND_NEXT: desk.decisions.done_and_next,
         }
+
+    def _ask_to_decide(self, decision: str) -> None:
+        """Ask in the Review tab, which has to be in sight for that."""
+        self._host.window.side.show_tab("review")
+        self._host.window.review.begin_decision(decision)
 
     def _model_commands(self) -> dict[ActionId, Callable[[], object]]:
         desk = self._host.desk

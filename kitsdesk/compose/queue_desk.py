@@ -57,12 +57,17 @@ class QueueDesk(QObject):
             view.takeAsked.connect(self.queue.take)
             view.keepAsked.connect(self.queue.keep)
         page.alikeAsked.connect(self.alike.show)
+        page.paintAsked.connect(self._paint)
         page.picturesWanted.connect(
             lambda names: self.queue.load_pictures(names, page.set_pictures)
         )
         sheet.rejected.connect(self.alike.reject)
         self._host.window.scatter.caseChosen.connect(self._open_worst)
         self._host.window.review.alikeAsked.connect(lambda _index: self.alike.show())
+
+    def _paint(self, name: tuple[str, str]) -> None:
+        self.queue.paint(name)
+        self._host.window.side.show_tab("tools")
 
     def _open_worst(self, case: str) -> None:
         self._show_place()

@@ -29,6 +29,7 @@ from kitsdesk.compose.read_only_actions import ReadOnlyActions
 from kitsdesk.compose.runs_desk import RunsDesk
 from kitsdesk.compose.tour_desk import TourDesk
 from kitsdesk.controllers.gpu_support import GpuSupport
+from kitsdesk.controllers.mask_names import MaskNames
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.ui.actions.action_ids import TOOL_ACTIONS, ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -59,6 +60,7 @@ class WindowDesk(QObject):
         self.canvas = QuadView()
         window = self.window
         self.desk = build_desk(self._make_views(), settings.author)
+        self.names = MaskNames(self.desk.session, self.canvas, window.toolbar)
         window.set_views(self.canvas)
         self.guest_door = GuestDoor(window, self.desk)
         self.preferences = Preferences(self)
@@ -225,7 +227,6 @@ class WindowDesk(QObject):
         session.projectClosed.connect(lambda: self.window.show_page("empty"))
         session.caseOpened.connect(self._on_case)
         session.casesChanged.connect(lambda _cases: self._show_info())
-        session.casesChanged.connect(lambda _cases: self._show_legend(session.case))
         self.desk.serve.deviceKnown.connect(
             lambda name: self.window.status.set_device(device_words(name))
         )
@@ -261,16 +262,8 @@ class WindowDesk(QObject):
             told = case.figures
             self.window.tools.set_histogram(told.counts, told.low, told.high)
         self.window.tools.set_members(len(case.scores.folds) if case.scores else 0)
-        self._show_legend(case)
         self._show_rank()
         self._show_info()
-
-    def _show_legend(self, case: OpenCase | None) -> None:
-        if case is not None:
-            compared = case.prediction is not None
-            self.window.toolbar.set_legend(
-                "comparison" if compared else "working", _mask_words(case)
-            )
 
     def _show_rows(self) -> None:
         self._show_rank()
@@ -290,10 +283,3 @@ class WindowDesk(QObject):
     def _paint(self, index: int) -> None:
         self.desk.review.paint(index)
         self.window.side.show_tab("tools")
-
-
-def _mask_words(case: OpenCase) -> str:
-    if case.base is None:
-        return "Working mask"
-    untouched = case.base.number == 0 and case.reference is not None and not case.unsaved
-    return "Reference" if untouched else f"Working mask r{case.base.number}"

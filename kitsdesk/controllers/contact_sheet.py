@@ -13,6 +13,7 @@ from kitsdesk.project.component_store import Components
 from kitsdesk.review.alike import Alike, most_alike
 from kitsdesk.review.components import Component
 
+CORRECTED = {"taken": "Prediction taken", "painted": "Painted"}
 CLOSE = 1.5
 """Standard deviations within which others are offered after a correction."""
 
@@ -80,7 +81,7 @@ class AlikeController(QObject):
     def _offer(self, key: str, state: str) -> None:
         case = self._session.case
         row = self._queue.rows.get((case.case, key)) if case is not None else None
-        if state != "taken" or row is None or row.component.boundary:
+        if state not in CORRECTED or row is None or row.component.boundary:
             return
         close = [one for one in self._like(row.component) if one.distance <= CLOSE]
         if close:
@@ -89,4 +90,4 @@ class AlikeController(QObject):
                 if len(close) == 1
                 else (f"{len(close)} unreviewed disagreements are")
             )
-            self._shell.show_message(f"Prediction taken. {are} like it: Review, More like this.")
+            self._shell.show_message(f"{CORRECTED[state]}. {are} like it: Review, More like this.")

@@ -94,10 +94,9 @@ class DecisionController(QObject):
     def use_prediction(self, reason: str, then: Callable[[], None] | None = None) -> None:
         """Replace the mask of the chosen cases by the held-out prediction; for a single
         case without one it asks first."""
-        case = self._session.case
-        if case is None:
+        case, several = self._session.case, self._chosen()
+        if not several:
             return
-        several = self._chosen()
         if not reason.strip():
             self._shell.show_problem(
                 ReasonMissing(
@@ -106,7 +105,7 @@ class DecisionController(QObject):
                     advice="Write one sentence that a reader of the data set will understand.",
                 )
             )
-        elif len(several) > 1:
+        elif case is None or len(several) > 1:
             self._decide_masks(several, "replaced", reason)
         elif self.planted.among([case.case]):
             self.planted.judge([case.case], "replaced")
@@ -132,11 +131,10 @@ class DecisionController(QObject):
 
     def restore_reference(self) -> None:
         """Make a new revision equal to the reference; the chosen cases are unreviewed again."""
-        case = self._session.case
-        if case is None:
+        case, several = self._session.case, self._chosen()
+        if not several:
             return
-        several = self._chosen()
-        if len(several) > 1:
+        if case is None or len(several) > 1:
             self._decide_masks(several, "unreviewed", "")
             return
         if case.reference is None:

@@ -76,13 +76,16 @@ class QueueController(QObject):
 
     def open(self, name: Name) -> None:
         """Open the case of a row at its place; from then on N walks the queue."""
+        self._open(name, self._review.select)
+
+    def _open(self, name: Name, action: Callable[[int], None]) -> None:
         row = self._rows.get(name)
         if row is None:
             return
         self._walking = name
         self._view.select(name)
         left = self._left_unsaved(name[0])
-        self._act(name, self._review.select)
+        self._act(name, action)
         shown = self._view.shown()
         if name in shown:
             place = f"{shown.index(name) + 1} of {len(shown)}"
@@ -120,6 +123,13 @@ class QueueController(QObject):
     def take(self, name: Name) -> None:
         """Take the prediction in one component, as an undoable edit of its case."""
         self._act(name, self._review.take)
+
+    def paint(self, name: Name) -> None:
+        """Open the case of a row at its place, with the brush in hand."""
+        if self._session.project.read_only:
+            self._shell.show_message("The project is open read-only: nothing can be painted.")
+            return
+        self._open(name, self._review.paint)
 
     def keep(self, name: Name) -> None:
         """Settle a component in favour of the mask; its case need not be open."""

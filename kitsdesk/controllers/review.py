@@ -12,19 +12,21 @@ from kitsdesk.background.tasks import Task, TaskPool
 from kitsdesk.controllers.case import CaseController
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.fold_display import FoldDisplay
-from kitsdesk.controllers.review_reading import ReviewReading, read_review
-from kitsdesk.controllers.review_words import against_sentence, mark_sentence
+from kitsdesk.controllers.mask_names import mask_name
+from kitsdesk.controllers.review_reading import ReviewReading, read_review, with_suspicion
+from kitsdesk.controllers.review_words import against_sentence
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.settled_parts import SettledParts
 from kitsdesk.controllers.settled_writing import SettledWriting
+from kitsdesk.controllers.taking_here import take_disagreement
 from kitsdesk.controllers.views import CanvasView, ReviewView, ShellView
-from kitsdesk.editing.box import box_slices
-from kitsdesk.editing.patch import Patch
+from kitsdesk.editing.gates import LOCKED
 from kitsdesk.project.component_store import Settled
-from kitsdesk.review.disagreement import Disagreement, agrees, taken
+from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.rows import ReviewFacts
-from kitsdesk.review.suspicion import Suspicion
 from trainer.contract.export_manifest import Decision
+
+AGREES = "The mask agrees with the prediction there already."
 
 
 class ReviewController(QObject):
@@ -132,16 +134,23 @@ class ReviewController(QObject):
         case = self._session.case
         if case is None or index is None or case.prediction is None:
             return
-        item = self.disagreements[index]
-        cut = box_slices(item.box)
-        after = taken(item, case.mask[cut], case.prediction[cut])
         words = self._reading.rows[index].title if self._reading is not None else ""
-        patch = Patch.between(f"Take prediction, {words}", item.box, case.mask[cut], after)
-        if self._editing.commit(patch, "The mask agrees with the prediction there already."):
+        gates, item = self._editing.gates, self.disagreements[index]
+        patch, held = take_disagreement(case.mask, case.prediction, item, gates, words)
+        lock = gates.describe(LOCKED)
+        nothing = f"{lock}: nothing was taken." if held else AGREES
+        if not self._editing.commit(patch, nothing):
+            return
+        if held:
+            voxels = "1 voxel" if held == 1 else f"{held} voxels"
             self._shell.show_message(
-                "Taken as an edit, not saved yet: Save makes a revision, Done and next decides too."
+                f"{lock}: {voxels} of it stay as they were, so the disagreement is still open."
             )
-            self._settle(index, "taken")
+            return
+        self._shell.show_message(
+            "Taken as an edit, not saved yet: Save makes a revision, Done and next decides too."
+        )
+        self._settle(index, "taken")
 
     def keep_reference(self, index: int | None = None) -> None:
         """Settle one disagreement in favour of the mask; nothing is written."""
@@ -150,11 +159,16 @@ class ReviewController(QObject):
             self._settle(index, "kept")
 
     def paint(self, index: int) -> None:
-        """Go to a disagreement with the brush in hand and its structure chosen."""
+        """Go to a disagreement with the brush in hand and its structure chosen; the first
+        edit inside its box settles it."""
+        case = self._session.case
+        if case is None:
+            return
         self.select(index)
-        self._editing.choose_structure(self.disagreements[index].structure)
+        item, key = self.disagreements[index], self.keys[index]
+        self._editing.choose_structure(item.structure)
         self._editing.choose_tool("brush")
-        self._settle(index, "painted", go_on=False)
+        self._settled.painted.watch(key, item.box, case, self._settled.of(key))
 
     def show_fold(self, model: str, fold: int) -> None:
         """Draw one fold's mask as the prediction; again, or fold −1, the held-out one."""
@@ -173,6 +187,7 @@ class ReviewController(QObject):
         if self._task is not None:
             self._task.cancel()
         mask, workspace = case.mask.copy(), self._session.project
+        against = mask_name(case)
 
         def done(reading: ReviewReading) -> None:
             if self._session.case is case:
@@ -180,7 +195,7 @@ class ReviewController(QObject):
 
         self._task = self._pool.start(
             f"Comparing {case.case}",
-            lambda: read_review(case, mask, workspace),
+            lambda: read_review(case, mask, workspace, against),
             done=done,
             failed=self._shell.show_problem,
         )
@@ -220,20 +235,17 @@ class ReviewController(QObject):
         case = self._session.case
         if case is not None and case.prediction is not None:
             for item, key in zip(self.disagreements, self.keys, strict=True):
-                if self._settled.of(key) != "taken":
-                    continue
-                cut = box_slices(item.box)
-                if not agrees(item, case.mask[cut], case.prediction[cut]):
-                    self._settled.put(key, None)
-                    self.settled.emit(key, "")
+                if self._settled.edited(key, item, case):
+                    self.settled.emit(key, self._settled.of(key) or "")
         self._show()
 
-    def _settle(self, index: int, how: Settled, *, go_on: bool = True) -> None:
+    def _settle(self, index: int, how: Settled) -> None:
+        self._settled.painted.forget(self.keys[index])
         self._settled.put(self.keys[index], how)
         self._show()
         self.settled.emit(self.keys[index], how)
         following = self._open_ones()
-        if go_on and not self.go_on() and following:
+        if not self.go_on() and following:
             later = [i for i in following if i > index]
             self.select((later or following)[0])
 
@@ -274,7 +286,7 @@ class ReviewController(QObject):
             ),
             against=against_sentence(case),
         )
-        return facts if reading.suspicion is None else _with_suspicion(facts, case, reading)
+        return facts if reading.suspicion is None else with_suspicion(facts, case, reading)
 
     def proposed(self) -> Decision:
         """Return the decision that the person's edits amount to."""
@@ -282,16 +294,3 @@ class ReviewController(QObject):
         if case is None or not (case.unsaved or (case.base is not None and case.base.number)):
             return "kept"
         return "corrected"
-
-
-def _with_suspicion(facts: ReviewFacts, case: OpenCase, reading: ReviewReading) -> ReviewFacts:
-    found = reading.suspicion or Suspicion()
-    return replace(
-        facts,
-        suspicion=found.value,
-        tumor_dice=found.tumor_dice,
-        kidney_dice=found.kidney_dice,
-        agreement=found.agreement,
-        mark=mark_sentence(case, found.mark),
-        reasons=reading.reasons,
-    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kitsdesk.controllers.review_words import mark_sentence
 from kitsdesk.controllers.session import OpenCase
 from kitsdesk.project.case_scores import CaseScores, fitted_of
 from kitsdesk.project.disagreement_reading import read_disagreements
@@ -18,7 +19,7 @@ from kitsdesk.review.components import component_key
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.member_marks import MARKS
 from kitsdesk.review.pictures import disagreement_picture
-from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, VolumeRow
+from kitsdesk.review.rows import Chip, DisagreementRow, FoldChip, ReviewFacts, VolumeRow
 from kitsdesk.review.suspicion import Suspicion, score_case
 from kitsdesk.review.volumes import slice_profiles, volume_rows
 
@@ -45,8 +46,11 @@ class ReviewReading:
     keys: tuple[str, ...] = ()
 
 
-def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -> ReviewReading:
-    """Compare `mask` (a copy of the live one) with the case's prediction.
+def read_review(
+    case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace, against: str
+) -> ReviewReading:
+    """Compare `mask` (a copy of the live one, called `against` in the sentences) with the
+    case's prediction.
 
     Called on a worker thread; takes seconds on the largest cases.
     """
@@ -64,6 +68,7 @@ def read_review(case: OpenCase, mask: NDArray[np.uint8], workspace: Workspace) -
             index,
             item,
             disagreement_picture(volume, mask, prediction, item.parts[0] if item.parts else item),
+            against,
         )
         for index, item in enumerate(found)
     )
@@ -99,14 +104,14 @@ def _suspicion(
     )
 
 
-def _row(index: int, item: Disagreement, picture: NDArray[Any]) -> DisagreementRow:
+def _row(index: int, item: Disagreement, picture: NDArray[Any], against: str) -> DisagreementRow:
     return DisagreementRow(
         index,
-        claim_title(item),
+        claim_title(item, against),
         claim_detail(item),
         item.structure,
         item.prediction_only,
-        sentence=claim_sentence(item),
+        sentence=claim_sentence(item, against),
         picture=picture,
     )
 
@@ -133,4 +138,18 @@ def _chips(case: OpenCase) -> tuple[FoldChip, ...]:
         return ()
     return tuple(
         FoldChip(use.model, use.fold, "saw" if use.saw else "held_out") for use in case.scores.folds
+    )
+
+
+def with_suspicion(facts: ReviewFacts, case: OpenCase, reading: ReviewReading) -> ReviewFacts:
+    """Return the facts with what the comparison says of the case as a whole."""
+    found = reading.suspicion or Suspicion()
+    return replace(
+        facts,
+        suspicion=found.value,
+        tumor_dice=found.tumor_dice,
+        kidney_dice=found.kidney_dice,
+        agreement=found.agreement,
+        mark=mark_sentence(case, found.mark),
+        reasons=reading.reasons,
     )

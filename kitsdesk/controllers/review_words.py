@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from kitsdesk.controllers.mask_names import mask_name
 from kitsdesk.controllers.session import OpenCase
 
 
 def against_sentence(case: OpenCase) -> str:
     """Return what is compared with what."""
-    mine = "Working mask" if case.unsaved or (case.base and case.base.number) else "Reference"
+    mine = mask_name(case).capitalize()
     theirs = "held-out prediction" if case.prediction_is_heldout else "prediction by all folds"
     return f"{mine} against {theirs}"
 

@@ -10,8 +10,10 @@ from scipy import ndimage
 
 from kitsdesk.editing.box import Box, bounding_box, box_slices
 from kitsdesk.editing.edit_scene import EditScene
+from kitsdesk.editing.gates import Gates
 from kitsdesk.editing.patch import Mask, Patch
 from kitsdesk.editing.taking import take_prediction
+from kitsdesk.review.disagreement import Disagreement
 from trainer.contract.structures import Structure
 
 Voxels = NDArray[np.bool_]
@@ -33,6 +35,25 @@ def disagreement_at(
     labels, _ = ndimage.label(differing[box_slices(box)])
     part = labels == labels[index[0] - box[0], index[1] - box[2], index[2] - box[4]]
     return box, np.asarray(part, bool)
+
+
+def take_disagreement(
+    mask: Mask, prediction: Mask, found: Disagreement, gates: Gates, words: str
+) -> tuple[Patch | None, int]:
+    """Return the edit that takes the prediction in one disagreement, None where nothing may
+    change, and how many of its voxels the locks hold back.
+
+    Masks are (z, y, x); `words` name the disagreement in the history.
+    """
+    # Locks look at structures alone: neither HU nor spacing is asked.
+    scene = EditScene(mask, None, (1.0, 1.0, 1.0), gates)
+    name = f"Take prediction, {words}"
+    patch = take_prediction(scene, prediction, found.box, found.crop, name)
+    cut, locked = box_slices(found.box), list(gates.locked)
+    before, wanted = mask[cut], prediction[cut]
+    held = found.crop & (before != wanted)
+    held &= np.isin(before, locked) | np.isin(wanted, locked)
+    return patch, int(np.count_nonzero(held))
 
 
 def take_in_box(prediction: Mask, box: Box) -> Callable[[EditScene], Patch | None]:

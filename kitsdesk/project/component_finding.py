@@ -63,7 +63,8 @@ class ComponentFinder:
             disagreement_picture(volume, mask, prediction, item.parts[0] if item.parts else item)
             for item in found
         ]
-        components = components_of(case, found, mask, prediction, volume)
+        against = "reference" if base.is_reference else "working mask"
+        components = components_of(case, found, mask, prediction, volume, against)
         self._keep(case, made_from, components, pictures)
         return components
 

@@ -46,6 +46,11 @@ class Revision:
     created: str
     note: str = ""
 
+    @property
+    def is_reference(self) -> bool:
+        """Return whether its voxels are the reference's: r0, or the reference restored."""
+        return self.kind in ("reference", "restore")
+
 
 def revision_number(path: Path) -> int:
     """Return the number in a revision's file name; raises DamagedFile where it is none."""

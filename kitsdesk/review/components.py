@@ -66,11 +66,16 @@ def component_key(found: Disagreement) -> str:
 
 
 def components_of(
-    case: str, found: Sequence[Disagreement], mask: Mask, prediction: Mask, volume: Volume
+    case: str,
+    found: Sequence[Disagreement],
+    mask: Mask,
+    prediction: Mask,
+    volume: Volume,
+    against: str = "reference",
 ) -> list[Component]:
     """Return the entries of a case's list (`boundaries.listed`) as they are kept.
 
-    Masks are (z, y, x) on the grid of `volume`.
+    Masks are (z, y, x) on the grid of `volume`; `against` names `mask` in the sentences.
     """
     distances = _distances(found, mask, prediction, volume)
     return [
@@ -78,9 +83,9 @@ def components_of(
             case=case,
             place=place,
             key=component_key(item),
-            title=claim_title(item),
+            title=claim_title(item, against),
             detail=claim_detail(item),
-            sentence=claim_sentence(item),
+            sentence=claim_sentence(item, against),
             structure=item.structure,
             prediction_only=item.prediction_only,
             boundary=bool(item.parts),

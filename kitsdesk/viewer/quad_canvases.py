@@ -31,6 +31,7 @@ class QuadCanvases(QWidget):
         super().__init__(parent)
         self.scene = Scene()
         self.active_canvas = "axial"
+        self._mask_caption = "working mask"
         self.held = HeldKeys(self)
         self.gestures = Gestures()
         self.slices: dict[str, SliceView] = {
@@ -65,6 +66,13 @@ class QuadCanvases(QWidget):
         QTimer.singleShot(0, self._cameras.frame_untouched)
         self.touch()
         self.layoutChanged.emit(name)
+
+    def set_mask_caption(self, text: str) -> None:
+        """Say what the mask is where it stands alone beside the prediction."""
+        self._mask_caption = text
+        if self._grid.name == "side_by_side" and self.slices["axial"].caption != text:
+            self.slices["axial"].caption = text
+            self.touch()
 
     def layout_name(self) -> str:
         """Return the present layout's name."""
@@ -177,7 +185,7 @@ class QuadCanvases(QWidget):
             return
         first.own_source = "working_only" if side_by_side else None
         second.own_source = "prediction" if side_by_side else None
-        first.caption = "reference" if side_by_side else ""
+        first.caption = self._mask_caption if side_by_side else ""
         second.caption = "prediction" if side_by_side else ""
         second.set_plane(plane)
         second.layers.set_slab(self.scene, plane.axis)

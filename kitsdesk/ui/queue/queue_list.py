@@ -11,7 +11,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.parts.buttons import KeyedButton, explain
+from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.queue.queue_delegate import QueueDelegate
 from kitsdesk.ui.queue.queue_model import PICTURE, Name, QueueModel
@@ -22,7 +22,7 @@ GATHER_MS = 30
 
 
 class RowButtons(QWidget):
-    """Open, take, keep, more like this, at the lower edge of the marked row."""
+    """Open, take, keep, paint, more like this, at the lower edge of the marked row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,13 +35,12 @@ class RowButtons(QWidget):
         self.keep = KeyedButton(
             "Keep reference", action=ActionId.KEEP_REFERENCE, kind="plain-panel", size="small"
         )
-        self.alike = KeyedButton(
-            "More like this", "ph.squares-four", kind="plain-panel", size="small"
-        )
+        self.paint_here = KeyedButton("Paint", kind="plain-panel", size="small")
+        self.alike = icon_button("ph.squares-four", "More like this")
         row = QHBoxLayout()
         row.setContentsMargins(16 + PICTURE + 14, 0, 16, 8)
         row.setSpacing(6)
-        for button in (self.open_it, self.take, self.keep, self.alike):
+        for button in (self.open_it, self.take, self.keep, self.paint_here, self.alike):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -51,13 +50,14 @@ class RowButtons(QWidget):
 
 
 class QueueList(QListView):
-    """`chosen(name)` on every move; `openAsked`, `takeAsked`, `keepAsked`, `alikeAsked` carry
-    (case, key); `picturesWanted(names)`."""
+    """`chosen(name)` on every move; `openAsked`, `takeAsked`, `keepAsked`, `paintAsked`,
+    `alikeAsked` carry (case, key); `picturesWanted(names)`."""
 
     chosen = pyqtSignal(tuple)
     openAsked = pyqtSignal(tuple)
     takeAsked = pyqtSignal(tuple)
     keepAsked = pyqtSignal(tuple)
+    paintAsked = pyqtSignal(tuple)
     alikeAsked = pyqtSignal(tuple)
     picturesWanted = pyqtSignal(list)
 
@@ -165,10 +165,11 @@ class QueueList(QListView):
             (buttons.open_it, self.openAsked),
             (buttons.take, self.takeAsked),
             (buttons.keep, self.keepAsked),
+            (buttons.paint_here, self.paintAsked),
             (buttons.alike, self.alikeAsked),
         ):
             button.clicked.connect(lambda _on, signal=signal: signal.emit(name))
-        for button in (buttons.take, buttons.keep):
+        for button in (buttons.take, buttons.keep, buttons.paint_here):
             explain(button, not self._read_only, READ_ONLY)
         return buttons
 

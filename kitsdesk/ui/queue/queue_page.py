@@ -30,12 +30,13 @@ ANY_REASON = "any reason"
 
 
 class QueuePage(QWidget):
-    """Signals: `openAsked`, `takeAsked`, `keepAsked`, `alikeAsked` (case, key),
-    `picturesWanted(names)`, `closeAsked()`."""
+    """Signals: `openAsked`, `takeAsked`, `keepAsked`, `paintAsked`, `alikeAsked`
+    (case, key), `picturesWanted(names)`, `closeAsked()`."""
 
     openAsked = pyqtSignal(tuple)
     takeAsked = pyqtSignal(tuple)
     keepAsked = pyqtSignal(tuple)
+    paintAsked = pyqtSignal(tuple)
     alikeAsked = pyqtSignal(tuple)
     picturesWanted = pyqtSignal(list)
     closeAsked = pyqtSignal()
@@ -114,7 +115,8 @@ class QueuePage(QWidget):
         self._part.chosen.connect(lambda _key: self._filter())
         self._direction.chosen.connect(lambda _key: self._filter())
         self._settled.toggled.connect(lambda _on: self._filter())
-        for name in ("openAsked", "takeAsked", "keepAsked", "alikeAsked", "picturesWanted"):
+        asked = ("openAsked", "takeAsked", "keepAsked", "paintAsked", "alikeAsked")
+        for name in (*asked, "picturesWanted"):
             getattr(self.list, name).connect(getattr(self, name))
 
     def set_rows(self, rows: Sequence[QueueRow]) -> None:

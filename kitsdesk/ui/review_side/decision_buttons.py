@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +16,9 @@ from kitsdesk.ui.question_strip import QuestionStrip
 
 RESTORE = "restore"
 READ_ONLY = "The project is open read-only"
+NO_CASE = "No case is open"
+NAMED = 3
+"""So many ids stand in a question about several cases."""
 BUTTONS: tuple[tuple[str, str, str, str], ...] = (
     ("kept", "Keep", "ph.check", "The working mask is right as it is"),
     ("corrected", "Save correction", "", "Save the edited mask as a new revision"),
@@ -34,7 +39,8 @@ class DecisionButtons(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._facts: ReviewFacts | None = None
-        self._selected = 1
+        self._selected: tuple[str, ...] = ()
+        self._asked: tuple[str, ...] = ()  # whom an open question of these buttons is about
         self._settled = text_label("", "small", "muted")
         self._done = KeyedButton(
             "Done and next", action=ActionId.DONE_AND_NEXT, kind="quiet", size="small"
@@ -59,25 +65,45 @@ class DecisionButtons(QWidget):
         column.addLayout(head)
         column.addLayout(grid)
         self._done.clicked.connect(self.doneAsked)
+        self.strip.closed.connect(self._forget_question)
 
-    def set_facts(self, facts: ReviewFacts) -> None:
-        """Enable what may be decided; the proposed decision is filled once all is settled."""
+    def set_facts(self, facts: ReviewFacts | None) -> None:
+        """Enable what may be decided; the proposed decision is filled once all is settled.
+
+        With no case open (None) decisions are for the cases selected in the list.
+        """
         self._facts = facts
-        whole = len(facts.disagreements)
-        settled = sum(bool(row.settled) for row in facts.disagreements)
-        words = f"{settled} of {whole} disagreements settled" if whole else ""
-        self._settled.setText(words)
-        ready = facts.has_prediction and settled == whole
-        for key, _text, _icon, tip in BUTTONS:
-            enabled, why = availability(key, facts)
-            explain(self._buttons[key], enabled, why, tip)
-            proposed = ready and key == facts.proposed and enabled
-            self._buttons[key].set_kind("primary" if proposed else "plain")
-        explain(self._done, not facts.read_only, READ_ONLY)
+        rows = facts.disagreements if facts is not None else ()
+        settled = sum(bool(row.settled) for row in rows)
+        self._settled.setText(f"{settled} of {len(rows)} disagreements settled" if rows else "")
+        self._enable()
 
-    def set_selected(self, count: int) -> None:
-        """Say how many cases of the list a decision applies to."""
-        self._selected = count
+    def set_selected(self, cases: Sequence[str]) -> None:
+        """Say which cases are selected in the list; a question about others is taken back."""
+        self._selected = tuple(cases)
+        if self._asked and self._asked != self._chosen():
+            self.strip.withdraw()
+        self._enable()
+
+    def _chosen(self) -> tuple[str, ...]:
+        """Return the cases that a decision changes, as the controller chooses them."""
+        if self._facts is None or len(self._selected) > 1:
+            return self._selected
+        return (self._facts.case,)
+
+    def _enable(self) -> None:
+        facts, several = self._facts, len(self._chosen()) > 1
+        ready = facts is not None and facts.has_prediction and not several
+        ready = ready and facts is not None and all(row.settled for row in facts.disagreements)
+        for key, _text, _icon, tip in BUTTONS:
+            enabled, why = availability(key, facts, several)
+            explain(self._buttons[key], enabled, why, tip)
+            proposed = ready and facts is not None and key == facts.proposed and enabled
+            self._buttons[key].set_kind("primary" if proposed else "plain")
+        if facts is None:
+            explain(self._done, False, NO_CASE)
+        else:
+            explain(self._done, not facts.read_only, READ_ONLY)
 
     def button(self, key: str) -> KeyedButton:
         """Return the button of a decision, or of "restore"."""
@@ -85,38 +111,50 @@ class DecisionButtons(QWidget):
 
     def begin(self, key: str) -> None:
         """Start a decision as its button does: ask for the reason where one is required."""
-        facts = self._facts
-        if facts is None or not availability(key, facts)[0]:
+        facts, cases = self._facts, self._chosen()
+        if not cases or not availability(key, facts, len(cases) > 1)[0]:
             return
         if key == RESTORE:
             self.strip.ask(
-                f"Make the reference the mask of {facts.case} again? Every revision is kept.",
+                f"Make the reference the mask of {_named(cases)} again? Every revision is kept.",
                 "Restore reference",
                 lambda yes, _text: self.restoreAsked.emit() if yes else None,
             )
+            self._asked = cases
         elif key in ("replaced", "excluded"):
             self.strip.ask(
-                _question(key, facts, self._selected),
+                _question(key, cases),
                 _yes(key),
                 lambda yes, text: self._answered(key, yes, text),
                 field="Reason (required)",
-                text=_reason(key, facts),
+                text=_reason(key, facts, cases),
                 kinds=KINDS if key == "excluded" else (),
             )
+            self._asked = cases
         else:
             self.decided.emit(key, "")
+
+    def _forget_question(self) -> None:
+        self._asked = ()
 
     def _answered(self, decision: str, yes: bool, reason: str) -> None:
         if yes:
             self.decided.emit(decision, reason)
 
 
-def availability(key: str, facts: ReviewFacts) -> tuple[bool, str]:
-    """Return whether a decision may be made now, and if not why."""
+def availability(key: str, facts: ReviewFacts | None, several: bool = False) -> tuple[bool, str]:
+    """Return whether a decision may be made now, and if not why.
+
+    For several cases, or with none open, the project says of each case whether it can be.
+    """
+    if facts is None:
+        return (key != "corrected", NO_CASE if key == "corrected" else "")
     if facts.read_only:
         return False, READ_ONLY
     if key == "corrected" and not facts.edited:
         return False, "Nothing was edited since the last save"
+    if several:
+        return True, ""
     if key == "replaced" and not facts.has_prediction:
         return False, "There is no prediction of this case"
     if key == RESTORE and not facts.has_reference:
@@ -126,18 +164,28 @@ def availability(key: str, facts: ReviewFacts) -> tuple[bool, str]:
     return True, ""
 
 
-def _question(key: str, facts: ReviewFacts, selected: int) -> str:
+def _question(key: str, cases: Sequence[str]) -> str:
     if key == "replaced":
-        return f"Make the held-out prediction the mask of {facts.case}?"
-    cases = f"these {selected} cases" if selected > 1 else facts.case
-    return f"Leave {cases} out of every export from now on?"
+        return f"Make the held-out prediction the mask of {_named(cases)}?"
+    return f"Leave {_named(cases)} out of every export from now on?"
+
+
+def _named(cases: Sequence[str]) -> str:
+    """Return one id, or for example "these 3 cases (case_00015, case_00037, case_00068)"."""
+    if len(cases) == 1:
+        return cases[0]
+    ids = ", ".join(cases[:NAMED])
+    more = f" and {len(cases) - NAMED} more" if len(cases) > NAMED else ""
+    return f"these {len(cases)} cases ({ids}{more})"
 
 
 def _yes(key: str) -> str:
     return "Exclude" if key == "excluded" else "Use prediction"
 
 
-def _reason(key: str, facts: ReviewFacts) -> str:
-    if key == "replaced" and facts.disagreements:
+def _reason(key: str, facts: ReviewFacts | None, cases: Sequence[str]) -> str:
+    """Return the open case's largest disagreement; what is true of it is not of others."""
+    alone = facts is not None and list(cases) == [facts.case]
+    if key == "replaced" and alone and facts is not None and facts.disagreements:
         return facts.disagreements[0].title
     return ""

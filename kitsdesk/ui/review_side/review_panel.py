@@ -13,9 +13,10 @@ from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
+from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.question_strip import QuestionStrip
 from kitsdesk.ui.review_side.case_title import CaseTitle
-from kitsdesk.ui.review_side.decision_buttons import DecisionButtons
+from kitsdesk.ui.review_side.decision_buttons import NO_CASE, DecisionButtons
 from kitsdesk.ui.review_side.dice_block import DiceBlock
 from kitsdesk.ui.review_side.disagreement_list import DisagreementList
 from kitsdesk.ui.review_side.fold_chips import FoldRow
@@ -52,14 +53,19 @@ class ReviewPanel(QWidget):
         self._fold_rule = divider()
         self._buttons = DecisionButtons()
         self._missing = NoPrediction()
-        self._nothing = text_label("No case is open", "base", "muted")
+        self._nothing = text_label(NO_CASE, "base", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self._make_page())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        self._decision_rule = divider()
+        column.addWidget(self._decision_rule)
+        column.addWidget(self._buttons)
+        self._selection: tuple[str, ...] = ()
         self._connect()
         self.set_facts(None)
 
@@ -88,8 +94,6 @@ class ReviewPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scrolled(upper), 1)
-        whole.addWidget(divider())
-        whole.addWidget(self._buttons)
         return page
 
     def _connect(self) -> None:
@@ -112,6 +116,8 @@ class ReviewPanel(QWidget):
     def set_facts(self, facts: ReviewFacts | None) -> None:
         """Show the open case, or that there is none."""
         self._pages.setCurrentIndex(0 if facts is None else 1)
+        self._buttons.set_facts(facts)
+        self._offer_decisions()
         if facts is None:
             return
         self._title.set_facts(facts)
@@ -119,7 +125,6 @@ class ReviewPanel(QWidget):
         self._volumes.set_rows(facts.volumes)
         self._list.set_facts(facts)
         self._folds.set_facts(facts)
-        self._buttons.set_facts(facts)
         compared = facts.has_prediction and facts.has_reference
         self._values.setVisible(compared or bool(facts.volumes))
         self._dice.setVisible(compared)
@@ -134,8 +139,19 @@ class ReviewPanel(QWidget):
         self._missing.set_forecast(words)
 
     def set_selection(self, cases: Sequence[str]) -> None:
-        """Say which cases of the list decisions apply to, for the questions' wording."""
-        self._buttons.set_selected(len(cases))
+        """Say which cases are selected in the list: decisions are for them where they are
+        several, or where no case is open."""
+        self._selection = tuple(cases)
+        self._buttons.set_selected(cases)
+        self._offer_decisions()
+
+    def _offer_decisions(self) -> None:
+        count = len(self._selection)
+        offered = self.has_case() or count > 0
+        self._decision_rule.setVisible(offered)
+        self._buttons.setVisible(offered)
+        chosen = f"Decisions are for the {count_text(count, 'chosen case')}"
+        self._nothing.setText(f"{NO_CASE}\n{chosen}" if count else NO_CASE)
 
     def has_case(self) -> bool:
         """Return whether a case is shown."""

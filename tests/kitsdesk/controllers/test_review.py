@@ -68,7 +68,8 @@ def test_paint_takes_up_the_brush_with_the_structure(desk):
     desk.review.paint(0)
     assert desk.editing.tool == "brush"
     assert desk.editing.structure == 2
-    assert settled(desk) == ["painted"]
+    assert settled(desk) == [""], "nothing is painted yet"
+    assert desk.review.open_disagreements == 1
 
 
 def test_step_goes_round_and_says_where_there_is_nothing(desk):

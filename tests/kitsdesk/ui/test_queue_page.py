@@ -178,3 +178,13 @@ def test_each_card_is_decided_singly(shown, qtbot):
     assert len(sheet.cards()) == 4
     for button in second.findChildren(KeyedButton):
         assert button.width() >= button.sizeHint().width(), "no text is cut"
+
+
+def test_the_marked_row_offers_paint_beside_keep_and_take(page):
+    painted = heard(page.paintAsked)
+    page.select(("case_00701", "key4"))
+    page.list.indexWidget(page.list.currentIndex()).paint_here.click()
+    assert painted == [("case_00701", "key4")]
+    page.set_read_only(True)
+    page.select(("case_00701", "key4"))
+    assert not page.list.indexWidget(page.list.currentIndex()).paint_here.isEnabled()
