@@ -240,7 +240,7 @@ class Commands(QObject):
             Id.COMPARE: desk.training.compare_latest,
             Id.USE_MODEL: desk.training.use_newest,
             Id.ROLL_BACK: desk.training.roll_back,
-            Id.MODELS: lambda: ask_folder(self._host.window, "Add a model", self._add_model),
+            Id.MODELS: self._host.models.models.show,
             Id.IMPORT_MODEL: self._host.guest_door.open,
             Id.GPU_SUPPORT: self._host.gpu.open,
         }
@@ -249,9 +249,6 @@ class Commands(QObject):
         case = self._host.desk.session.case
         if case is not None:
             self._host.desk.forecasts.predict_case(case.case)
-
-    def _add_model(self, folder: Path) -> None:
-        self._host.desk.project.install_model(folder, folder.name, use=True)
 
     def _new_project(self, source: Path, folder: Path) -> None:
         remember_recent(self._host.settings, folder)

@@ -20,6 +20,7 @@ from kitsdesk.compose.guest_door import GuestDoor
 from kitsdesk.compose.guide_desk import GuideDesk
 from kitsdesk.compose.help_pages import SystemReport
 from kitsdesk.compose.info_sections import info_sections
+from kitsdesk.compose.models_desk import ModelsDesk
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
 from kitsdesk.compose.preferences import Preferences
@@ -38,7 +39,6 @@ from kitsdesk.viewer.quad import QuadView
 DEFAULT_WINDOW = (400.0, 40.0)
 NETWORK_WINDOW = (383.0, 112.5)
 
-
 DemoMaker = Callable[[Path], Any]
 
 
@@ -54,6 +54,7 @@ class WindowDesk(QObject):
         self.desk = build_desk(self._make_views(), settings.author)
         window.set_views(self.canvas)
         self.guest_door = GuestDoor(window, self.desk)
+        self.models = ModelsDesk(window, self.desk, self.guest_door)
         self.preferences = Preferences(self)
         self.gpu = GpuSupport(self.desk.jobs, window)
         self.gpu.changed.connect(self.preferences.renew_trainer)
