@@ -14,6 +14,7 @@ from kitsdesk.compose.command_needs import NEEDS_CASE, NEEDS_PROJECT, THE_WINDOW
 from kitsdesk.compose.help_pages import about_text
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.compose.view_commands import ViewCommands
+from kitsdesk.controllers.data_set_exporting import ask_layout
 from kitsdesk.paths import data_dir
 from kitsdesk.project.scored_import import scored_cases
 from kitsdesk.project.store import STORE_NAME
@@ -191,7 +192,7 @@ class Commands(QObject):
             Id.IMPORT_PREDICTIONS: lambda: ask_folder(
                 window, "Import predictions", self._import_predictions
             ),
-            Id.EXPORT_DATA_SET: lambda: desk.project.export("nnunet"),
+            Id.EXPORT_DATA_SET: lambda: ask_layout(window, desk.project.export),
             Id.SAVE: desk.scratch.save,
             Id.EXPORT_MASK: desk.exporter.export,
             Id.UNDO: desk.editing.undo,
