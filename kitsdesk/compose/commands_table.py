@@ -14,6 +14,7 @@ from kitsdesk.compose.command_needs import THE_WINDOWS_OWN, what_lacks
 from kitsdesk.compose.help_pages import about_text
 from kitsdesk.compose.path_questions import ask_case, ask_folder, ask_new_project, ask_table
 from kitsdesk.compose.view_commands import ViewCommands
+from kitsdesk.controllers.data_set_exporting import ask_layout
 from kitsdesk.paths import data_dir
 from kitsdesk.project.scored_import import scored_cases
 from kitsdesk.project.store import STORE_NAME
@@ -195,7 +196,7 @@ class Commands(QObject):
             Id.IMPORT_PREDICTIONS: lambda: ask_folder(
                 window, "Import predictions", self._import_predictions
             ),
-            Id.EXPORT_DATA_SET: lambda: desk.project.export("nnunet"),
+            Id.EXPORT_DATA_SET: lambda: ask_layout(window, desk.project.export),
             Id.SAVE: desk.scratch.save,
             Id.EXPORT_MASK: desk.exporter.export,
             Id.UNDO: desk.editing.undo,
@@ -249,7 +250,7 @@ class Commands(QObject):
             Id.COMPARE: desk.training.compare_latest,
             Id.USE_MODEL: desk.training.use_newest,
             Id.ROLL_BACK: desk.training.roll_back,
-            Id.MODELS: lambda: ask_folder(self._host.window, "Add a model", self._add_model),
+            Id.MODELS: self._host.models.models.show,
             Id.IMPORT_MODEL: self._host.guest_door.open,
             Id.GPU_SUPPORT: self._host.gpu.open,
         }
@@ -258,9 +259,6 @@ class Commands(QObject):
         case = self._host.desk.session.case
         if case is not None:
             self._host.desk.forecasts.predict_case(case.case)
-
-    def _add_model(self, folder: Path) -> None:
-        self._host.desk.project.install_model(folder, folder.name, use=True)
 
     def _new_project(self, source: Path, folder: Path) -> None:
         remember_recent(self._host.settings, folder)

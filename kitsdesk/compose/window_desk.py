@@ -20,6 +20,7 @@ from kitsdesk.compose.guest_door import GuestDoor
 from kitsdesk.compose.guide_desk import GuideDesk
 from kitsdesk.compose.help_pages import SystemReport
 from kitsdesk.compose.info_sections import info_sections
+from kitsdesk.compose.models_desk import ModelsDesk
 from kitsdesk.compose.opening import placed_window
 from kitsdesk.compose.path_questions import ExportQuestions, PlaceQuestions
 from kitsdesk.compose.pointer_status import PointerStatus
@@ -39,7 +40,6 @@ from kitsdesk.viewer.quad import QuadView
 
 DEFAULT_WINDOW = (400.0, 40.0)
 NETWORK_WINDOW = (383.0, 112.5)
-
 
 DemoMaker = Callable[[Path], Any]
 
@@ -63,6 +63,7 @@ class WindowDesk(QObject):
         self.names = MaskNames(self.desk.session, self.canvas, window.toolbar)
         window.set_views(self.canvas)
         self.guest_door = GuestDoor(window, self.desk)
+        self.models = ModelsDesk(window, self.desk, self.guest_door)
         self.preferences = Preferences(self)
         self.gpu = GpuSupport(self.desk.jobs, window)
         self.gpu.changed.connect(self.preferences.renew_trainer)

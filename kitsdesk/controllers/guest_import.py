@@ -142,7 +142,7 @@ class GuestImport(QObject):
 
         def done(result: tuple[str, str, bool]) -> None:
             name, seen, used = result
-            where = "and is in use" if used else "and waits under Train, Use this model"
+            where = "and is in use" if used else "and waits under Tools, Models…"
             self._session.modelsChanged.emit()
             self._shell.show_message(f"{name} is in the project {where}. {seen}")
 

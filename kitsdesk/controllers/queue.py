@@ -140,7 +140,9 @@ class QueueController(QObject):
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only: nothing can be settled.")
             return
-        self._review.settling.put(name, "kept")
+        # What is said of a fault planted for display goes with it.
+        if name[0] not in self._session.planted.active():
+            self._review.settling.put(name, "kept")
         self._set_state(name, "kept")
 
     def load_pictures(

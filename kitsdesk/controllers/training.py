@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -116,16 +116,27 @@ class TrainingController(QObject):
 
     def use_model(self, name: str) -> None:
         """Predict with this model from now on; with fewer folds than before it asks."""
+        self.use_models((name,))
+
+    def use_models(self, names: Sequence[str]) -> None:
+        """Predict with these models together from now on; with fewer folds than before it
+        asks."""
         models = self._session.models
-        before = sum(len(models.manifest(used).folds) for used in models.in_use())
-        folds = len(models.manifest(name).folds)
-        if folds >= before:
-            self._use(name)
+        try:
+            before = sum(len(models.manifest(used).folds) for used in models.in_use())
+            folds = sum(len(models.manifest(name).folds) for name in names)
+        except KitsDeskError as error:
+            self._shell.show_problem(error)
             return
+        if folds >= before:
+            self._use(names)
+            return
+        one = len(names) == 1
         self._shell.ask(
-            f"{name} has {folds} folds, the models in use have {before}. Use it all the same?",
-            "Use this model",
-            lambda yes: self._use(name) if yes else None,
+            f"{' + '.join(names)} {'has' if one else 'have'} {folds} folds, the models in use "
+            f"have {before}. Use {'it' if one else 'them'} all the same?",
+            "Use this model" if one else "Use these models",
+            lambda yes: self._use(names) if yes else None,
         )
 
     def roll_back(self) -> None:
@@ -137,13 +148,13 @@ class TrainingController(QObject):
             return
         self._tell(f"Rolled back to {' + '.join(names) or 'no model'}.")
 
-    def _use(self, name: str) -> None:
+    def _use(self, names: Sequence[str]) -> None:
         try:
-            self._session.models.use((name,))
+            self._session.models.use(names)
         except KitsDeskError as error:
             self._shell.show_problem(error)
             return
-        self._tell(f"Using {name}.")
+        self._tell(f"Using {' + '.join(names)}.")
 
     def _tell(self, sentence: str) -> None:
         self._shell.show_message(sentence)

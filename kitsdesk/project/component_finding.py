@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kitsdesk.project.case_scores import CaseScores
 from kitsdesk.project.component_store import Components
 from kitsdesk.project.disagreement_reading import read_disagreements
+from kitsdesk.project.planted_faults import PlantedFaults
 from kitsdesk.project.predictions import Predictions
 from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.workspace import Workspace
@@ -21,22 +22,25 @@ class ComponentFinder:
     """Keeps the components of a project's cases true; callable from any thread.
 
     Found in the working mask as saved, and in the held-out prediction, else that by all
-    folds: what the Review panel compares when a case has no unsaved edits.
+    folds: what the Review panel compares when a case has no unsaved edits. Where a fault is
+    planted for display it is found in the faulty copy, as the panel does, so that the queue
+    neither hides the fault nor betrays it; with the fault its components go out of date.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._scores = CaseScores(workspace)
         self._components = Components(workspace)
+        self._planted = PlantedFaults(workspace)
 
     def known(self, cases: Sequence[str]) -> list[Component]:
         """Return what is kept of these cases and still holds, the largest first."""
-        return self._components.all(self._scores.made_from_all(cases))
+        return self._components.all(self._made_from(cases))
 
     def missing(self, cases: Sequence[str]) -> list[str]:
         """Return those of the cases that have to be compared (again), in their order."""
         made = self._components.made_from()
-        wanted = self._scores.made_from_all(cases)
+        wanted = self._made_from(cases)
         return [case for case in cases if made.get(case) != wanted[case]]
 
     def find(self, case: str) -> list[Component]:
@@ -49,7 +53,10 @@ class ComponentFinder:
         KitsDeskError : the CT or a mask cannot be trusted.
         """
         mask, base = Revisions(self._workspace).load(case)
-        made_from = self._scores.made_from_all([case])[case]
+        planted = self._planted.shown(case, mask, base)
+        if planted is not None:
+            mask = planted.mask
+        made_from = self._made_from([case])[case]
         predictions = Predictions(self._workspace)
         heldout = predictions.heldout(case)
         prediction = heldout if heldout is not None else predictions.ensemble(case)
@@ -67,6 +74,15 @@ class ComponentFinder:
         components = components_of(case, found, mask, prediction, volume, against)
         self._keep(case, made_from, components, pictures)
         return components
+
+    def _made_from(self, cases: Sequence[str]) -> dict[str, str]:
+        """Return what the components of each case are to be found in; a planted copy by its
+        hash."""
+        active = self._planted.active()
+        return {
+            case: f"{made} planted {active[case].planted_hash}" if case in active else made
+            for case, made in self._scores.made_from_all(cases).items()
+        }
 
     def _keep(
         self,

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from kitsdesk.project.model_facts import ShelfFacts, facts_of, hindrance
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.project.writing_words import writing
@@ -20,8 +21,6 @@ from trainer.contract.model_manifest import (
     write_manifest,
 )
 from trainer.imaging.hashing import file_hash
-
-MOST_IN_USE = 3
 
 
 class UnknownModel(KitsDeskError):
@@ -80,21 +79,29 @@ class Models:
         )
         return tuple(json.loads(rows[0]["names"])) if rows else None
 
+    def facts(self) -> ShelfFacts:
+        """Return what there is to tell of every model."""
+        used, readable = self.in_use(), self.available()
+        found = tuple(facts_of(name, manifest, in_use=name in used) for name, manifest in readable)
+        folders = self._workspace.models_folder.glob(f"*/{MANIFEST_NAME}")
+        there = {path.parent.name for path in folders if not path.parent.name.startswith(".")}
+        unreadable = sorted(there - {name for name, _manifest in readable})
+        return ShelfFacts(found, self.previous() or (), tuple(unreadable))
+
     def use(self, names: Sequence[str]) -> tuple[str, ...]:
         """Make one to three models the ones in use; nothing is deleted.
 
         Raises
         ------
-        UnknownModel : one is missing. ModelNotUsable : none, more than three, or no folds.
+        UnknownModel : one is missing.
+        ModelNotUsable : none, more than three, one without folds, or different structures.
         """
         chosen = tuple(dict.fromkeys(names))
-        if not 1 <= len(chosen) <= MOST_IN_USE:
-            raise ModelNotUsable("One to three models are used together.")
-        for name in chosen:
-            if not self.manifest(name).folds:
-                raise ModelNotUsable(
-                    f"{name} has no finished fold.", advice="Let its training finish first."
-                )
+        problem = hindrance([facts_of(name, self.manifest(name)) for name in chosen])
+        if problem:
+            raise ModelNotUsable(
+                problem, kept="The models in use stay.", advice="Choose others in Tools, Models…."
+            )
         if chosen == self.in_use():
             return chosen
         with self._workspace.store.transaction() as connection:

@@ -153,7 +153,7 @@ RECORDS: dict[Id, ActionRecord] = {
     Id.COMPARE: R("Compare models…", icon="ph.chart-bar"),
     Id.USE_MODEL: R("Use this model"),
     Id.ROLL_BACK: R("Roll back", icon="ph.arrow-counter-clockwise"),
-    Id.MODELS: R("Add a model…", icon="ph.tree-structure"),
+    Id.MODELS: R("Models…", icon="ph.tree-structure"),
     Id.IMPORT_MODEL: R("Import nnU-Net model…", icon="ph.download-simple"),
     Id.GPU_SUPPORT: R("Install GPU support…", icon="ph.cpu"),
     Id.SETTINGS: R("Settings…", "Ctrl+,", icon="ph.sliders-horizontal"),

@@ -83,7 +83,7 @@ SYNONYMS: dict[Id, str] = {
     Id.COMPARE: "evaluate benchmark wilcoxon better",
     Id.USE_MODEL: "activate switch network",
     Id.ROLL_BACK: "revert previous model undo",
-    Id.MODELS: "network weights install",
+    Id.MODELS: "network weights install add ensemble together verify",
     Id.IMPORT_MODEL: "nnunet network weights load",
     Id.SETTINGS: "preferences options configure device gpu threads",
     Id.GUIDE: "help manual documentation docs",

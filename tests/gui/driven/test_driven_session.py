@@ -137,6 +137,9 @@ def test_take_exclude_and_export_leave_exactly_what_was_decided(hand):
     exported = []
     host.desk.project.exported.connect(exported.append)
     hand.key(Key.Key_E, CTRL | SHIFT)
+    layouts = host.window.centre.strip.options()
+    assert set(layouts) >= {"nnunet", "kits"}
+    QTest.mouseClick(layouts["nnunet"], Qt.MouseButton.LeftButton)
     hand.qtbot.waitUntil(lambda: bool(exported), timeout=120000)
     hand.rest()
     kept = [case for case in CASES if case != THIRD]

@@ -1,0 +1,1 @@
+"""Tools, Models…: the models of the project and which of them are in use."""
