@@ -56,7 +56,7 @@ EXAMPLES = (
     ),
     QueueExample(
         "SGE",
-        "qsub -N {name} -j y -o {log} -cwd -pe smp 8 -l gpu=1 -l h_rt=24:00:00 {script}",
+        "qsub -N {name} -j y -o {log} -cwd -notify -pe smp 8 -l gpu=1 -l h_rt=24:00:00 {script}",
         "qstat -j {job}",
         "qdel {job}",
     ),

@@ -27,7 +27,8 @@ class FoldCurve:
 @dataclass(frozen=True)
 class RunTask:
     """One process of a run. `place` is where it runs or ran (a node, this computer and its
-    GPU), `reason` why it waits, in words; `job` is the queue's own number. Times in seconds."""
+    GPU), `reason` why it waits, in words; `held` means that it waits until it is resumed; `job` is
+    the queue's own number. Times in seconds."""
 
     key: str
     title: str
@@ -40,6 +41,7 @@ class RunTask:
     place: str = ""
     job: str = ""
     reason: str = ""
+    held: bool = False
     message: str = ""
     error: str = ""
     log: str = ""

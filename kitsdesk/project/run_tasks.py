@@ -12,7 +12,14 @@ from kitsdesk.project.fold_curves import CurveReader, is_training
 from kitsdesk.project.job_rows import RunTask
 from kitsdesk.project.run_places import task_place
 from trainer.contract.queue_state import QueueEntry, QueueRecord, read_queue, status_in_queue
-from trainer.contract.run_folder import RunSpec, TaskSpec, TaskStatus, read_status, task_folder
+from trainer.contract.run_folder import (
+    RunSpec,
+    TaskSpec,
+    TaskStatus,
+    asked_to_pause,
+    read_status,
+    task_folder,
+)
 
 NO_ENTRY = QueueEntry()
 
@@ -66,6 +73,8 @@ def _run_task(
         place=task_place(entry, status.host, own_host),
         job=entry.job,
         reason=reason,
+        held=status.state == "waiting"
+        and (entry.queue_state == "held" or asked_to_pause(run, task.key)),
         message=status.message,
         error=error_words(status),
         log=str(task_folder(run, task.key) / "log.txt"),

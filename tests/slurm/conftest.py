@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.slurm.debian_packages import CannotStart
+from tests.slurm.loopback_ssh import LoopbackSsh
 from tests.slurm.one_node_slurm import OneNodeSlurm
 from tests.trainer.conftest import KITS_DIRECTION, blob_case
 from trainer.imaging.geometry import Geometry
@@ -44,6 +45,32 @@ def slurm():
         cluster.stop()
     if not os.environ.get("KITSDESK_KEEP_SLURM"):
         shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_screen():
+    """Nothing is shown, so none is needed; it is read when Qt begins."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="module")
+def login():
+    """A computer that ssh and rsync reach as "login"; it is this one."""
+    place = Path(tempfile.mkdtemp(prefix="kd-ssh-"))
+    server = LoopbackSsh(place)
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            server.start()
+        except CannotStart as error:
+            server.stop()
+            pytest.fail(f"No sshd here: {error}")
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        patch.setenv("KITSDESK_ASK_QUEUE_EVERY_S", "0.5")
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield server
+        server.stop()
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,6 @@ by the next desk from the run's folder alone."""
 
 from __future__ import annotations
 
-import os
-
-import pytest
-
 from kitsdesk.compose.desk import build_desk
 from kitsdesk.demo.silent_views import SilentCaseList, SilentPanels, SilentShell, silent_views
 from kitsdesk.project.case_sources import discover
@@ -33,12 +29,6 @@ class SilentDesk:
 
 def job_of(desk):
     return desk.row().tasks[0].job
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_screen():
-    """Nothing is shown, so none is needed; it is read when Qt begins."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def test_two_folds_are_started_by_one_desk_and_seen_to_their_end_by_the_next(

@@ -6,38 +6,16 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.slurm.debian_packages import CannotStart
 from tests.slurm.followed_run import FollowedRun, training_run
-from tests.slurm.loopback_ssh import LoopbackSsh
 from trainer.contract.run_folder import read_run
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINER = f"env OMP_NUM_THREADS=1 PYTHONPATH={ROOT} {sys.executable} -m trainer"
-
-
-@pytest.fixture(scope="module")
-def login():
-    place = Path(tempfile.mkdtemp(prefix="kd-ssh-"))
-    server = LoopbackSsh(place)
-    with pytest.MonkeyPatch.context() as patch:
-        try:
-            server.start()
-        except CannotStart as error:
-            server.stop()
-            pytest.fail(f"No sshd here: {error}")
-        for name, value in server.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("KITSDESK_ASK_QUEUE_EVERY_S", "0.5")
-        patch.setenv("OMP_NUM_THREADS", "1")
-        yield server
-        server.stop()
-    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

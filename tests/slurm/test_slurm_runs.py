@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.exports import export
+from kitsdesk.project.place_facts import place_facts
+from kitsdesk.project.retrain import read_facts
 from kitsdesk.project.retrain_facts import RetrainChoice
 from kitsdesk.project.run_specs import train_run
 from kitsdesk.project.workspace import Workspace
+from kitsdesk.ui.retrain.retrain_sheet import RetrainSheet
+from kitsdesk.ui.style import install_style
 from tests.slurm.followed_run import CPU, FollowedRun
 from trainer.__main__ import main
-from trainer.contract.engine_plan import make_plan
 from trainer.contract.model_manifest import read_manifest
 
 
@@ -52,9 +56,41 @@ def test_the_probe_asks_a_node_and_quotes_a_refusal(slurm, tmp_path):
 
 
 @pytest.fixture
-def retraining(data, tmp_path) -> FollowedRun:
+def sheet(slurm, qtbot, qapp) -> RetrainSheet:
+    """Train, Retrain folds… as the window has it."""
+    install_style(qapp, "dark")
+    shown = RetrainSheet()
+    qtbot.addWidget(shown)
+    shown.resize(832, 900)
+    shown.show()
+    return shown
+
+
+def chosen_in(sheet: RetrainSheet, workspace: Workspace, qtbot) -> RetrainChoice:
+    """Choose four folds of the demo's network, on Slurm, two at once, and press the button."""
+    sheet.show_facts(read_facts(workspace))
+    sheet._choices._preset._choose("demo")
+    sheet._choices._folds[4].click()
+    sheet.place.engines["slurm"].click()
+    sheet.place.slurm.more.click()
+    sheet.place.slurm.gpus.setValue(0)
+    sheet.place.slurm.at_once.setValue(2)
+    assert not sheet._go.isEnabled()
+    plan = sheet.place.plan()
+    found = probe(workspace.folder, **plan.options.model_dump(mode="json"))
+    sheet.set_place(place_facts(plan, [found], None))
+    assert sheet._go.text() == "Retrain 4 folds"
+    with qtbot.waitSignal(sheet.retrainAsked) as signal:
+        sheet._go.click()
+    choice: RetrainChoice = signal.args[0]
+    return choice
+
+
+@pytest.fixture
+def retraining(data, tmp_path, sheet, qtbot) -> FollowedRun:
     """The run that the dialog makes: four folds, then every case is predicted."""
     with Workspace.create(tmp_path / "small.kitsdesk", discover(data)) as workspace:
+        choice = chosen_in(sheet, workspace, qtbot)
         steps = export(workspace, "nnunet")
         while True:
             try:
@@ -62,21 +98,15 @@ def retraining(data, tmp_path) -> FollowedRun:
             except StopIteration as end:
                 exported = end.value
                 break
-        choice = RetrainChoice(
-            architectures=("residual",),
-            preset="demo",
-            folds=(0, 1, 2, 3),
-            warm_start=False,
-            plan=make_plan("slurm", CPU),
-            epochs=1,
-            steps=1,
-        )
-        return FollowedRun(train_run(workspace, exported, choice))
+        # The shortest training there is; the window offers whole ones only.
+        short = replace(choice, epochs=1, steps=1)
+        run = FollowedRun(train_run(workspace, exported, short))
+        run.start(**choice.plan.options.model_dump(mode="json"))
+        return run
 
 
 def test_four_folds_two_at_once_then_the_prediction(slurm, retraining, tmp_path):
     run = retraining
-    run.start(tasks_at_once=2)
     script = run.folder / "slurm" / "stage_1.sh"
     assert "#SBATCH --array=0-3%2" in script.read_text()
     at_once, dependent = 0, set()

@@ -24,6 +24,21 @@ class _Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class _NodeOptions(_Options):
+    """`trainer` is the command that starts `kitsdesk-trainer` on a node, as a shell takes it
+    ("/opt/kitsdesk/bin/kitsdesk-trainer", "apptainer run --nv /shared/kitsdesk.sif"); "" is this
+    program's own, under its path here."""
+
+    trainer: str = ""
+
+    @field_validator("trainer")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if len(value.strip().splitlines()) > 1:
+            raise ValueError("must be one line")
+        return value.strip()
+
+
 class LocalOptions(_Options):
     """Options of `local`, this computer. `gpus` names its devices as `run probe` lists them (their
     `id`); empty means all that are free, or the CPU where there are none."""
@@ -31,7 +46,7 @@ class LocalOptions(_Options):
     gpus: tuple[str, ...] = ()
 
 
-class SlurmOptions(_Options):
+class SlurmOptions(_NodeOptions):
     """A Slurm cluster; what is empty or None is left to the cluster's own defaults.
 
     `tasks_at_once` limits the array (0 = no limit); `time_limit` is as sbatch takes it
@@ -60,7 +75,7 @@ class SlurmOptions(_Options):
         return tuple(part for line in lines for part in line.splitlines() if part.strip())
 
 
-class TemplateOptions(_Options):
+class TemplateOptions(_NodeOptions):
     """Another queue as three command lines.
 
     submit : {script} {name} {log}; the first number that it prints is the job.

@@ -71,7 +71,7 @@ class RemoteCopy:
             ask(command, _PATIENCE_S)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            write_json(folder / RUN_FILE, self._spec_there())
+            write_json(folder / RUN_FILE, self.spec_there())
             write_json(folder / ENGINE_FILE, plan.model_copy(update={"remote": None}))
             for cases in self._case_lists():
                 listed = {case: self.there(Path(i)) for case, i in read_json(cases).items()}
@@ -96,7 +96,8 @@ class RemoteCopy:
         source = f"{self._remote.host}:{self.there(self._run)}/"
         ask(["rsync", "-as", *proofs, source, f"{self._run}/"], 600)
 
-    def _spec_there(self) -> RunSpec:
+    def spec_there(self) -> RunSpec:
+        """Return the run's tasks with the paths that the other computer has."""
         tasks = tuple(
             task.model_copy(update={"argv": tuple(self._word_there(word) for word in task.argv)})
             for task in self._spec.tasks

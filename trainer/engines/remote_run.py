@@ -14,11 +14,15 @@ from trainer.contract.engine_plan import EnginePlan, RemoteOptions
 from trainer.contract.jsonfile import write_json
 from trainer.contract.queue_state import QUEUE_FILE, QueueEntry, QueueRecord, QueueState, read_queue
 from trainer.contract.run_folder import read_run
-from trainer.engines.engine import NoSuchEngine, Preview
+from trainer.engines.engine import NoSuchEngine, Preview, Script
 from trainer.engines.outside_program import ProgramRefused, ask, ask_every_s
 from trainer.engines.remote_copy import RemoteCopy
 
 _SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
+_DRY_RUN = (
+    'd=$(mktemp -d) && cat > "$d/run.json" && echo "$d" && '
+    '{{ {trainer} run start "$d" {words}; code=$?; rm -rf "$d"; exit $code; }}'
+)
 _ASK_EVERY_S = 10.0
 _STATES: dict[str, QueueState] = {
     "waiting": "pending",
@@ -80,11 +84,34 @@ class RemoteRun:
             nonce.unlink(missing_ok=True)
 
     def preview(self) -> Preview:
-        """Return the commands that `start` would call here."""
+        """Return the scripts that the engine there would write, as they will stand there, and the
+        commands that `start` would call here.
+
+        Raises
+        ------
+        ProgramRefused : the other computer does not answer.
+        """
         copy = self._copy()
         pushes = [] if self._remote.shared else copy.push_commands()
         start = [*_SSH, self._remote.host, self._line(self._start_words())]
-        return Preview((), tuple(tuple(command) for command in (*pushes, start)))
+        commands = tuple(tuple(command) for command in (*pushes, start))
+        return Preview(self._scripts_there(copy), commands)
+
+    def _scripts_there(self, copy: RemoteCopy) -> tuple[Script, ...]:
+        """Ask the trainer there, which knows its own path, with nothing but the list of tasks in a
+        folder that is gone afterwards."""
+        if self._plan.engine == "local":
+            return ()
+        words = ["--here", *self._engine_words(), "--dry-run"]
+        line = _DRY_RUN.format(trainer=self._remote.trainer, words=shlex.join(words))
+        told = ask([*_SSH, self._remote.host, line], 120, copy.spec_there().model_dump_json())
+        folder, _, answer = told.strip().partition("\n")
+        found = json.loads(answer.strip().splitlines()[-1])
+        there = self._there()
+        return tuple(
+            Script(Path(each["path"].replace(folder, there)), each["text"].replace(folder, there))
+            for each in found["scripts"]
+        )
 
     def start(self) -> dict[str, Any]:
         """Copy the run there and start it; return what the start there printed."""

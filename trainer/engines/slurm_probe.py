@@ -9,13 +9,14 @@ import shlex
 import shutil
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from trainer.contract.engine_plan import SlurmOptions
-from trainer.contract.programs import trainer_program
 from trainer.engines.outside_program import ProgramRefused, ask
-from trainer.engines.slurm_script import package_lines, resource_lines
+from trainer.engines.slurm_script import node_trainer, package_lines, resource_lines
+from trainer.engines.slurm_time import time_refused
 
 _WAIT_S = 60.0
 _GPUS = re.compile(r"gpu(?::[^:(,]+)?:(\d+)")
@@ -50,7 +51,7 @@ def probe_slurm(folder: Path, options: SlurmOptions) -> dict[str, Any]:
     place = folder.absolute() / f".kitsdesk-probe-{uuid.uuid4().hex}"
     place.mkdir(parents=True)
     try:
-        return found | _ask_a_node(folder.absolute(), place, options)
+        return found | _ask_a_node(folder.absolute(), place, options, found["partitions"])
     except ProgramRefused as error:
         return found | {"reason": error.happened}
     finally:
@@ -79,8 +80,10 @@ def _partitions() -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _ask_a_node(folder: Path, place: Path, options: SlurmOptions) -> dict[str, Any]:
-    """Submit the job and wait for its answer.
+def _ask_a_node(
+    folder: Path, place: Path, options: SlurmOptions, partitions: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Submit the job and wait for its answer, unless the run's time limit is refused.
 
     Raises
     ------
@@ -89,8 +92,14 @@ def _ask_a_node(folder: Path, place: Path, options: SlurmOptions) -> dict[str, A
     nonce = uuid.uuid4().hex
     (place / "ours").write_text(nonce + "\n", encoding="utf-8")
     script = place / "probe.sh"
-    script.write_text(_script(folder, place, options), encoding="utf-8")
-    # As the run would ask for it, so that what the run is refused the probe is refused.
+    # As the run would ask for it, so that what the run is refused the probe is refused; but a
+    # long limit could wait for hours.
+    minute = options.model_copy(update={"time_limit": options.time_limit and "1"})
+    script.write_text(probe_script(folder, place, minute), encoding="utf-8")
+    whole = place / "whole.sh"
+    whole.write_text(probe_script(folder, place, options), encoding="utf-8")
+    if options.time_limit and (refusal := time_refused(options, partitions, whole, script)):
+        return {"ok": False, "reason": refusal}
     job = re.findall(r"\d+", ask(["sbatch", "--parsable", str(script)]))[0]
     end = time.monotonic() + _WAIT_S
     while time.monotonic() < end:
@@ -111,16 +120,16 @@ def _ask_a_node(folder: Path, place: Path, options: SlurmOptions) -> dict[str, A
     return {"ok": True, "reason": reason}
 
 
-def _script(folder: Path, place: Path, options: SlurmOptions) -> str:
-    timeless = options.model_copy(update={"time_limit": options.time_limit and "1"})
+def probe_script(folder: Path, place: Path, options: SlurmOptions) -> str:
+    """Return the job that reads and writes `place`, below `folder`, and starts the trainer."""
     extra = [line for line in options.extra_lines if line.startswith("#SBATCH")]
     rest = [line for line in options.extra_lines if not line.startswith("#SBATCH")]
     return _JOB.format(
         place=shlex.quote(str(place)),
         folder=shlex.quote(str(folder)),
-        trainer=shlex.join(trainer_program()),
-        resources="\n".join([*resource_lines(timeless), *extra]),
-        packages="\n".join([*rest, *package_lines()]),
+        trainer=node_trainer(options.trainer),
+        resources="\n".join([*resource_lines(options), *extra]),
+        packages="\n".join([*rest, *package_lines(options.trainer)]),
         gpus=" --gpus" if options.gpus_per_task else "",
     )
 

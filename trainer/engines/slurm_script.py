@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +11,11 @@ import trainer
 from trainer.contract.engine_plan import SlurmOptions
 from trainer.contract.programs import trainer_program
 from trainer.contract.run_folder import PAUSE_FILE
+from trainer.engines.slurm_time import limit_seconds
 
 SCRIPTS = "slurm"
 # Time for a checkpoint: Slurm may send the signal up to a minute early, never late.
 _WARNING_S = 120
-_TIME = re.compile(r"^(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?$")
 
 _BODY = """\
 set -u
@@ -61,7 +60,7 @@ def stage_script(run: Path, stage: int, keys: Sequence[str], options: SlurmOptio
     limit = f"%{options.tasks_at_once}" if options.tasks_at_once else ""
     tasks = "\n".join(f"  {shlex.quote(key)}" for key in keys)
     body = _BODY.format(
-        trainer=shlex.join(trainer_program()),
+        trainer=node_trainer(options.trainer),
         run=shlex.quote(str(run.absolute())),
         pause=PAUSE_FILE,
     )
@@ -78,7 +77,7 @@ def stage_script(run: Path, stage: int, keys: Sequence[str], options: SlurmOptio
         # Behind the first command sbatch reads no options any more.
         *sorted(options.extra_lines, key=lambda line: not line.startswith("#SBATCH")),
         "",
-        *package_lines(),
+        *package_lines(options.trainer),
         f"tasks=(\n{tasks}\n)",
     ]
     return "\n".join(lines) + "\n" + body
@@ -99,21 +98,20 @@ def resource_lines(options: SlurmOptions) -> list[str]:
 
 def warning_seconds(time_limit: str) -> int:
     """Return how long before the time limit a task is told: two minutes, or half of less."""
-    match = _TIME.match(time_limit)
-    if match is None:
-        return _WARNING_S
-    days, first, second, third = (None if part is None else int(part) for part in match.groups())
-    if days is not None:
-        seconds = ((days * 24 + (first or 0)) * 60 + (second or 0)) * 60 + (third or 0)
-    elif third is not None:
-        seconds = ((first or 0) * 60 + (second or 0)) * 60 + third
-    else:
-        seconds = (first or 0) * 60 + (second or 0)
+    seconds = limit_seconds(time_limit)
     return max(1, min(_WARNING_S, seconds // 2)) if seconds else _WARNING_S
 
 
-def package_lines() -> list[str]:
-    """Return the line of a script that a checkout needs; an installed program needs none."""
+def node_trainer(command: str) -> str:
+    """Return what starts the trainer in a script: `command`, else this program's own."""
+    return command or shlex.join(trainer_program())
+
+
+def package_lines(command: str) -> list[str]:
+    """Return the line of a script that this program's own trainer needs in a checkout; an
+    installed one, or another `command`, needs none."""
+    if command:
+        return []
     root = Path(trainer.__file__).resolve().parent.parent
     if "site-packages" in root.parts or len(trainer_program()) == 1:
         return []

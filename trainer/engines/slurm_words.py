@@ -21,6 +21,7 @@ _REASONS = {
     "partitiondown": "its partition is closed now",
     "partitioninactive": "its partition is closed now",
     "partitiontimelimit": "asks for more time than its partition allows",
+    "partitionconfig": "asks for more than its partition allows",
     "partitionnodelimit": "asks for more than its partition has",
     "reservation": "waits for a reservation",
     "nodedown": "its nodes are down",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from trainer.contract.programs import trainer_program
-from trainer.engines.slurm_script import package_lines
+from trainer.engines.slurm_script import node_trainer, package_lines
 
 FOLDER = "queue"
 _BODY = """\
@@ -34,11 +33,16 @@ def script_file(run: Path, key: str) -> Path:
     return run.absolute() / FOLDER / f"{key.replace('/', '_')}.sh"
 
 
-def task_script(run: Path, key: str) -> str:
-    """Return the text of the script that runs the task `key`."""
+def task_script(run: Path, key: str, trainer: str) -> str:
+    """Return the text of the script that runs the task `key`.
+
+    Parameters
+    ----------
+    trainer : the command that starts the trainer on a node, "" = this program's own.
+    """
     return _BODY.format(
-        trainer=shlex.join(trainer_program()),
+        trainer=node_trainer(trainer),
         run=shlex.quote(str(run.absolute())),
         key=shlex.quote(key),
-        packages="\n".join(package_lines()),
+        packages="\n".join(package_lines(trainer)),
     )

@@ -63,7 +63,7 @@ class TemplateEngine:
     def preview(self, run: Path) -> Preview:
         """Return the script and the command of each task that is not done."""
         tasks = [t for t in read_run(run).tasks if read_proof(task_folder(run, t.key)) is None]
-        scripts = tuple(Script(script_file(run, t.key), task_script(run, t.key)) for t in tasks)
+        scripts = tuple(Script(script_file(run, t.key), self._script(run, t.key)) for t in tasks)
         return Preview(scripts, tuple(tuple(self._submit_words(run, t.key)) for t in tasks))
 
     def submit(self, run: Path) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class TemplateEngine:
         file = script_file(run, key)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(task_script(run, key), encoding="utf-8")
+            file.write_text(self._script(run, key), encoding="utf-8")
             file.chmod(0o755)
         said = ask(self._submit_words(run, key))
         number = re.search(r"\d+", said)
@@ -144,6 +144,9 @@ class TemplateEngine:
         return QueueEntry(
             job=number.group(0), queue_state="pending", queue_reason=reason, since=now, seen=now
         )
+
+    def _script(self, run: Path, key: str) -> str:
+        return task_script(run, key, self._options.trainer)
 
     def _submit_words(self, run: Path, key: str) -> list[str]:
         file = script_file(run, key)

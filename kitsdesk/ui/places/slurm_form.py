@@ -42,6 +42,7 @@ class SlurmForm(QWidget):
         self.cpus = _number("Cores for a task", "default", 256)
         self.memory = _number("Memory for a task", "default", 4096)
         self.memory.setSuffix(" GB")
+        self.trainer = trainer_line()
         self.extra = QPlainTextEdit()
         self.extra.setPlaceholderText("#SBATCH --account=urology\nmodule load cuda")
         self.extra.setAccessibleName("Extra lines of the script")
@@ -71,7 +72,8 @@ class SlurmForm(QWidget):
         self._put(grid, 3, 0, "GPUs a task", self.gpus, more=True)
         self._put(grid, 3, 2, "Cores a task", self.cpus, more=True)
         self._put(grid, 4, 0, "Memory", self.memory, more=True)
-        self._put(grid, 5, 0, "Extra lines", self.extra, span=4, more=True)
+        self._put(grid, 5, 0, "Trainer", self.trainer, span=4, more=True)
+        self._put(grid, 6, 0, "Extra lines", self.extra, span=4, more=True)
 
     def _put(
         self,
@@ -85,7 +87,7 @@ class SlurmForm(QWidget):
     ) -> None:
         label = text_label(word, "small", "muted")
         grid.addWidget(label, row, column)
-        whole = field is self.extra
+        whole = field in (self.extra, self.trainer)
         side = Qt.AlignmentFlag(0) if whole else Qt.AlignmentFlag.AlignLeft
         grid.addWidget(field, row, column + 1, 1, span, side)
         if more:
@@ -94,7 +96,8 @@ class SlurmForm(QWidget):
     def _connect(self) -> None:
         for number in (self.at_once, self.gpus, self.cpus, self.memory):
             number.valueChanged.connect(lambda _value: self.changed.emit())
-        self.time.editingFinished.connect(self.changed)
+        for line in (self.time, self.trainer):
+            line.editingFinished.connect(self.changed)
         self.extra.textChanged.connect(self.changed)
         self.more.toggled.connect(self._show_more)
 
@@ -120,6 +123,7 @@ class SlurmForm(QWidget):
         self.gpus.setValue(options.gpus_per_task)
         self.cpus.setValue(options.cpus_per_task or 0)
         self.memory.setValue(int(options.memory_gb or 0))
+        self.trainer.setText(options.trainer)
         self.extra.setPlainText("\n".join(options.extra_lines))
         self._fill()
         self.blockSignals(False)
@@ -133,6 +137,7 @@ class SlurmForm(QWidget):
             gpus_per_task=self.gpus.value(),
             cpus_per_task=self.cpus.value() or None,
             memory_gb=self.memory.value() or None,
+            trainer=self.trainer.text().strip(),
             extra_lines=tuple(self.extra.toPlainText().splitlines()),
         )
 
@@ -153,6 +158,19 @@ class SlurmForm(QWidget):
         self._name = name
         self._fill()
         self.changed.emit()
+
+
+def trainer_line() -> QLineEdit:
+    """Return a field for the command that starts the trainer on a cluster's nodes."""
+    field = QLineEdit()
+    field.setPlaceholderText("this program's own, under the same path")
+    field.setToolTip(
+        "The command that starts kitsdesk-trainer on a node, such as "
+        "/opt/kitsdesk/bin/kitsdesk-trainer or apptainer run --nv /shared/kitsdesk.sif"
+    )
+    field.setAccessibleName("Trainer on the nodes")
+    use_fixed_font(field)
+    return field
 
 
 def _number(name: str, none: str, most: int) -> QSpinBox:

@@ -91,8 +91,16 @@ def may(row: JobRow, task: RunTask | None) -> frozenset[str]:
         asked.add("resume")
     if state == "paused":
         asked.add("resume")
+    if row.queued:
+        asked |= _of_those_in_line(row.tasks if task is None else (task,))
     if state in ("failed", "cancelled") or (row.queued and state in ("waiting", "paused")):
         asked.add("requeue")
     if task is not None and row.state in ("done", "cancelled"):
         asked &= {"requeue"}
     return frozenset(asked)
+
+
+def _of_those_in_line(tasks: Sequence[RunTask]) -> set[str]:
+    """Return what a queue can do with tasks that wait in it: let go what is held, hold the rest."""
+    waiting = [task for task in tasks if task.state == "waiting"]
+    return {"resume" if task.held else "pause" for task in waiting}

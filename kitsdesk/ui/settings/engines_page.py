@@ -11,7 +11,7 @@ from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.switch import Switch
-from kitsdesk.ui.places.slurm_form import SlurmForm
+from kitsdesk.ui.places.slurm_form import SlurmForm, trainer_line
 from trainer.contract.engine_plan import make_plan
 from trainer.contract.errors import KitsDeskError
 
@@ -43,6 +43,7 @@ class EnginesPage(QWidget):
         self.submit = _line("Command to submit", EXAMPLES[0].submit, code=True)
         self.poll = _line("Command to ask for a job", EXAMPLES[0].poll, code=True)
         self.stop = _line("Command to cancel a job", EXAMPLES[0].cancel, code=True)
+        self.node_trainer = trainer_line()
         self.example = DropButton("Fill in an example")
         self.host = _line("SSH host", "login.cluster or me@login")
         self.folder = _line("Folder on the host", "/home/me/kitsdesk-runs")
@@ -70,6 +71,7 @@ class EnginesPage(QWidget):
             ("Submit", self.submit),
             ("Poll", self.poll),
             ("Cancel", self.stop),
+            ("Trainer", self.node_trainer),
         )
         column.addLayout(_rows(queue))
         column.addWidget(self.queue_problem)
@@ -97,7 +99,7 @@ class EnginesPage(QWidget):
 
     def _connect(self) -> None:
         self.slurm.changed.connect(self._changed)
-        texts = (self.name, self.submit, self.poll, self.stop)
+        texts = (self.name, self.submit, self.poll, self.stop, self.node_trainer)
         for field in (*texts, self.host, self.folder, self.trainer):
             field.editingFinished.connect(self._changed)
         self.shared.clicked.connect(self._changed)
@@ -113,6 +115,7 @@ class EnginesPage(QWidget):
             (self.submit, template.submit if template else ""),
             (self.poll, template.poll if template else ""),
             (self.stop, template.cancel if template else ""),
+            (self.node_trainer, template.trainer if template else ""),
             (self.host, remote.host if remote else ""),
             (self.folder, remote.folder if remote else ""),
             (self.trainer, remote.trainer if remote else ""),
@@ -163,6 +166,7 @@ class EnginesPage(QWidget):
             _tell(self.queue_problem, "Not used yet: {script} is missing in the first line.")
             return None
         _tell(self.queue_problem, "")
+        words["trainer"] = self.node_trainer.text().strip()
         return make_plan("template", dict(words)).options
 
     def _remote(self) -> object:

@@ -145,3 +145,19 @@ def test_curves_are_read_on_from_where_they_were(run):
     assert job_row(run, reader).curves[1].pseudo_dice == pytest.approx((0.4, 0.4, 0.7))
     file.write_text(whole.splitlines()[0] + "\n")
     assert job_row(run, reader).curves[1].epoch == (0,)
+
+
+def test_a_task_is_held_by_its_queue_or_by_a_pause_until_it_is_resumed(run):
+    write_json(run / "engine.json", make_plan("slurm"))
+    held = QueueEntry(job="7_0", queue_state="held", queue_reason="held by its owner")
+    waits = QueueEntry(job="7_1", queue_state="pending", queue_reason="waits for a free GPU")
+    entries = {"residual/fold_0": held, "residual/fold_1": waits}
+    write_json(run / "queue.json", QueueRecord(engine="slurm", tasks=entries))
+    assert [task.held for task in job_row(run).tasks] == [True, False, False]
+    (run / "predict").mkdir()
+    (run / "predict" / "PAUSE").touch()
+    assert [task.held for task in job_row(run).tasks] == [True, False, True]
+    (run / "PAUSE").touch()
+    row = job_row(run)
+    assert [task.held for task in row.tasks] == [True, True, True]
+    assert row.queued

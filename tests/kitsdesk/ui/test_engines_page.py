@@ -57,3 +57,20 @@ def test_what_was_set_comes_back(page, told):
     )
     page.set_defaults(EngineDefaults())
     assert page.host.text() == ""
+
+
+def test_the_trainer_on_the_nodes_is_kept_for_slurm_and_for_another_queue(page, told):
+    page.example.menu().actions()[0].trigger()
+    page.slurm.more.click()
+    QTest.keyClicks(page.slurm.trainer, "/opt/kitsdesk/bin/kitsdesk-trainer")
+    page.slurm.trainer.editingFinished.emit()
+    assert told[-1].slurm.trainer == "/opt/kitsdesk/bin/kitsdesk-trainer"
+    QTest.keyClicks(page.node_trainer, "apptainer run /shared/kitsdesk.sif ")
+    page.node_trainer.editingFinished.emit()
+    assert told[-1].template.trainer == "apptainer run /shared/kitsdesk.sif"
+    kept = told[-1]
+    page.set_defaults(EngineDefaults())
+    assert (page.slurm.trainer.text(), page.node_trainer.text()) == ("", "")
+    page.set_defaults(kept)
+    assert page.slurm.trainer.text() == "/opt/kitsdesk/bin/kitsdesk-trainer"
+    assert page.node_trainer.text() == "apptainer run /shared/kitsdesk.sif"

@@ -146,3 +146,18 @@ def test_time_is_known_only_where_every_part_is():
     facts = retrain_facts()
     assert seconds_of(facts, RetrainChoice(("residual",), "kits2019", (0, 1), False)) == 236_000
     assert seconds_of(facts, RetrainChoice(("plain",), "kits2019", (0,), False)) is None
+
+
+def test_the_trainer_on_the_nodes_stands_under_more_and_goes_into_the_plan(shown, qtbot):
+    sheet = shown(RetrainSheet(), 832, 900)
+    sheet.show_facts(retrain_facts())
+    sheet.place.engines["slurm"].click()
+    form = sheet.place.slurm
+    assert form.trainer.isHidden()
+    assert sheet.choice().plan.options.trainer == ""
+    form.more.click()
+    assert form.trainer.isVisible()
+    qtbot.keyClicks(form.trainer, "/opt/kitsdesk/bin/kitsdesk-trainer")
+    with qtbot.waitSignal(sheet.placeChosen) as signal:
+        qtbot.keyClick(form.trainer, Qt.Key.Key_Return)
+    assert signal.args[0].options.trainer == "/opt/kitsdesk/bin/kitsdesk-trainer"

@@ -76,7 +76,7 @@ def test_only_what_is_possible_is_offered():
     assert may(run, tasks["residual/fold_3"]) == {"requeue"}
     assert may(run, tasks["plain/fold_0"]) == set()
     assert may(run, tasks["residual/fold_1"]) == {"pause", "cancel"}
-    assert may(waiting_run(), None) == {"cancel", "requeue"}
+    assert may(waiting_run(), None) == {"cancel", "requeue", "pause"}
     assert may(local_run(), None) == {"resume", "requeue"}
     assert may(older_run(), None) == set()
 
@@ -116,3 +116,22 @@ def test_no_run_says_how_to_get_one(shown):
     page = page_with(shown, [])
     assert page._stack.currentIndex() == 0
     assert "Retrain folds" in page._nothing.text()
+
+
+def test_what_is_held_in_the_queue_can_be_resumed_and_the_rest_of_it_paused(shown, qtbot):
+    first, *others = waiting_run().tasks
+    held = replace(first, held=True, reason="held by its owner; resume releases it")
+    row = replace(waiting_run(), tasks=(held, *others))
+    assert may(row, None) == {"cancel", "requeue", "pause", "resume"}
+    assert may(row, held) == {"cancel", "requeue", "resume"}
+    assert may(row, others[0]) == {"cancel", "requeue", "pause"}
+    assert may(replace(row, queued=False), held) == {"cancel"}
+    page = page_with(shown, [row])
+    page.detail.choose_task(held.key)
+    with qtbot.waitSignal(page.asked) as signal:
+        QTest.mouseClick(page.detail._task_buttons.button("resume"), LEFT)
+    assert signal.args == ["resume", row.job, held.key]
+    assert page.detail._task_buttons.button("pause").isHidden()
+    with qtbot.waitSignal(page.asked) as signal:
+        QTest.mouseClick(page.detail._buttons.button("resume"), LEFT)
+    assert signal.args == ["resume", row.job, ""]
