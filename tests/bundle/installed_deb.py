@@ -256,7 +256,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     bare = BareDebian(options.chroot.resolve())
     bare.mount()
-    screen = ["Xvfb", DISPLAY, "-screen", "0", "1600x1000x24", "-ac", "-nolisten", "tcp"]
+    screen = ["Xvfb", DISPLAY, "-screen", "0", "1600x1000x24", "-ac", "-noreset"]
     display = subprocess.Popen(
         ["chroot", bare.folder, *screen], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

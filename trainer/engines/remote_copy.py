@@ -86,15 +86,19 @@ class RemoteCopy:
         # done.json last: it proves files that the results' copy brings.
         ask(["rsync", "-as", *excluded, "--exclude=done.json", source, f"{self._run}/"], 600)
 
-    def pull_results(self) -> None:
-        """Copy models and predictions, then the proofs that they are whole."""
+    def pull_results(self, done: Iterable[str]) -> None:
+        """Copy models and predictions, then the proofs that those of `done` tasks are whole.
+
+        A task that ended since they were asked for keeps its proof there until the next time:
+        what it wrote may not have come with this copy.
+        """
         for path in self.outputs():
             path.parent.mkdir(parents=True, exist_ok=True)
             source = f"{self._remote.host}:{self.there(path)}"
             ask(["rsync", "-as", "--ignore-missing-args", source, f"{path.parent}/"], _PATIENCE_S)
-        proofs = ["--include=*/", "--include=done.json", "--exclude=*", "--prune-empty-dirs"]
-        source = f"{self._remote.host}:{self.there(self._run)}/"
-        ask(["rsync", "-as", *proofs, source, f"{self._run}/"], 600)
+        there = f"{self._remote.host}:{self.there(self._run)}"
+        proofs = [f"{there}/./{key}/done.json" for key in done]
+        ask(["rsync", "-asR", *proofs, f"{self._run}/"], 600)
 
     def spec_there(self) -> RunSpec:
         """Return the run's tasks with the paths that the other computer has."""

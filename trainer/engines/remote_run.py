@@ -150,9 +150,10 @@ class RemoteRun:
     def _bring(self, records: Sequence[dict[str, Any]]) -> None:
         copy = self._copy()
         copy.pull_run()
-        done = {str(record["key"]) for record in records if record["state"] == "done"}
-        if any(not (self._run / key / "done.json").exists() for key in done):
-            copy.pull_results()
+        done = [str(record["key"]) for record in records if record["state"] == "done"]
+        new = [key for key in done if not (self._run / key / "done.json").exists()]
+        if new:
+            copy.pull_results(new)
 
     def _note_silence(self, known: QueueRecord, said: str) -> None:
         reason = f"{self._remote.host} does not answer ({said})"

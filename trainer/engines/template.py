@@ -203,10 +203,20 @@ class TemplateEngine:
         while time.monotonic() < end and self._working(run, key):
             time.sleep(0.5)
         self._look(run)
-        for name, entry in read_queue(run).tasks.items():
+        entries = dict(read_queue(run).tasks)
+        for name, entry in entries.items():
             if key in ("", name) and entry.queue_state in _LIVE:
                 ask(words_of(self._options.cancel, job=entry.job, script="", name="", log=""))
-        self._look(run)
+                # A queue may list a cancelled job for a while.
+                entries[name] = _ended(entry)
+        self._write(run, entries, time.time())
+        self._never_begun(run, key)
+
+    def _never_begun(self, run: Path, key: str) -> None:
+        """Note of what still waited in the queue, or for what did, that it was cancelled."""
+        for task in read_run(run).tasks:
+            if key in ("", task.key) and read_status(run, task.key).state == "waiting":
+                TaskProcess(run, task).not_begun("Cancelled before it began.")
 
     def _working(self, run: Path, key: str) -> bool:
         keys = [task.key for task in read_run(run).tasks if key in ("", task.key)]
