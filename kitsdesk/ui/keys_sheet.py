@@ -97,7 +97,7 @@ class KeysSheet(QFrame):
         self._research = False
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "sheet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         close = icon_button("ph.x", "Close", "bare")
         close.clicked.connect(self.hide)
         head = QHBoxLayout()

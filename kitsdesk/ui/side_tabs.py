@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from kitsdesk.ui.design_tokens import control
+from kitsdesk.ui.parts.focus_ring import AreaFocus
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.style import active_style
 
@@ -25,6 +26,7 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     content.setProperty("transparent", "true")
     area.setWidget(content)
+    AreaFocus(area)
     return area
 
 

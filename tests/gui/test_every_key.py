@@ -15,6 +15,7 @@ from PyQt6.QtTest import QTest
 
 from kitsdesk.ui.actions.action_ids import ActionId as Id
 from kitsdesk.ui.actions.action_records import RECORDS
+from kitsdesk.ui.actions.chords import chord
 
 pytestmark = pytest.mark.gui
 Key = Qt.Key
@@ -60,6 +61,10 @@ SINGLE = (
     (Key.Key_Question, SHIFT, Id.KEYS),
     (Key.Key_Backspace, NONE, Id.DELETE_MEASURE),
     (Key.Key_Delete, NONE, Id.DELETE_MEASURE),
+    (Key.Key_Equal, NONE, Id.SIZE_MORE),
+    (Key.Key_W, NONE, Id.LEFT_WINDOW),
+    (Key.Key_Return, NONE, Id.TAKE_PREVIEW),
+    (Key.Key_Enter, NONE, Id.TAKE_PREVIEW),
 )
 ANYWHERE = (
     (Key.Key_1, ALT, Id.PRESET_SOFT_TISSUE),
@@ -77,6 +82,18 @@ ANYWHERE = (
     (Key.Key_S, CTRL, Id.SAVE),
     (Key.Key_P, CTRL | SHIFT, Id.COMMAND_PALETTE),
     (Key.Key_F1, NONE, Id.GUIDE),
+    (Key.Key_N, CTRL, Id.NEW_PROJECT),
+    (Key.Key_O, CTRL, Id.OPEN_PROJECT),
+    (Key.Key_O, CTRL | SHIFT, Id.OPEN_CASE),
+    (Key.Key_E, CTRL | SHIFT, Id.EXPORT_DATA_SET),
+    (Key.Key_Q, CTRL, Id.QUIT),
+    (Key.Key_F, CTRL, Id.FIND_CASE),
+    (Key.Key_J, CTRL, Id.SHOW_JOBS),
+    (Key.Key_P, CTRL, Id.PREDICT_CASE),
+    (Key.Key_L, CTRL, Id.QUEUE),
+    (Key.Key_L, CTRL | SHIFT, Id.MORE_LIKE_THIS),
+    (Key.Key_R, CTRL, Id.RETRAIN),
+    (Key.Key_Comma, CTRL, Id.SETTINGS),
 )
 # A field has these for itself: words and typing taken back.
 NOT_IN_A_FIELD = (
@@ -87,7 +104,14 @@ NOT_IN_A_FIELD = (
     (Key.Key_Y, CTRL, Id.REDO),
     (Key.Key_Z, CTRL | SHIFT, Id.REDO),
 )
-HOLDS = (Id.HOLD_HIDE, Id.HOLD_CROSSHAIR, Id.HOLD_PAN, Id.HOLD_ERASE)
+# Held over a canvas; what each does there is in test_key_effects.
+HOLDS = (
+    (Key.Key_H, NONE, Id.HOLD_HIDE),
+    (Key.Key_C, NONE, Id.HOLD_CROSSHAIR),
+    (Key.Key_Space, NONE, Id.HOLD_PAN),
+    (Key.Key_Control, NONE, Id.HOLD_ERASE),
+)
+NAMES = ((CTRL, "ctrl"), (ALT, "alt"), (SHIFT, "shift"))
 
 
 def name(entry) -> str:
@@ -95,9 +119,39 @@ def name(entry) -> str:
     return f"{action}-{int(modifiers.value) >> 25}-{int(key):x}"
 
 
-def test_the_table_names_every_key_of_the_book():
-    listed = {action for _key, _modifiers, action in (*SINGLE, *ANYWHERE, *NOT_IN_A_FIELD)}
-    assert listed | set(HOLDS) <= {action for action, record in RECORDS.items() if record.keys}
+def test_every_key_of_the_book_is_pressed():
+    pressed = {
+        (chord(int(key), [word for flag, word in NAMES if modifiers & flag]), action)
+        for key, modifiers, action in (*SINGLE, *ANYWHERE, *NOT_IN_A_FIELD, *HOLDS)
+    }
+    book = {(key, action) for action, record in RECORDS.items() for key in record.keys}
+    assert book - pressed == set()
+    assert pressed - book == set()
+
+
+@pytest.mark.parametrize("entry", HOLDS, ids=name)
+def test_in_a_field_a_hold_is_the_fields(desk, asked, entry):
+    key, _modifiers, _action = entry
+    field = field_of(desk)
+    QTest.keyClicks(field, "ab")
+    QTest.keyPress(field, key)
+    assert desk.canvas.scene.mask_visible
+    assert len(field.text()) == (2 if key == Key.Key_Control else 3)
+    QTest.keyRelease(field, key)
+    assert asked == []
+
+
+@pytest.mark.parametrize("entry", HOLDS, ids=name)
+def test_in_the_list_a_hold_asks_for_nothing(desk, asked, entry):
+    key, _modifiers, _action = entry
+    before, mask = desk.canvas.crosshair(), desk.desk.session.case.mask.copy()
+    view = list_of(desk)
+    QTest.keyPress(view, key)
+    assert desk.canvas.scene.mask_visible
+    QTest.keyRelease(view, key)
+    assert asked == []
+    assert desk.canvas.crosshair() == before
+    assert np.array_equal(desk.desk.session.case.mask, mask)
 
 
 @pytest.mark.parametrize("entry", [*SINGLE, *ANYWHERE, *NOT_IN_A_FIELD], ids=name)

@@ -96,6 +96,23 @@ def test_g_swaps_and_t_flickers_three_times_a_second_at_most(desk, qtbot):
     assert FLICKER_MS > 1000 / 3
 
 
+def test_k_settles_the_chosen_disagreement_for_the_mask_and_writes_nothing(desk, qtbot):
+    review, case = desk.desk.review, desk.desk.session.case
+    qtbot.waitUntil(lambda: review.ready, timeout=30000)
+    mask, overlay = case.mask.copy(), canvas_of(desk)
+    review.select(0)
+    with qtbot.waitSignal(review.settled, timeout=5000) as told:
+        QTest.keyClick(overlay, Key.Key_K)
+    assert told.args == [review.keys[0], "kept"]
+    qtbot.waitUntil(
+        lambda: review.settling.known(case.case).get((case.case, review.keys[0])) == "kept",
+        timeout=10000,
+    )
+    assert np.array_equal(case.mask, mask)
+    assert case.history.position == 0
+    assert desk.desk.session.decisions.current(case.case).decision == "unreviewed"
+
+
 def test_h_hides_while_it_is_down_and_the_hold_ends_with_the_focus(desk):
     overlay = canvas_of(desk)
     QTest.keyPress(overlay, Key.Key_H)

@@ -21,6 +21,7 @@ from kitsdesk.ui.design_tokens import (
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
 from kitsdesk.ui.parts.bars import draw_bar
 from kitsdesk.ui.parts.chips import CHIP_HEIGHT, draw_chips
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture, grey_pixmap
 from kitsdesk.ui.parts.wording import dice_text
 from kitsdesk.ui.style import Style, active_style
@@ -78,6 +79,7 @@ class CaseDelegate(QStyledItemDelegate):
         end = box.right() - _PART["chips_right"] - self._fault(painter, row, box, style)
         chips = tuple(chip for chip in row.chips if chip.text != self.common_mark)
         draw_chips(painter, chips, box.left() + TEXT_LEFT, chips_top, end)
+        draw_row_ring(painter, option, box)
         painter.restore()
 
     def _ground(

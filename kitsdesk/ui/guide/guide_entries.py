@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.guide.guide_search import Hit
 from kitsdesk.ui.design_tokens import TypeRole, part_sizes
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import Style, active_style
 
@@ -62,6 +63,7 @@ class GuideEntryDelegate(QStyledItemDelegate):
                 text = str(index.data(Qt.ItemDataRole.DisplayRole))
                 words = box.adjusted(_LEFT_EDGE, 0, -_PART["text_right"], 0)
                 _line(painter, text, words, style, "base", "text")
+        draw_row_ring(painter, option, box, "control")
         painter.restore()
 
     @staticmethod

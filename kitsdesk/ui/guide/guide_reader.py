@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QFrame, QTextBrowser
 
 from kitsdesk.guide.guide_html import page_parts
 from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.parts.focus_ring import AreaFocus
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.style import active_style
 
@@ -42,6 +43,7 @@ class GuideReader(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll = OverlayScroll(self)
+        self._focus = AreaFocus(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_again)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 
 from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.design_tokens import part_sizes
@@ -35,6 +35,8 @@ class PairedPlot(PlainPlot):
 
     def __init__(self) -> None:
         super().__init__(TICKS, TICKS)
+        # The pointer's alone: the table beside it goes to the same cases by keys.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box = self.getPlotItem().getViewBox()
         box.setRange(xRange=(-0.01, 1.015), yRange=(-0.01, 1.015), padding=0)
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])

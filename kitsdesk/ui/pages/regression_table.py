@@ -18,6 +18,7 @@ from kitsdesk.review.model_comparison import ComparedCase
 from kitsdesk.ui.design_tokens import control, icon_size, padding, part_sizes
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
 from kitsdesk.ui.pages.paired_plot import WORST, is_regression, worst_cases
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.table_painting import HEAD, LEFT, RIGHT, paint_ground
@@ -105,6 +106,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawText(area, LEFT if column == "Case" else RIGHT, text)
         self._paint_status(painter, case, box, edges["Status"][0])
         self._paint_bar(painter, after - before, widest, worst, box)
+        draw_row_ring(painter, option, box)
         painter.restore()
 
     def _paint_status(

@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor, QFocusEvent, QKeyEvent
 from kitsdesk.review.rows import CaseRow
 from kitsdesk.review.suspicion import order_key
 from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.parts.focus_ring import AreaFocus
 from kitsdesk.ui.parts.plot_axes import PlainPlot
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import Decision
@@ -62,6 +63,7 @@ class ScatterPlot(PlainPlot):
         self._pointed = pg.ScatterPlotItem(pxMode=True)
         self._at = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        AreaFocus(self)
         self.setAccessibleName("Scatter: arrows go from case to case by suspicion, Enter opens")
         for item in (self._fault, *self._curves, self._spots, self._ring, self._pointed):
             self.addItem(item, ignoreBounds=True)

@@ -18,6 +18,7 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon, glyph
+from kitsdesk.ui.parts.focus_ring import draw_ring_on_fill
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style, restyle
 
@@ -87,6 +88,8 @@ class KeyedButton(QPushButton):
         style = self.style()
         if style is not None:
             style.drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        if self.hasFocus() and self.property("kind") == "primary":
+            draw_ring_on_fill(painter, self.rect().toRectF(), "control")
         self._paint_content(painter)
 
     def _cap_width(self) -> int:

@@ -19,7 +19,8 @@ class Sheet(QFrame):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "sheet")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # It takes the keys as it opens, and is no stop on the way from control to control.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(_PART["shadow_blur"])
         shadow.setOffset(0, _PART["shadow_drop"])

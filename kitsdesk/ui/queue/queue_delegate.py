@@ -18,6 +18,7 @@ from kitsdesk.ui.design_tokens import (
     part_sizes,
 )
 from kitsdesk.ui.icons import DECISION_ICONS, draw_icon, icon_square
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.structure_swatch import SWATCH_WIDTH, draw_structure, swatch_box
 from kitsdesk.ui.parts.table_painting import LEFT, RIGHT
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture
@@ -75,25 +76,28 @@ class QueueDelegate(QStyledItemDelegate):
         if opened:
             edge = QRectF(box.left(), box.top(), line_width("thick"), box.height() - 1)
             painter.fillRect(edge, style.colour("accent"))
-        if not row.waits and not opened:
-            painter.setOpacity(0.65)
         picture = index.data(PICTURE_ROLE)
         place = QRectF(box.left() + _EDGE, box.top() + _PART["picture_top"], PICTURE, PICTURE)
         draw_picture(painter, picture if isinstance(picture, QPixmap) else None, place)
-        self._columns(painter, row, box, style)
+        # By a colour of the tokens: faded words cannot be read.
+        tone = "text" if row.waits or opened else "text_muted"
+        self._columns(painter, row, box, style, tone)
+        draw_row_ring(painter, option, box)
         painter.restore()
 
-    def _columns(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
+    def _columns(
+        self, painter: QPainter, row: QueueRow, box: QRectF, style: Style, tone: str
+    ) -> None:
         top, line = box.top() + _PART["text_top"], style.px(line_height("base"))
         right = box.right() - _EDGE
         painter.setFont(style.font("base", 600))
-        painter.setPen(style.colour("text"))
+        painter.setPen(style.colour(tone))
         ml = QRectF(right - ML_WIDTH, top, ML_WIDTH, line)
         painter.drawText(ml, RIGHT, ml_text(row.component.ml))
         state = QRectF(ml.left() - STATE_WIDTH - _GAP, top, STATE_WIDTH, line)
         self._state(painter, row, state, style)
         case = QRectF(state.left() - CASE_WIDTH - _GAP, top, CASE_WIDTH, line)
-        _elided(painter, row.component.case, case, style, "base", "text")
+        _elided(painter, row.component.case, case, style, "base", tone)
         first = row.reasons[0] if row.reasons else ""
         below = case.translated(0, line)
         below.setRight(right)
@@ -102,7 +106,7 @@ class QueueDelegate(QStyledItemDelegate):
         words = QRectF(left, top, case.left() - left - _PART["words_right"], line)
         draw_structure(painter, swatch_box(left, top + line / 2), row.component.structure)
         words.setLeft(left + SWATCH_WIDTH + _PART["swatch_gap"])
-        _elided(painter, row.component.title, words, style, "base", "text", 500)
+        _elided(painter, row.component.title, words, style, "base", tone, 500)
         detail = words.translated(0, line)
         _elided(painter, row.component.detail, detail, style, "small", "text_muted")
 

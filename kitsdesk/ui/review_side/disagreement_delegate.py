@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from kitsdesk.review.rows import DisagreementRow
 from kitsdesk.ui.design_tokens import icon_size, line_height, part_sizes
 from kitsdesk.ui.icons import draw_icon, icon_square
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
@@ -51,8 +52,6 @@ class DisagreementDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if opened else "hover"))
             draw_rounded(painter, box, "card")
-        if row.settled and not opened:
-            painter.setOpacity(0.65)
         left, top = box.left() + _PART["picture_left"], box.top() + _PART["picture_top"]
         if row.picture is not None:
             ratio = option.widget.devicePixelRatioF() if option.widget is not None else 1.0
@@ -60,17 +59,19 @@ class DisagreementDelegate(QStyledItemDelegate):
             draw_picture(painter, pixmap, QRectF(left, top, PICTURE, PICTURE))
             left += PICTURE + _PART["picture_gap"]
         words = QRectF(left, top + 1, box.right() - left - _PART["words_right"], PICTURE)
-        self._paint_words(painter, row, words, style)
+        # By a colour of the tokens: faded words cannot be read.
+        title = "text_muted" if row.settled and not opened else "text"
+        self._paint_words(painter, row, words, style, title)
+        draw_row_ring(painter, option, box, "card")
         painter.restore()
 
     def _paint_words(
-        self, painter: QPainter, row: DisagreementRow, box: QRectF, style: Style
+        self, painter: QPainter, row: DisagreementRow, box: QRectF, style: Style, title: str
     ) -> None:
-        painter.setPen(style.colour("text"))
+        painter.setPen(style.colour(title))
         height = _draw_wrapped(painter, row.title, box, style)
         below = box.top() + height + _PART["detail_gap"]
         detail = QRectF(box.left(), below, box.width(), style.px(line_height("small")))
-        role = "text_muted"
         text = row.detail
         if row.settled:
             icon, words = SETTLED[row.settled]
@@ -79,7 +80,7 @@ class DisagreementDelegate(QStyledItemDelegate):
             detail.setLeft(detail.left() + icon_size("caption") + _PART["settled_gap"])
             text = f"{words} · {row.detail.split(',')[0]}"
         painter.setFont(style.font("small"))
-        painter.setPen(style.colour(role))
+        painter.setPen(style.colour("text_muted"))
         metrics = painter.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(detail.width()))
         painter.drawText(detail, int(Qt.AlignmentFlag.AlignVCenter), shown)

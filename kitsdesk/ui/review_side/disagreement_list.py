@@ -96,9 +96,13 @@ class DisagreementView(QListView):
         return QSize(*_PART["least"])
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Leave Space and Enter without effect: decisions are never made by them alone."""
-        if event is not None and event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+        """Go to the row with the ring by Enter; leave Space without effect. Neither decides."""
+        if event is None or event.key() == Qt.Key.Key_Space:
+            return
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
 
 
 class OpenRowButtons(QWidget):
@@ -165,6 +169,7 @@ class DisagreementList(QWidget):
         inner.addWidget(self._view)
         column.addLayout(inner, 1)
         self._view.clicked.connect(lambda index: self._choose(index.row()))
+        self._view.activated.connect(lambda index: self._choose(index.row()))
 
     def set_facts(self, facts: ReviewFacts) -> None:
         """Show the disagreements of a case; the one that was open stays open."""
@@ -193,6 +198,7 @@ class DisagreementList(QWidget):
         self._model.set_open(place)
         if place is not None:
             shown = self._model.index(place)
+            self._view.setCurrentIndex(shown)
             self._view.setIndexWidget(shown, self._buttons(self._model.record(place)))
             self._view.scrollTo(shown)
 

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayo
 from kitsdesk.review.rows import FoldChip, ReviewFacts
 from kitsdesk.ui.design_tokens import control, icon_size, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.focus_ring import draw_ring, draw_ring_on_fill
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.rounded import draw_rounded
@@ -57,9 +58,8 @@ class FoldButton(QAbstractButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_rounded(painter, box, "chip")
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
-            draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "chip")
+            ring = draw_ring_on_fill if self.isChecked() else draw_ring
+            ring(painter, QRectF(self.rect()), "chip")
         colour = QColor(values["text"])
         painter.setPen(colour)
         painter.setFont(style.font("base", 600 if self.isChecked() else 500))

@@ -21,6 +21,7 @@ from kitsdesk.ui.design_tokens import (
 from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.jobs.job_words import STATE_ICONS, left_text, percent_text
 from kitsdesk.ui.parts.bars import draw_bar
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.runs.run_words import ACTIVE, started_text
 from kitsdesk.ui.style import Style, Weight, active_style
@@ -71,6 +72,7 @@ class RunDelegate(QStyledItemDelegate):
             edge = QRectF(box.left(), box.top(), line_width("thick"), box.height() - 1)
             painter.fillRect(edge, style.colour("accent"))
         self._content(painter, row, box.adjusted(_EDGE, _TOP, -_EDGE, -_TOP), style)
+        draw_row_ring(painter, option, box)
         painter.restore()
 
     def _content(self, painter: QPainter, row: JobRow, box: QRectF, style: Style) -> None:

@@ -20,6 +20,7 @@ from kitsdesk.ui.design_tokens import control, icon_size, padding, part_sizes
 from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.jobs.job_words import STATE_ICONS
 from kitsdesk.ui.parts.bars import draw_bar
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.table_painting import LEFT, RIGHT, ColumnHeads, paint_ground
@@ -103,6 +104,7 @@ class TaskDelegate(QStyledItemDelegate):
         if task.state != "waiting" or task.fraction:
             parts = [(task.fraction, style.colour("accent"))]
             draw_bar(painter, track, parts, style.colour("border"))
+        draw_row_ring(painter, option, box)
         painter.restore()
 
 

@@ -13,6 +13,7 @@ from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.actions.chords import shown
 from kitsdesk.ui.actions.key_book import KeyBook
 from kitsdesk.ui.design_tokens import control, line_width, part_sizes
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
@@ -91,10 +92,7 @@ class KeyRowDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("selected" if chosen else "hover"))
             draw_rounded(painter, box, "control")
-        if bool(option.state & QStyle.StateFlag.State_HasFocus):
-            painter.setPen(QPen(style.colour("focus_ring"), line_width("edge")))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            draw_rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), "control")
+        draw_row_ring(painter, option, box, "control")
         left = self._draw_caps(painter, row, box)
         name = box.adjusted(_EDGE, 0, left - box.right() - _PART["name_gap"], 0)
         middle = int(Qt.AlignmentFlag.AlignVCenter)

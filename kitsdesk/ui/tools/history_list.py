@@ -1,4 +1,4 @@
-"""The edits of the open case by name, newest first; a click goes there."""
+"""The edits of the open case by name, newest first; a click or Enter goes there."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.design_tokens import control, line_width, part_sizes
 from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
+from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
@@ -102,6 +103,7 @@ class HistoryDelegate(QStyledItemDelegate):
         area = box.adjusted(_PART["text_left"], 0, -_PART["text_right"], 0)
         shown = QFontMetricsF(font).elidedText(line.text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        draw_row_ring(painter, option, box, "control")
         painter.restore()
 
     def _mark(self, painter: QPainter, line: HistoryLine, box: QRectF) -> None:
@@ -142,7 +144,8 @@ class HistoryList(QWidget):
         self._lay_out()
         self._undo.clicked.connect(self.undoAsked)
         self._redo.clicked.connect(self.redoAsked)
-        self._view.clicked.connect(self._clicked)
+        self._view.clicked.connect(self._go)
+        self._view.activated.connect(self._go)
         self.set_history([], 0)
 
     def _lay_out(self) -> None:
@@ -175,9 +178,11 @@ class HistoryList(QWidget):
         explain(self._undo, position > 0, "Nothing to undo", _tip("Undo", ActionId.UNDO))
         explain(self._redo, position < len(entries), "Nothing to redo", _tip("Redo", ActionId.REDO))
         now = next((row for row, line in enumerate(lines) if line.state == "now"), 0)
+        # The arrows begin at the edit that is in force.
+        self._view.setCurrentIndex(self._model.index(now))
         self._view.scrollTo(self._model.index(now))
 
-    def _clicked(self, index: QModelIndex) -> None:
+    def _go(self, index: QModelIndex) -> None:
         line = index.data(LINE_ROLE)
         if isinstance(line, HistoryLine):
             self.positionChosen.emit(line.position)

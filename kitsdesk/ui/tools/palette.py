@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from kitsdesk.ui.actions.key_book import active_keys
-from kitsdesk.ui.design_tokens import control_size, icon_size, line_height, line_width, part_sizes
+from kitsdesk.ui.design_tokens import control_size, icon_size, line_height, part_sizes
 from kitsdesk.ui.icons import draw_icon
+from kitsdesk.ui.parts.focus_ring import draw_ring, draw_ring_on_fill
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
@@ -63,9 +64,8 @@ class ToolCell(QAbstractButton):
             painter.setBrush(style.colour("accent_fill" if on else "hover"))
             draw_rounded(painter, QRectF(self.rect()), "control")
         if self.hasFocus():
-            painter.setPen(QPen(style.colour("focus_ring"), line_width("focus")))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            draw_rounded(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), "control")
+            ring = draw_ring_on_fill if on else draw_ring
+            ring(painter, QRectF(self.rect()), "control")
         role = "on_accent" if on else ("text" if enabled else "text_disabled")
         quiet = "on_accent" if on else ("text_muted" if enabled else "text_disabled")
         side = icon_size("tool")

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from kitsdesk.ui.design_tokens import control, line_width, part_sizes
 from kitsdesk.ui.icons import glyph
+from kitsdesk.ui.parts.focus_ring import draw_ring, draw_ring_within
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.structure_swatch import (
     SWATCH_HEIGHT,
@@ -89,13 +90,16 @@ class StructureButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        border = "focus_ring" if self.hasFocus() else ("accent" if on else "border")
+        border = "accent" if on else "border"
         ground = "accent_soft" if on else ("hover" if self.underMouse() else "panel")
         painter.setPen(QPen(style.colour(border), line_width("focus" if on else "edge")))
         painter.setBrush(style.colour(ground))
         inset = 1.0 if on else 0.5
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         draw_rounded(painter, box, "control")
+        if self.hasFocus():
+            ring = draw_ring_within if on else draw_ring
+            ring(painter, QRectF(self.rect()), "control")
         middle = self.width() / 2
         left = middle - _PART["swatch_before_middle" if self._structure else "swatch_without_lock"]
         swatch = swatch_box(left, _PART["swatch_top"] + SWATCH_HEIGHT / 2)
