@@ -80,11 +80,12 @@ class RemoteCopy:
             ask(["rsync", "-as", f"{folder}/", target], _PATIENCE_S)
 
     def pull_run(self) -> None:
-        """Copy what the tasks wrote into the run folder; checkpoints stay there."""
+        """Copy what the tasks wrote into the run folder; checkpoints stay there, and so does how
+        far each is: it may be further by now than the results that are here."""
         excluded = [f"--exclude={name}" for name in (*_OWN, *_HEAVY, *self._case_names())]
         source = f"{self._remote.host}:{self.there(self._run)}/"
-        # done.json last: it proves files that the results' copy brings.
-        ask(["rsync", "-as", *excluded, "--exclude=done.json", source, f"{self._run}/"], 600)
+        excluded += ["--exclude=status.json", "--exclude=done.json"]
+        ask(["rsync", "-as", *excluded, source, f"{self._run}/"], 600)
 
     def pull_results(self, done: Iterable[str]) -> None:
         """Copy models and predictions, then the proofs that those of `done` tasks are whole.

@@ -13,10 +13,11 @@ from typing import Any
 from trainer.contract.engine_plan import EnginePlan, RemoteOptions
 from trainer.contract.jsonfile import write_json
 from trainer.contract.queue_state import QUEUE_FILE, QueueEntry, QueueRecord, QueueState, read_queue
-from trainer.contract.run_folder import read_run
+from trainer.contract.run_folder import TaskStatus, read_run, task_folder
 from trainer.engines.engine import NoSuchEngine, Preview, Script
 from trainer.engines.outside_program import ProgramRefused, ask, ask_every_s
 from trainer.engines.remote_copy import RemoteCopy
+from trainer.engines.task_process import STATUS_FILE
 
 _SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
 _DRY_RUN = (
@@ -154,6 +155,12 @@ class RemoteRun:
         new = [key for key in done if not (self._run / key / "done.json").exists()]
         if new:
             copy.pull_results(new)
+        # Last: a task that is done here has its results here.
+        for record in records:
+            folder = task_folder(self._run, str(record["key"]))
+            folder.mkdir(parents=True, exist_ok=True)
+            said = {name: record[name] for name in TaskStatus.model_fields if name in record}
+            write_json(folder / STATUS_FILE, TaskStatus.model_validate(said))
 
     def _note_silence(self, known: QueueRecord, said: str) -> None:
         reason = f"{self._remote.host} does not answer ({said})"
