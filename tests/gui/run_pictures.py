@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sample_models import PLAIN, RESIDUAL, SHELF
 from sample_places import dry_run, engine_defaults, slurm_place
 from sample_records import retrain_facts
 from sample_runs import cluster_run, sample_runs
 
+from kitsdesk.project.model_facts import together_words
 from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.models.models_sheet import ModelsSheet
+from kitsdesk.ui.parts.tick import Tick
 
 
 def train(window: MainWindow) -> None:
@@ -60,6 +64,17 @@ def jobs(window: MainWindow) -> None:
     window.jobs.set_open(True)
 
 
+def models(window: MainWindow) -> None:
+    """Models…: one in use, one from before, one more architecture, one from nnU-Net."""
+    sheet = ModelsSheet()
+    sheet.show_models(SHELF)
+    for tick in sheet.findChildren(Tick):
+        if tick.accessibleName().startswith(f"{PLAIN.name}:"):
+            tick.setChecked(True)
+    sheet.set_choice("", together_words((RESIDUAL, PLAIN)))
+    window.centre.show_sheet(sheet)
+
+
 RUN_PICTURES: tuple[Callable[[MainWindow], None], ...] = (
     train,
     train_slurm,
@@ -67,4 +82,5 @@ RUN_PICTURES: tuple[Callable[[MainWindow], None], ...] = (
     predict_all,
     runs,
     jobs,
+    models,
 )
