@@ -39,6 +39,10 @@ def opening(qapp):
     yield opening
     if opening.host is not None:
         opening.host.close()
+    else:
+        # A window that stays would keep the focus from those of other tests.
+        opening.window.close()
+        opening.window.deleteLater()
 
 
 def test_the_window_needs_none_of_the_heavy_libraries():

@@ -12,6 +12,13 @@ from PyQt6.QtWidgets import QApplication
 pytestmark = pytest.mark.gui
 
 
+@pytest.fixture(autouse=True)
+def active(quad):
+    """Keys go to the active window; another test's may have been it."""
+    quad.window().activateWindow()
+    assert QTest.qWaitForWindowActive(quad.window(), 5000)
+
+
 def test_holding_c_moves_the_crosshair_in_any_tool(quad, heard):
     quad.set_navigation(False)
     axial = overlay(quad)
