@@ -121,9 +121,10 @@ def _desk_of(window: MainWindow, settings: Settings) -> WindowDesk:
 
 
 def _photograph(host: WindowDesk, screenshot: Path, application: QApplication) -> None:
+    from kitsdesk.compose.opening import LARGEST_AT_FIRST
     from kitsdesk.compose.screenshots import Screenshot
 
-    host.window.resize(1600, 1000)
+    host.window.resize(*LARGEST_AT_FIRST)
     taker = Screenshot(host, screenshot, SCREENSHOT_TIMEOUT_MS)
     taker.ended.connect(application.exit)
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QTimer
-
 from kitsdesk.background.settings import Settings
 from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.viewer.in_turns import InTurns
 from kitsdesk.viewer.loading import LIBRARIES
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def placed_window(settings: Settings) -> MainWindow:
     return window
 
 
-class Opening(QObject):
+class Opening:
     """Shows the window, loads one library per turn of the event loop, then has the desk built.
 
     `host` is the desk once it is there. A window that is closed before stays closed.
@@ -54,14 +53,10 @@ class Opening(QObject):
         build: Callable[[MainWindow], WindowDesk],
         then: Callable[[WindowDesk], None],
     ) -> None:
-        super().__init__()
         self.window = window
         self.host: WindowDesk | None = None
         self._build, self._then = build, then
-        self._steps = self._load()
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._go_on)
+        self._turns = InTurns()
 
     def start(self) -> None:
         """Show the window and begin."""
@@ -69,27 +64,23 @@ class Opening(QObject):
         # Nothing hears a command yet.
         self.window.setEnabled(False)
         self.window.show()
-        self._timer.start()
-
-    def _go_on(self) -> None:
-        if not self.window.isVisible():
-            self._timer.stop()
-            return
-        try:
-            next(self._steps, None)
-        except Exception:
-            self._timer.stop()
-            raise
-        if self.host is not None:
-            self._timer.stop()
-            self._then(self.host)
+        self._turns.start(self._load(), self._opened)
 
     def _load(self) -> Iterator[None]:
         # The first turn paints the window.
         yield
         for name in _ROOMS:
+            if not self.window.isVisible():
+                return
             import_module(name)
             yield
-        self.host = self._build(self.window)
+        if self.window.isVisible():
+            self.host = self._build(self.window)
+
+    def _opened(self) -> None:
+        # Nothing was built where the window was closed, or something failed and was told.
+        if self.host is None:
+            return
         self.window.centre.empty.show_start()
         self.window.setEnabled(True)
+        self._then(self.host)

@@ -49,10 +49,9 @@ def take_disagreement(
     scene = EditScene(mask, None, (1.0, 1.0, 1.0), gates)
     name = f"Take prediction, {words}"
     patch = take_prediction(scene, prediction, found.box, found.crop, name)
-    cut, locked = box_slices(found.box), list(gates.locked)
-    before, wanted = mask[cut], prediction[cut]
-    held = found.crop & (before != wanted)
-    held &= np.isin(before, locked) | np.isin(wanted, locked)
+    cut = box_slices(found.box)
+    wanted = found.crop & (mask[cut] != prediction[cut])
+    held = wanted & scene.held_by_locks(found.box, prediction[cut])
     return patch, int(np.count_nonzero(held))
 
 

@@ -60,10 +60,17 @@ class EditScene:
     def replace(self, name: str, box: Box, after: Mask) -> Patch | None:
         """Return the patch to `after` (a crop at `box`), which obeys the locks only."""
         before = self.mask[box_slices(box)]
+        held = self.held_by_locks(box, after)
+        return Patch.between(name, box, before, np.where(held, before, after))
+
+    def held_by_locks(self, box: Box, after: Mask) -> Voxels:
+        """Return the voxels of `after` (a crop at `box`) that a locked structure keeps as they
+        are: it is neither written over nor written."""
+        before = self.mask[box_slices(box)]
         held = np.zeros(before.shape, bool)
         for structure in self.gates.locked:
             held |= (before == structure) | (after == structure)
-        return Patch.between(name, box, before, np.where(held, before, after))
+        return held
 
     def open_voxels(self, box: Box, wanted: Voxels, *, erasing: bool = False) -> Voxels:
         """Return the voxels of `wanted` (a crop at `box`) that every gate lets pass."""

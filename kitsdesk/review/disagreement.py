@@ -124,16 +124,6 @@ def crumbs_beside(
     return crumbs
 
 
-def taken(found: Disagreement, mask_crop: Mask, source_crop: Mask) -> Mask:
-    """Return what a mask becomes inside `found.box` when `source_crop` is right about the part.
-
-    Both are the (z, y, x) crops at `found.box`: of the mask, and of the prediction (take
-    prediction) or the reference (keep reference). The result is new; outside the part it is
-    the mask as it was.
-    """
-    return np.where(found.crop, source_crop, mask_crop)
-
-
 def agrees(found: Disagreement, mask_crop: Mask, source_crop: Mask) -> bool:
     """Return whether the mask already is, in the whole part, what the source says there."""
     return bool(np.array_equal(mask_crop[found.crop], source_crop[found.crop]))

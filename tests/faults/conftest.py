@@ -17,6 +17,15 @@ CASE = "case_00700"
 DISK_KB = 3000
 
 
+def write_source(folder: Path) -> Path:
+    """Write five cases, the first of them `CASE`; return the folder."""
+    for number in range(5):
+        case = folder / f"case_{700 + number:05d}"
+        write_image(case / "imaging.nii.gz", make_image(make_mask(number), number), KITS)
+        write_mask(case / "segmentation.nii.gz", make_mask(number), KITS)
+    return folder
+
+
 @pytest.fixture
 def one_case_project(tmp_path) -> Path:
     """Return the folder of a closed project of the one case `CASE`, with its reference."""
@@ -30,12 +39,7 @@ def one_case_project(tmp_path) -> Path:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory) -> Path:
     """Five cases to make a project of."""
-    folder = tmp_path_factory.mktemp("source")
-    for number in range(5):
-        case = folder / f"case_{700 + number:05d}"
-        write_image(case / "imaging.nii.gz", make_image(make_mask(number), number), KITS)
-        write_mask(case / "segmentation.nii.gz", make_mask(number), KITS)
-    return folder
+    return write_source(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture

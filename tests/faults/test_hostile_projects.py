@@ -21,9 +21,10 @@ from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.safe_places import LONGEST_ID, OutsideProject, require_inside, safe_case_id
 from kitsdesk.project.scratch import is_scratch
 from kitsdesk.project.workspace import Workspace
-from tests.kitsdesk.project.conftest import KITS, make_image, make_mask
+from tests.faults.conftest import write_source
+from tests.kitsdesk.project.conftest import KITS, make_mask
 from trainer.contract.errors import KitsDeskError
-from trainer.imaging.mask_file import write_image, write_mask
+from trainer.imaging.mask_file import write_mask
 
 HOSTILE = {
     "../x": "x",
@@ -73,12 +74,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def source(tmp_path) -> Path:
-    folder = tmp_path / "source"
-    for number in range(5):
-        case = folder / f"case_{700 + number:05d}"
-        write_image(case / "imaging.nii.gz", make_image(make_mask(number), number), KITS)
-        write_mask(case / "segmentation.nii.gz", make_mask(number), KITS)
-    return folder
+    return write_source(tmp_path / "source")
 
 
 @pytest.fixture

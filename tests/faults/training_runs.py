@@ -10,11 +10,9 @@ from pathlib import Path
 
 from stopped_process import ROOT
 
-from tests.trainer.conftest import KITS_DIRECTION, blob_case
+from tests.trainer.conftest import write_blob_cases
 from trainer.contract.jsonfile import read_lines
-from trainer.imaging.geometry import Geometry
 from trainer.imaging.hashing import file_hash
-from trainer.imaging.mask_file import write_image, write_mask
 
 KEY = "residual/fold_2"
 EPOCHS, STEPS = 3, 2
@@ -22,14 +20,7 @@ EPOCHS, STEPS = 3, 2
 
 def write_data(folder: Path, cases: int = 6) -> Path:
     """Write blob cases in KiTS layout; return the folder."""
-    shape, spacing = (12, 48, 52), (6.0, 3.0, 3.0)
-    geometry = Geometry(shape, spacing, (0.0, 0.0, 0.0), KITS_DIRECTION)
-    for number in range(cases):
-        image, mask = blob_case(shape, number)
-        case = folder / f"case_{number:05d}"
-        write_image(case / "imaging.nii.gz", image, geometry)
-        write_mask(case / "segmentation.nii.gz", mask, geometry)
-    return folder
+    return write_blob_cases(folder, cases)
 
 
 def train_arguments(data: Path, run: Path, *options: str) -> tuple[str, ...]:

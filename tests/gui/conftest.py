@@ -32,6 +32,20 @@ def keyed_host(qapp, predicted, tmp_path_factory):
 
 
 @pytest.fixture
+def host(qapp, project, qtbot):
+    """A window of the test's own, on a copy of the predicted project that it may change."""
+    active_style().set_theme("dark")
+    host = WindowDesk(active_style(), Settings(author="tester"), lambda folder: iter(()))
+    host.window.resize(1400, 900)
+    host.window.show()
+    host.commands.open_path(project)
+    qtbot.waitUntil(lambda: host.desk.session.workspace is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: not host.desk.pool.busy, timeout=120_000)
+    yield host
+    host.close()
+
+
+@pytest.fixture
 def desk(keyed_host, qtbot):
     """The window with its first case open and painted, Navigate, four views, no sheet."""
     host = keyed_host

@@ -9,27 +9,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog
 
-from kitsdesk.background.settings import Settings
-from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.ui.actions.action_ids import ActionId
-from kitsdesk.ui.style import active_style
 from tests.trainer.nets.guest_folders import change, guest_folder
 
 pytestmark = pytest.mark.gui
 MINUTES = 120_000
-
-
-@pytest.fixture
-def host(qapp, project, qtbot):
-    active_style().set_theme("dark")
-    host = WindowDesk(active_style(), Settings(author="tester"), lambda folder: iter(()))
-    host.window.resize(1400, 900)
-    host.window.show()
-    host.commands.open_path(project)
-    qtbot.waitUntil(lambda: host.desk.session.workspace is not None, timeout=MINUTES)
-    qtbot.waitUntil(lambda: not host.desk.pool.busy, timeout=MINUTES)
-    yield host
-    host.close()
 
 
 @pytest.fixture

@@ -9,32 +9,16 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog
 
-from kitsdesk.background.settings import Settings
-from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.project.run_specs import predict_run
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_records import RECORDS
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.tick import Tick
-from kitsdesk.ui.style import active_style
 from tests.trainer.tiny_models import write_tiny_model
 from trainer.contract.run_folder import read_run
 
 pytestmark = pytest.mark.gui
 MINUTES = 120_000
-
-
-@pytest.fixture
-def host(qapp, project, qtbot):
-    active_style().set_theme("dark")
-    host = WindowDesk(active_style(), Settings(author="tester"), lambda folder: iter(()))
-    host.window.resize(1400, 900)
-    host.window.show()
-    host.commands.open_path(project)
-    qtbot.waitUntil(lambda: host.desk.session.workspace is not None, timeout=MINUTES)
-    qtbot.waitUntil(lambda: not host.desk.pool.busy, timeout=MINUTES)
-    yield host
-    host.close()
 
 
 def click(host, kind, words):

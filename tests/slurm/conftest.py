@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,7 @@ import pytest
 from tests.slurm.debian_packages import CannotStart
 from tests.slurm.loopback_ssh import LoopbackSsh
 from tests.slurm.one_node_slurm import OneNodeSlurm
-from tests.trainer.conftest import KITS_DIRECTION, blob_case
-from trainer.imaging.geometry import Geometry
-from trainer.imaging.mask_file import write_image, write_mask
+from tests.trainer.conftest import write_blob_cases
 
 
 def pytest_collection_modifyitems(items):
@@ -23,26 +23,31 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slurm)
 
 
+@contextmanager
+def serving(server: OneNodeSlurm | LoopbackSsh, name: str) -> Iterator[pytest.MonkeyPatch]:
+    """Run a server with its clients' environment; where it cannot be started, the test fails."""
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            server.start()
+        except CannotStart as error:
+            server.stop()
+            pytest.fail(f"No {name} here: {error}")
+        variables = server.environment | {"KITSDESK_ASK_QUEUE_EVERY_S": "0.5"}
+        for variable, value in (variables | {"OMP_NUM_THREADS": "1"}).items():
+            patch.setenv(variable, value)
+        yield patch
+        server.stop()
+
+
 @pytest.fixture(scope="session")
 def slurm():
     # A short path: the socket of munge has one of at most 107 letters.
     place = Path(tempfile.mkdtemp(prefix="kd-slurm-"))
     cluster = OneNodeSlurm(place)
-    with pytest.MonkeyPatch.context() as patch:
-        try:
-            cluster.fetch()
-            cluster.start()
-        except CannotStart as error:
-            cluster.stop()
-            pytest.fail(f"No Slurm here: {error}")
+    with serving(cluster, "Slurm") as patch:
         print(f"Slurm started ({cluster.run}).", flush=True)
-        for name, value in cluster.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("KITSDESK_ASK_QUEUE_EVERY_S", "0.5")
-        patch.setenv("OMP_NUM_THREADS", "1")
         patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
         yield cluster
-        cluster.stop()
     if not os.environ.get("KITSDESK_KEEP_SLURM"):
         shutil.rmtree(place, ignore_errors=True)
 
@@ -58,18 +63,8 @@ def login():
     """A computer that ssh and rsync reach as "login"; it is this one."""
     place = Path(tempfile.mkdtemp(prefix="kd-ssh-"))
     server = LoopbackSsh(place)
-    with pytest.MonkeyPatch.context() as patch:
-        try:
-            server.start()
-        except CannotStart as error:
-            server.stop()
-            pytest.fail(f"No sshd here: {error}")
-        for name, value in server.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("KITSDESK_ASK_QUEUE_EVERY_S", "0.5")
-        patch.setenv("OMP_NUM_THREADS", "1")
+    with serving(server, "sshd"):
         yield server
-        server.stop()
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -85,10 +80,4 @@ def empty_queue(slurm):
 @pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     """Five cases that a network can learn, in KiTS layout."""
-    folder = tmp_path_factory.mktemp("slurm-data") / "data"
-    geometry = Geometry((12, 48, 52), (6.0, 3.0, 3.0), (0.0, 0.0, 0.0), KITS_DIRECTION)
-    for number in range(5):
-        image, mask = blob_case((12, 48, 52), number)
-        write_image(folder / f"case_{number:05d}" / "imaging.nii.gz", image, geometry)
-        write_mask(folder / f"case_{number:05d}" / "segmentation.nii.gz", mask, geometry)
-    return folder
+    return write_blob_cases(tmp_path_factory.mktemp("slurm-data") / "data")

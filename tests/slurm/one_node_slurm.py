@@ -32,12 +32,10 @@ class OneNodeSlurm:
             "SLURM_CONF": str(self.run / "slurm.conf"),
         }
 
-    def fetch(self) -> None:
-        """Download the packages and unpack them, nothing else."""
-        unpack(PACKAGES, self._debs, self.root)
-
     def start(self) -> None:
-        """Start munged, slurmctld and slurmd, and wait until the node takes jobs."""
+        """Download and unpack the packages, start munged, slurmctld and slurmd, and wait until the
+        node takes jobs."""
+        unpack(PACKAGES, self._debs, self.root)
         for folder in ("munge", "state", "spool"):
             (self.run / folder).mkdir(parents=True, exist_ok=True)
         self._configure()

@@ -37,22 +37,23 @@ def blob_case(
     return np.round(image).astype(np.int16), mask
 
 
+def write_blob_cases(
+    folder: Path,
+    cases: int = 5,
+    shape: tuple[int, int, int] = (12, 48, 52),
+    spacing: tuple[float, float, float] = (6.0, 3.0, 3.0),
+) -> Path:
+    """Write a folder of blob cases in KiTS layout and geometry; return the folder."""
+    geometry = Geometry(shape, spacing, (0.0, 0.0, 0.0), KITS_DIRECTION)
+    for number in range(cases):
+        image, mask = blob_case(shape, number)
+        case = folder / f"case_{number:05d}"
+        write_image(case / "imaging.nii.gz", image, geometry)
+        write_mask(case / "segmentation.nii.gz", mask, geometry)
+    return folder
+
+
 @pytest.fixture
 def kits_set() -> KitsSet:
-    """Write a folder of blob cases in KiTS layout and geometry; return the folder."""
-
-    def write(
-        folder: Path,
-        cases: int = 5,
-        shape: tuple[int, int, int] = (12, 48, 52),
-        spacing: tuple[float, float, float] = (6.0, 3.0, 3.0),
-    ) -> Path:
-        geometry = Geometry(shape, spacing, (0.0, 0.0, 0.0), KITS_DIRECTION)
-        for number in range(cases):
-            image, mask = blob_case(shape, number)
-            case = folder / f"case_{number:05d}"
-            write_image(case / "imaging.nii.gz", image, geometry)
-            write_mask(case / "segmentation.nii.gz", mask, geometry)
-        return folder
-
-    return write
+    """Return what writes a folder of blob cases."""
+    return write_blob_cases

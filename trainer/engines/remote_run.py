@@ -17,7 +17,7 @@ from trainer.contract.run_folder import TaskStatus, read_run, task_folder
 from trainer.engines.engine import NoSuchEngine, Preview, Script
 from trainer.engines.outside_program import ProgramRefused, ask, ask_every_s
 from trainer.engines.remote_copy import RemoteCopy
-from trainer.engines.task_process import STATUS_FILE
+from trainer.engines.task_process import DONE_FILE, STATUS_FILE
 
 _SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
 _DRY_RUN = (
@@ -152,7 +152,7 @@ class RemoteRun:
         copy = self._copy()
         copy.pull_run()
         done = [str(record["key"]) for record in records if record["state"] == "done"]
-        new = [key for key in done if not (self._run / key / "done.json").exists()]
+        new = [key for key in done if not (self._run / key / DONE_FILE).exists()]
         if new:
             copy.pull_results(new)
         # Last: a task that is done here has its results here.

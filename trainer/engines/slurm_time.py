@@ -39,20 +39,20 @@ def time_refused(
     partitions : what sinfo says of each: `name`, `default`, `time_limit`.
     whole, minute : one job with the run's own time limit, and with one of a minute.
     """
-    try:
-        ask(["sbatch", "--test-only", str(whole)])
-    except ProgramRefused as error:
+    refusal = _refusal(whole)
+    if refusal:
         # What a minute is refused too, such as nodes that are down, is not the limit's doing.
-        return error.happened if _would_take(minute) else ""
+        return "" if _refusal(minute) else refusal
     return _over_the_partition(options, partitions)
 
 
-def _would_take(script: Path) -> bool:
+def _refusal(script: Path) -> str:
+    """Return why sbatch would not take a script, "" where it would."""
     try:
         ask(["sbatch", "--test-only", str(script)])
-    except ProgramRefused:
-        return False
-    return True
+    except ProgramRefused as error:
+        return error.happened
+    return ""
 
 
 def _over_the_partition(options: SlurmOptions, partitions: Sequence[Mapping[str, Any]]) -> str:

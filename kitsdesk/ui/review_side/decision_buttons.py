@@ -93,13 +93,11 @@ class DecisionButtons(QWidget):
 
     def _enable(self) -> None:
         facts, several = self._facts, len(self._chosen()) > 1
-        ready = facts is not None and facts.has_prediction and not several
-        ready = ready and facts is not None and all(row.settled for row in facts.disagreements)
+        proposed = _proposed(facts) if facts is not None and not several else ""
         for key, _text, _icon, tip in BUTTONS:
             enabled, why = availability(key, facts, several)
             explain(self._buttons[key], enabled, why, tip)
-            proposed = ready and facts is not None and key == facts.proposed and enabled
-            self._buttons[key].set_kind("primary" if proposed else "plain")
+            self._buttons[key].set_kind("primary" if enabled and key == proposed else "plain")
         if facts is None:
             explain(self._done, False, NO_CASE)
         else:
@@ -164,6 +162,12 @@ def availability(key: str, facts: ReviewFacts | None, several: bool = False) -> 
     return True, ""
 
 
+def _proposed(facts: ReviewFacts) -> str:
+    """Return the decision that is ready to be made, "" while something is open."""
+    ready = facts.has_prediction and all(row.settled for row in facts.disagreements)
+    return facts.proposed if ready else ""
+
+
 def _question(key: str, cases: Sequence[str]) -> str:
     if key == "replaced":
         return f"Make the held-out prediction the mask of {_named(cases)}?"
@@ -185,7 +189,6 @@ def _yes(key: str) -> str:
 
 def _reason(key: str, facts: ReviewFacts | None, cases: Sequence[str]) -> str:
     """Return the open case's largest disagreement; what is true of it is not of others."""
-    alone = facts is not None and list(cases) == [facts.case]
-    if key == "replaced" and alone and facts is not None and facts.disagreements:
-        return facts.disagreements[0].title
-    return ""
+    if facts is None or tuple(cases) != (facts.case,) or key != "replaced":
+        return ""
+    return facts.disagreements[0].title if facts.disagreements else ""

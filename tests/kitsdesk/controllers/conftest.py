@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from desk_cases import DrivenDesk, make_project, make_source
+from desk_queue import Queue
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,13 @@ def closed(qtbot, template, tmp_path):
 def desk(closed):
     """A desk with the project open and scored."""
     return closed.start()
+
+
+@pytest.fixture
+def queue(closed):
+    """The queue of a project that was just opened and compared."""
+    made = Queue(closed)
+    closed.start()
+    made.rest()
+    yield made
+    made.search.close()

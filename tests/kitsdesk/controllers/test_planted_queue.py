@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from desk_cases import AGREEING
+from desk_queue import Queue
 from test_planted_display import nothing_was_written
-from test_queue import Queue
 
 from kitsdesk.project.component_finding import ComponentFinder
 from kitsdesk.project.component_store import Components

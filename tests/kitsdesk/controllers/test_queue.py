@@ -3,96 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-from desk_cases import AGREEING, MISSING, SEEN, DrivenDesk
+from desk_cases import AGREEING, MISSING, SEEN
 
-from kitsdesk.controllers.component_search import ComponentSearch
-from kitsdesk.controllers.contact_sheet import AlikeController
-from kitsdesk.controllers.queue import QueueController
 from kitsdesk.controllers.worst_slice import WorstSlice
 from kitsdesk.project.component_store import Components
-from kitsdesk.review.queue_rows import QueueFilter
-
-
-class Page:
-    """Queue and contact sheet without widgets."""
-
-    def __init__(self):
-        self.rows, self.marked, self.progress = [], None, (0, 0)
-        self.pictures, self.filter = {}, QueueFilter()
-        self.anchor, self.cards, self.states = None, [], {}
-
-    def set_rows(self, rows):
-        self.rows = list(rows)
-
-    def update_row(self, row):
-        self.rows = [row if known.name == row.name else known for known in self.rows]
-
-    def set_progress(self, done, total):
-        self.progress = (done, total)
-
-    def set_pictures(self, pictures):
-        self.pictures |= pictures
-
-    def shown(self):
-        return [row.name for row in self.rows if not row.component.boundary]
-
-    def select(self, name):
-        self.marked = name
-
-    def show_alike(self, anchor, found):
-        self.anchor, self.cards = anchor, list(found)
-
-    def set_state(self, name, state):
-        self.states[name] = state
-
-    def drop(self, name):
-        self.cards = [c for c in self.cards if (c.component.case, c.component.key) != name]
-
-
-class Queue:
-    def __init__(self, closed: DrivenDesk):
-        self.desk, self.page = closed, Page()
-        desk = closed.desk
-        self.search = ComponentSearch(desk.session, desk.project.by_suspicion)
-        self.queue = QueueController(
-            desk.session,
-            desk.pool,
-            desk.case,
-            desk.review,
-            self.search,
-            lambda: desk.project.rows,
-            self.page,
-            closed.shell,
-        )
-        self.alike = AlikeController(desk.session, self.queue, desk.review, self.page, closed.shell)
-        desk.project.rowsReady.connect(self.search.catch_up)
-        desk.project.rowsReady.connect(self.queue.refresh_decisions)
-
-    def rest(self):
-        self.desk.qtbot.waitUntil(
-            lambda: not self.search.busy and not self.queue._showing.isActive(), timeout=60000
-        )
-        self.desk.rest()
-
-    def name(self, case, place=0):
-        return next(
-            row.name
-            for row in self.page.rows
-            if row.component.case == case and row.component.place == place
-        )
-
-    def state(self, name):
-        return next(row.state for row in self.page.rows if row.name == name)
-
-
-@pytest.fixture
-def queue(closed):
-    made = Queue(closed)
-    closed.start()
-    made.rest()
-    yield made
-    made.search.close()
 
 
 def test_all_cases_are_compared_and_the_largest_comes_first(queue):

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from desk_cases import MISSING, TUMOR_AT
-from test_queue import Queue
+from desk_queue import Queue
 
 from kitsdesk.review.queue_rows import in_order
-
-
-@pytest.fixture
-def queue(closed):
-    made = Queue(closed)
-    closed.start()
-    made.rest()
-    yield made
-    made.search.close()
 
 
 def test_paint_opens_the_case_with_the_brush_and_the_first_stroke_settles(queue):

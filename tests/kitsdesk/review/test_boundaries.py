@@ -9,7 +9,7 @@ from kitsdesk.project.revisions import Revisions
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.boundaries import AT_MOST, gathered, is_boundary, listed
 from kitsdesk.review.claims import claim_detail, claim_sentence, claim_title
-from kitsdesk.review.disagreement import agrees, find_disagreements, taken
+from kitsdesk.review.disagreement import agrees, find_disagreements
 from kitsdesk.review.foreground_box import slices_of
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.volume import Volume
@@ -92,7 +92,7 @@ def test_taking_the_entry_takes_every_shell_and_nothing_else(patient):
     found = find_disagreements(patient.mask, prediction, patient.volume)
     tumor, shells = listed(found, patient.volume.spacing)
     working, cut = patient.mask.copy(), slices_of(shells.box)
-    working[cut] = taken(shells, working[cut], prediction[cut])
+    working[cut] = np.where(shells.crop, prediction[cut], working[cut])
     assert agrees(shells, working[cut], prediction[cut])
     [left] = find_disagreements(working, prediction, patient.volume)
     assert np.array_equal(left.crop, tumor.crop)

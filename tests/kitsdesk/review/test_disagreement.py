@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kitsdesk.review.disagreement import SMALLEST_ML, agrees, find_disagreements, taken
+from kitsdesk.review.disagreement import SMALLEST_ML, agrees, find_disagreements
 from kitsdesk.review.foreground_box import slices_of
 from trainer.imaging.geometry import Geometry
 from trainer.imaging.volume import Volume
@@ -138,7 +138,7 @@ def test_taking_every_part_leaves_nothing_to_disagree_on(reference, prediction):
     working = reference.copy()
     for part in find_disagreements(reference, prediction, grid(reference.shape)):
         before, cut = working.copy(), slices_of(part.box)
-        working[cut] = taken(part, working[cut], prediction[cut])
+        working[cut] = np.where(part.crop, prediction[cut], working[cut])
         assert agrees(part, working[cut], prediction[cut])
         outside = np.ones(working.shape, bool)
         outside[cut] = ~part.crop
@@ -152,8 +152,8 @@ def test_keeping_the_reference_undoes_taking_the_prediction(patient):
     [part] = find_disagreements(patient.mask, prediction, patient.volume)
     cut = slices_of(part.box)
     working = patient.mask.copy()
-    working[cut] = taken(part, working[cut], prediction[cut])
+    working[cut] = np.where(part.crop, prediction[cut], working[cut])
     assert working.dtype == np.uint8
     assert not agrees(part, working[cut], patient.mask[cut])
-    working[cut] = taken(part, working[cut], patient.mask[cut])
+    working[cut] = np.where(part.crop, patient.mask[cut], working[cut])
     assert np.array_equal(working, patient.mask)

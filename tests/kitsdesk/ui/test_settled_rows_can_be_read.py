@@ -7,6 +7,7 @@ import pytest
 from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QStyleOptionViewItem
+from seen_widgets import contrast
 
 from kitsdesk.review.rows import DisagreementRow
 from kitsdesk.ui.review_side.disagreement_delegate import DisagreementDelegate
@@ -17,14 +18,8 @@ WIDTH, HEIGHT, SCALE = 340, 62, 4
 LEAST = 4.5
 
 
-def luminance(pixels):
-    """Return the relative luminance (WCAG 2.2) of rows × columns × RGB in 0..1."""
-    linear = np.where(pixels <= 0.04045, pixels / 12.92, ((pixels + 0.055) / 1.055) ** 2.4)
-    return linear @ np.array([0.2126, 0.7152, 0.0722])
-
-
 def painted(theme: str, settled: str):
-    """Return a row of the list on the panel's ground, rows × columns × RGB in 0..1."""
+    """Return a row of the list on the panel's ground, rows × columns × RGB, uint8."""
     active_style().set_theme(theme)
     model = DisagreementModel()
     row = DisagreementRow(0, "Tumor missed in the left kidney", "4.1 ml, 3 of 5", 2, True, settled)
@@ -40,15 +35,15 @@ def painted(theme: str, settled: str):
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
     flat = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())
-    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3) / 255
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
 
 
 def strongest_contrast(pixels) -> float:
     """Return that of the strokes' middle, where no smoothing has mixed in the ground."""
-    light = luminance(pixels)
-    ground = np.median(light)
-    brighter, darker = np.maximum(light, ground), np.minimum(light, ground)
-    return float(((brighter + 0.05) / (darker + 0.05)).max())
+    colours, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+    named = [QColor(*map(int, colour)).name() for colour in colours]
+    ground = named[int(counts.argmax())]
+    return max(contrast(ground, colour) for colour in named)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -14,10 +14,7 @@ from pathlib import Path
 import pytest
 from local_runs import run_command, write_run
 
-from tests.trainer.conftest import KITS_DIRECTION, blob_case
 from trainer.contract.run_folder import TaskSpec
-from trainer.imaging.geometry import Geometry
-from trainer.imaging.mask_file import write_image, write_mask
 
 ROOT = Path(__file__).resolve().parents[3]
 QUEUE = """#!/bin/bash
@@ -48,18 +45,6 @@ def gate(tmp_path, monkeypatch):
     queue.write_text(QUEUE)
     queue.chmod(0o755)
     return queue.with_name("shut")
-
-
-@pytest.fixture
-def data(tmp_path):
-    """Five cases that a network can learn, in KiTS layout."""
-    geometry = Geometry((12, 48, 52), (6.0, 3.0, 3.0), (0.0, 0.0, 0.0), KITS_DIRECTION)
-    for number in range(5):
-        image, mask = blob_case((12, 48, 52), number)
-        case = tmp_path / "data" / f"case_{number:05d}"
-        write_image(case / "imaging.nii.gz", image, geometry)
-        write_mask(case / "segmentation.nii.gz", mask, geometry)
-    return tmp_path / "data"
 
 
 def start(run, gate, **options):
@@ -106,7 +91,8 @@ def test_what_waits_in_the_queue_is_cancelled_and_says_so(tmp_path, gate):
 
 
 @pytest.mark.timeout(1500)
-def test_time_up_pause_and_cancel_of_a_training(tmp_path, data, gate):
+def test_time_up_pause_and_cancel_of_a_training(tmp_path, kits_set, gate):
+    data = kits_set(tmp_path / "data")
     argv = ("train", str(data), "--run", str(tmp_path / "run"), "--task", FOLD, "--folds", "0")
     argv += ("--preset", "demo", "--device", "cpu", "--epochs", "400", "--steps", "1")
     run = write_run(tmp_path, TaskSpec(key=FOLD, argv=argv))
