@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Generator
 from typing import Any
 
-from PyQt6.QtCore import QObject, QRunnable, QThreadPool, pyqtSignal
+from PyQt6.QtCore import QObject, QRunnable, QThreadPool, QTimer, pyqtSignal
 
 from trainer.contract.errors import Cancelled, KitsDeskError
 
@@ -103,6 +103,10 @@ class TaskPool(QObject):
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
         self._tasks: set[Task] = set()
+        self._held: list[Task] = []
+        self._holding = QTimer(self)
+        self._holding.setSingleShot(True)
+        self._holding.timeout.connect(self._start_held)
 
     def start(
         self,
@@ -132,8 +136,26 @@ class TaskPool(QObject):
         task.done.connect(lambda _result: self._tasks.discard(task))
         task.failed.connect(lambda _error: self._tasks.discard(task))
         task.cancelled.connect(lambda: self._tasks.discard(task))
-        self._pool.start(_Runnable(task))
+        if self._holding.isActive():
+            self._held.append(task)
+        else:
+            self._pool.start(_Runnable(task))
         return task
+
+    def hold(self, at_most_ms: int) -> None:
+        """Keep what is started from now on for `release`, or for so many ms: threads that
+        compute slow down a window that is painting."""
+        self._holding.start(at_most_ms)
+
+    def release(self) -> None:
+        """Let what was held run."""
+        self._holding.stop()
+        self._start_held()
+
+    def _start_held(self) -> None:
+        held, self._held = self._held, []
+        for task in held:
+            self._pool.start(_Runnable(task))
 
     @property
     def busy(self) -> bool:
@@ -144,4 +166,5 @@ class TaskPool(QObject):
         """Cancel everything and wait for the threads; called when the program ends."""
         for task in list(self._tasks):
             task.cancel()
+        self.release()
         self._pool.waitForDone(wait_ms)

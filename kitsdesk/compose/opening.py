@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -39,6 +40,12 @@ def placed_window(settings: Settings) -> MainWindow:
     if settings.geometry:
         window.restore_layout(settings.geometry)
     return window
+
+
+def keep_what_is_loaded() -> None:
+    """Spare libraries and window, which stay to the end, the searches for objects that nobody
+    holds: with them in it, one search stops the window for half a second."""
+    gc.freeze()
 
 
 class Opening:
@@ -81,6 +88,7 @@ class Opening:
         # Nothing was built where the window was closed, or something failed and was told.
         if self.host is None:
             return
+        keep_what_is_loaded()
         self.window.centre.empty.show_start()
         self.window.setEnabled(True)
         self._then(self.host)

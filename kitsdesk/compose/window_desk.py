@@ -119,7 +119,6 @@ class WindowDesk(QObject):
     def open_case_at(self, case: str) -> None:
         """Open a case and turn to the canvases."""
         self.window.show_views()
-        self.canvas.set_loading(True)
         self.desk.case.open(case, self.canvas.take_focus)
 
     def set_theme(self, choice: ThemeChoice) -> None:

@@ -13,8 +13,13 @@ from kitsdesk.controllers.saving import MaskSaver
 from kitsdesk.controllers.session import OpenCase, Session
 from kitsdesk.controllers.views import CanvasView, CaseListView, ShellView
 from kitsdesk.project.revisions import Revision, RevisionKind
+from trainer.contract.errors import KitsDeskError
 
 SYNC_MS = 700
+# Sooner than that a case that was read ahead is there.
+LOADING_SHOWN_MS = 200
+# Longer than any painting of a new case takes.
+PAINTING_MS = 2000
 
 
 class CaseController(QObject):
@@ -40,6 +45,11 @@ class CaseController(QObject):
         self._saver = MaskSaver(session, pool, shell)
         self._saver.saved.connect(self._show_saved)
         self._loading: Task | None = None
+        self._loading_shown = False
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(LOADING_SHOWN_MS)
+        self._slow.timeout.connect(lambda: self._show_loading(True))
         self._swapping = False
         self._showing = False
         self._next: tuple[str, Callable[[], None] | None] | None = None
@@ -74,11 +84,16 @@ class CaseController(QObject):
                 return
             self._show(read, then)
 
+        def failed(error: KitsDeskError) -> None:
+            self._show_loading(False)
+            self._shell.show_problem(error)
+
+        self._slow.start()
         self._loading = self._pool.start(
             f"Opening {case}",
             lambda: self._reader.read(workspace, case),
             done=done,
-            failed=self._shell.show_problem,
+            failed=failed,
         )
 
     def open_neighbour(self, step: int) -> None:
@@ -137,6 +152,7 @@ class CaseController(QObject):
             self._next = None
             if self._session.workspace is not workspace:
                 return
+            self._pool.hold(PAINTING_MS)
             self._begin(case)
             if then is not None:
                 then()
@@ -144,7 +160,15 @@ class CaseController(QObject):
                 self.open(*wanted)
 
         self._showing = True
-        self._canvas.swap_case(case.volume, case.case, case.mask, case.prediction, shown)
+        self._show_loading(False)
+        volume, name, painted = case.volume, case.case, self._pool.release
+        self._canvas.swap_case(volume, name, case.mask, case.prediction, shown, painted)
+
+    def _show_loading(self, loading: bool) -> None:
+        self._slow.stop()
+        if loading != self._loading_shown:
+            self._loading_shown = loading
+            self._canvas.set_loading(loading)
 
     def _begin(self, case: OpenCase) -> None:
         self._swapping = True
@@ -164,6 +188,7 @@ class CaseController(QObject):
         # The next case takes the old one's place: emptying the canvases first costs as much.
         if not self._swapping:
             self._showing, self._next = False, None
+            self._show_loading(False)
             self._canvas.clear()
 
     def _prefetch(self) -> None:

@@ -127,10 +127,14 @@ class CanvasView(Protocol):
         mask: NDArray[Any],
         prediction: NDArray[Any] | None,
         then: Callable[[], None],
+        painted: Callable[[], None],
     ) -> None:
         """Show a CT with its live mask, uint8 (z, y, x), shared and never copied, and its
-        prediction, then call `then`. The window stays alive meanwhile, and what is asked of
-        the old case is still its own."""
+        prediction, then call `then`, and `painted` once it is on the screen. The window stays
+        alive meanwhile, and what is asked of the old case is still its own."""
+
+    def set_loading(self, loading: bool) -> None:
+        """Draw, or remove, the line that says another case is loading."""
 
     def set_prediction(self, prediction: NDArray[Any] | None) -> None:
         """Show a prediction beside the mask."""

@@ -95,6 +95,7 @@ class SilentCanvas:
     def __init__(self) -> None:
         self.volume: Volume | None = None
         self.refreshed = 0
+        self.loading = False
         self.shapes: tuple[Any, ...] = ()
         self.measures: tuple[Any, ...] = ()
         self.place = (0.0, 0.0, 0.0)
@@ -106,12 +107,23 @@ class SilentCanvas:
         self.seeds: Any = None
 
     def swap_case(
-        self, volume: Volume, name: str, mask: Any, prediction: Any, then: Callable[[], None]
+        self,
+        volume: Volume,
+        name: str,
+        mask: Any,
+        prediction: Any,
+        then: Callable[[], None],
+        painted: Callable[[], None],
     ) -> None:
         """Keep the CT and the prediction."""
         self.volume = volume
         self.set_prediction(prediction)
         then()
+        painted()
+
+    def set_loading(self, loading: bool) -> None:
+        """Keep whether a case is waited for."""
+        self.loading = loading
 
     def refresh_mask(self, box: Any) -> None:
         """Count the repaints."""

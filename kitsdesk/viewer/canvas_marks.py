@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.planes import Projection
@@ -49,14 +50,14 @@ def canvas_font(weight: int = 600, size: int = style.LETTER_PX) -> QFont:
 def draw_text(
     painter: QPainter, x: float, y: float, text: str, name: str = style.TEXT, weight: int = 600
 ) -> float:
-    """Draw text with its casing, the baseline at (x, y); return the width in px."""
-    font = canvas_font(weight)
-    path = _text_path(text, weight).translated(x, y)
-    casing = QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), style.TEXT_CASING_PX)
-    casing.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, casing)
-    painter.fillPath(path, colour(name))
-    return QFontMetricsF(font).horizontalAdvance(text)
+    """Draw text with its casing, the baseline at (x, y) on whole device pixels; return the
+    width in px."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    picture, corner = _text_picture(text, name, weight, ratio)
+    at = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
+    painter.drawPixmap(at + corner, picture)
+    return text_width(text, weight)
 
 
 def text_width(text: str, weight: int = 600) -> float:
@@ -65,10 +66,25 @@ def text_width(text: str, weight: int = 600) -> float:
 
 
 @lru_cache(maxsize=512)
-def _text_path(text: str, weight: int) -> QPainterPath:
+def _text_picture(text: str, name: str, weight: int, ratio: float) -> tuple[QPixmap, QPointF]:
+    """Return a text's picture and where its corner lies from the start of the baseline:
+    stroking the same few words anew takes longer than all else of a canvas that scrolls."""
     path = QPainterPath()
     path.addText(QPointF(0, 0), canvas_font(weight), text)
-    return path
+    edge = style.TEXT_CASING_PX
+    box = path.boundingRect().adjusted(-edge, -edge, edge, edge).toAlignedRect()
+    picture = QPixmap(ceil(box.width() * ratio), ceil(box.height() * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(-QPointF(box.topLeft()))
+    casing = QPen(colour(style.BACKGROUND, style.TEXT_CASING_OPACITY), edge)
+    casing.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, casing)
+    painter.fillPath(path, colour(name))
+    painter.end()
+    return picture, QPointF(box.topLeft())
 
 
 def draw_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str, str]) -> None:

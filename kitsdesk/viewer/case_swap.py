@@ -22,7 +22,7 @@ Mask = NDArray[np.uint8] | None
 class CaseSwap:
     """Napari takes some hundredths of a second per canvas. The old picture stays until all is
     cut: nothing is painted in between, and the canvases hear no pointer. Then they are painted
-    one after the other."""
+    in two turns."""
 
     def __init__(self, quad: QuadCanvases) -> None:
         self._quad = quad
@@ -40,16 +40,23 @@ class CaseSwap:
             pass
 
     def in_turns(
-        self, volume: Volume, name: str, mask: Mask, prediction: Mask, then: Callable[[], None]
+        self,
+        volume: Volume,
+        name: str,
+        mask: Mask,
+        prediction: Mask,
+        then: Callable[[], None],
+        painted: Callable[[], None],
     ) -> None:
-        """Show a case in slices, then call `then`; another call takes its place."""
+        """Show a case in slices, call `then`, paint it, call `painted`; another call takes its
+        place."""
         for canvas in self._quad.canvases().values():
             canvas.setUpdatesEnabled(False)
 
         def ended() -> None:
             then()
             if not self._turns.active:
-                self._turns.start(self._uncover())
+                self._turns.start(self._uncover(), painted)
 
         self._turns.start(self._steps(volume, name, mask, prediction), ended)
 
@@ -61,10 +68,14 @@ class CaseSwap:
                 canvas.setUpdatesEnabled(True)
 
     def _uncover(self) -> Iterator[None]:
-        """Paint one canvas per turn: all of them in one keep the window for too long."""
-        for canvas in self._quad.canvases().values():
-            yield
+        """Paint the panels with the first canvas, then the rest: each turn composes the whole
+        window anew, and all in one turn would keep it for too long."""
+        first, *others = self._quad.canvases().values()
+        first.setUpdatesEnabled(True)
+        yield
+        for canvas in others:
             canvas.setUpdatesEnabled(True)
+        yield
 
     def _steps(self, volume: Volume, name: str, mask: Mask, prediction: Mask) -> Iterator[None]:
         quad = self._quad

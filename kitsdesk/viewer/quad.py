@@ -69,10 +69,12 @@ class QuadView(QuadCanvases):
         mask: NDArray[np.uint8],
         prediction: NDArray[np.uint8] | None,
         then: Callable[[], None],
+        painted: Callable[[], None],
     ) -> None:
         """Do what `set_case` and `set_prediction` do in slices that keep the window alive,
-        then call `then`; the old picture stays until the new one is complete."""
-        self._swap.in_turns(volume, name, mask, prediction, then)
+        then call `then`; the old picture stays until the new one is complete. `painted` comes
+        when all of it is on the screen."""
+        self._swap.in_turns(volume, name, mask, prediction, then, painted)
 
     def clear(self) -> None:
         """Show no case: black canvases."""

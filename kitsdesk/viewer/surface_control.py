@@ -47,7 +47,8 @@ class SurfaceControl(QObject):
         self._view.hide_meshes()
         self._framed = False
         self._made = {}
-        self._request(wait_ms=0)
+        # The slices come first: meshes made meanwhile would slow their painting down.
+        self._request()
 
     def set_source(self, source: str) -> None:
         """Show the "working" mask or the "prediction"."""

@@ -61,3 +61,27 @@ def test_an_unforeseen_error_becomes_words(qtbot, pool):
     wait(qtbot, pool)
     assert isinstance(errors[0], KitsDeskError)
     assert "Dividing failed: ZeroDivisionError" in errors[0].happened
+
+
+def test_what_is_held_runs_when_it_is_released_or_when_the_time_is_up(qtbot, pool):
+    ends = []
+    pool.hold(60_000)
+    pool.start("Waiting", lambda: "released", done=ends.append)
+    qtbot.wait(50)
+    assert pool.busy
+    assert ends == []
+    pool.release()
+    wait(qtbot, pool)
+    pool.hold(20)
+    pool.start("Waiting", lambda: "in time", done=ends.append)
+    wait(qtbot, pool)
+    assert ends == ["released", "in time"]
+
+
+def test_a_pool_that_is_closed_ends_what_it_held(qtbot, pool):
+    ends = []
+    pool.hold(60_000)
+    pool.start("Waiting", lambda: 1, done=ends.append, cancelled=lambda: ends.append("stopped"))
+    pool.close()
+    wait(qtbot, pool)
+    assert ends == ["stopped"]

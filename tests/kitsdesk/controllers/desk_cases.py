@@ -180,9 +180,13 @@ class DrivenDesk:
 
     def show(self, case: str):
         self.case.open(case)
-        self.qtbot.waitUntil(
-            lambda: self.session.case is not None and self.session.case.case == case, timeout=10000
-        )
+
+        def opened() -> None:
+            said = [problem.happened for problem in self.shell.problems]
+            assert self.session.case is not None, said
+            assert self.session.case.case == case, said
+
+        self.qtbot.waitUntil(opened, timeout=10000)
         self.rest()
         return self.open_case
 

@@ -152,3 +152,29 @@ def test_read_only_projects_refuse_edits_and_saves(closed):
     closed.click((4, 6, 6))
     assert np.array_equal(case.mask, before)
     assert not closed.shell.problems
+
+
+def test_a_case_that_takes_long_is_announced_until_it_is_there(desk, qtbot):
+    desk.show(AGREEING)
+    desk.pool.hold(60_000)
+    desk.case.open(MISSING)
+    assert not desk.canvas.loading
+    qtbot.waitUntil(lambda: desk.canvas.loading, timeout=5000)
+    desk.pool.release()
+    desk.rest()
+    assert desk.open_case.case == MISSING
+    assert not desk.canvas.loading
+
+
+def test_a_case_that_cannot_be_opened_or_is_open_is_not_waited_for(desk, qtbot):
+    case = desk.show(AGREEING)
+    desk.case.open(AGREEING)
+    desk.session.project.case(MISSING).image.write_bytes(b"no image")
+    desk.pool.hold(60_000)
+    desk.case.open(MISSING)
+    qtbot.waitUntil(lambda: desk.canvas.loading, timeout=5000)
+    desk.pool.release()
+    desk.rest()
+    assert desk.shell.problems
+    assert desk.open_case is case
+    assert not desk.canvas.loading
