@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject
+from PyQt6.QtGui import QKeyEvent, QKeySequence
+
 from kitsdesk.background.settings import Settings
+from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.main_window import MainWindow
 from kitsdesk.viewer.in_turns import InTurns
 from kitsdesk.viewer.loading import LIBRARIES
@@ -48,6 +52,24 @@ def keep_what_is_loaded() -> None:
     gc.freeze()
 
 
+class _QuitKey(QObject):
+    """Closes a window that starts by the key that will close it later: it is disabled until
+    then, and a disabled window hears none."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._keys = window.registry.action(ActionId.QUIT).shortcuts()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Close the window on the key, whoever of the program would get it."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if QKeySequence(event.keyCombination()) in self._keys:
+                self._window.close()
+                return True
+        return super().eventFilter(watched, event)
+
+
 class Opening:
     """Shows the window, loads one library per turn of the event loop, then has the desk built.
 
@@ -64,12 +86,14 @@ class Opening:
         self.host: WindowDesk | None = None
         self._build, self._then = build, then
         self._turns = InTurns()
+        self._quit = _QuitKey(window)
 
     def start(self) -> None:
         """Show the window and begin."""
         self.window.centre.empty.show_starting()
         # Nothing hears a command yet.
         self.window.setEnabled(False)
+        _application().installEventFilter(self._quit)
         self.window.show()
         self._turns.start(self._load(), self._opened)
 
@@ -85,6 +109,7 @@ class Opening:
             self.host = self._build(self.window)
 
     def _opened(self) -> None:
+        _application().removeEventFilter(self._quit)
         # Nothing was built where the window was closed, or something failed and was told.
         if self.host is None:
             return
@@ -92,3 +117,9 @@ class Opening:
         self.window.centre.empty.show_start()
         self.window.setEnabled(True)
         self._then(self.host)
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None
+    return application

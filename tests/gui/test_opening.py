@@ -75,6 +75,17 @@ def test_closed_while_it_starts_it_builds_nothing(opening, qtbot):
     assert (opening.built, opening.begun, opening.host) == ([], [], None)
 
 
+def test_the_key_that_quits_is_heard_while_it_starts(opening, qtbot):
+    opening.start()
+    qtbot.waitUntil(opening.window.windowHandle().isExposed, timeout=5000)
+    QTest.keyClick(opening.window.windowHandle(), Qt.Key.Key_Q, Qt.KeyboardModifier.NoModifier)
+    assert opening.window.isVisible()
+    QTest.keyClick(opening.window.windowHandle(), Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not opening.window.isVisible()
+    qtbot.wait(300)
+    assert (opening.built, opening.begun, opening.host) == ([], [], None)
+
+
 def test_a_library_that_does_not_load_is_said_once_in_the_window(opening, qtbot):
     def broken(window):
         raise ImportError("libGL.so.1 is missing")
