@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kitsdesk.controllers.views import Millimetres
+from kitsdesk.tokens import measure_colour
 
-MEASURE_COLOUR = "#E7EAEF"
+MEASURE_COLOUR = measure_colour()
 
 
 @dataclass(frozen=True)

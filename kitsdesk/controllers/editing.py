@@ -17,6 +17,7 @@ from kitsdesk.controllers.views import CanvasView, ShellView, ToolsView
 from kitsdesk.editing.gates import Gates
 from kitsdesk.editing.patch import OpenedPatch, Patch, StalePatch
 from kitsdesk.editing.strokes import BrushShape, Plane, Stroke
+from kitsdesk.tokens import canvas_structures, measure_colour
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.structures import Structure
 
@@ -32,7 +33,7 @@ POINTER_TOOLS = (
     "ellipse",
 )
 SMALLEST_MM, LARGEST_MM = 0.5, 100.0
-STRUCTURE_COLOURS = {0: "#E7EAEF", 1: "#38BDF8", 2: "#FF9A1F", 3: "#F3F0A0"}
+STRUCTURE_COLOURS = {0: measure_colour(), **canvas_structures()}
 
 
 class EditingController(QObject):

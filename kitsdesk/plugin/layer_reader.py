@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from kitsdesk.paths import resources
 from kitsdesk.plugin.layer_geometry import transforms
 from kitsdesk.plugin.opened_scans import OpenedScan, remember
+from kitsdesk.tokens import canvas_structures, other_label_colour
 from trainer.contract.structures import STRUCTURE_NAMES
 from trainer.imaging.dicom import find_series, is_dicom_file, is_dicom_folder
 from trainer.imaging.nifti import IMAGE_SUFFIXES
@@ -24,8 +23,6 @@ LayerData = tuple[Any, dict[str, Any], str]
 METADATA = "kitsdesk"
 # Soft tissue, window 400 at level 40, as the desk opens a CT.
 CONTRAST = (-160.0, 240.0)
-# Any label that is no structure of ours.
-_OTHER = "#C026D3"
 
 
 def reader_of(path: str | Sequence[str]) -> Callable[[Any], list[LayerData]] | None:
@@ -76,12 +73,9 @@ def mask_layer(volume: Volume, name: str) -> LayerData:
 @cache
 def _colours() -> dict[int | None, str]:
     """Return the desk's colours of the structures, which the colour-blind tell apart."""
-    tokens = json.loads((resources() / "style" / "tokens.json").read_text(encoding="utf-8"))
-    looks = tokens["structures"]["on_canvas"]
-    colours: dict[int | None, str] = {None: _OTHER, 0: "transparent"}
-    for number, name in STRUCTURE_NAMES.items():
-        if number:
-            colours[number] = str(looks[name]["colour"])
+    colours: dict[int | None, str] = {None: other_label_colour(), 0: "transparent"}
+    for number, colour in canvas_structures().items():
+        colours[number] = colour
     return colours
 
 

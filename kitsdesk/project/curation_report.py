@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kitsdesk import __version__
 from kitsdesk.paths import resources
 from kitsdesk.project.curation_facts import CurationFacts, curation_facts
+from kitsdesk.project.report_look import report_look
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.claims import number
 from kitsdesk.review.png_bytes import png_bytes
@@ -57,6 +58,7 @@ def render(facts: CurationFacts) -> str:
     environment.filters.update(filters)
     return environment.get_template(TEMPLATE).render(
         facts=facts,
+        look=report_look("curation_report"),
         advice=advice(facts.estimate),
         version=__version__,
         reviewed=facts.total - facts.counts["unreviewed"] - facts.counts["deferred"],

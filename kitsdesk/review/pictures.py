@@ -11,6 +11,7 @@ from scipy.ndimage import label, map_coordinates
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.foreground_box import foreground_box
 from kitsdesk.review.outline_drawing import hatching, laid_over, outline
+from kitsdesk.tokens import canvas_comparison, canvas_structures, rgb
 from trainer.contract.structures import Structure
 from trainer.imaging.volume import Volume
 
@@ -22,13 +23,9 @@ MARGIN = 1.6
 THIN, THICK = 2.2, 3.4
 AIR_HU = -1000.0
 BODY_HU = -300.0
-STRUCTURE_COLOURS: dict[int, tuple[int, int, int]] = {
-    Structure.KIDNEY: (0x38, 0xBD, 0xF8),
-    Structure.TUMOR: (0xFF, 0x9A, 0x1F),
-    Structure.CYST: (0xF3, 0xF0, 0xA0),
-}
-PREDICTION_ONLY = (0xC8, 0xFF, 0x3D)
-REFERENCE_ONLY = (0xFF, 0x4D, 0x8D)
+STRUCTURE_COLOURS = {number: rgb(colour) for number, colour in canvas_structures().items()}
+PREDICTION_ONLY = rgb(canvas_comparison()["prediction_only"])
+REFERENCE_ONLY = rgb(canvas_comparison()["reference_only"])
 Mask = NDArray[np.uint8]
 
 

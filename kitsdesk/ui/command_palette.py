@@ -26,6 +26,7 @@ from kitsdesk.ui.icons import draw_icon, icon_square
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.rounded import draw_rounded
+from kitsdesk.ui.spacing import EDGE, SPACE_4, SPACE_6
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("command_palette")
@@ -147,8 +148,8 @@ class CommandPalette(QFrame):
         self._scroll = OverlayScroll(self._list)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 6, 1, 6)
-        column.setSpacing(4)
+        column.setContentsMargins(EDGE, SPACE_6, EDGE, SPACE_6)
+        column.setSpacing(SPACE_4)
         column.addWidget(self._field)
         column.addWidget(divider())
         column.addWidget(self._list)

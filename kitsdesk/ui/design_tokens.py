@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from kitsdesk.paths import resources
+from kitsdesk.tokens import canvas_comparison as canvas_comparison
+from kitsdesk.tokens import canvas_structures as canvas_structures
+from kitsdesk.tokens import read_tokens as read_tokens
 
 ThemeName = Literal["dark", "light"]
 TypeRole = Literal["caption", "small", "base", "reading", "title", "heading", "display"]
-TOKENS_FILE = "tokens.json"
 
 
 def style_folder() -> Path:
@@ -32,13 +33,6 @@ class Theme:
 
 
 @cache
-def read_tokens() -> dict[str, Any]:
-    """Read tokens.json once."""
-    tokens: dict[str, Any] = json.loads((style_folder() / TOKENS_FILE).read_text("utf-8"))
-    return tokens
-
-
-@cache
 def read_theme(name: ThemeName) -> Theme:
     """Return one theme of tokens.json; structure keys are the values in a mask (1, 2, 3)."""
     raw = read_tokens()["themes"][name]
@@ -50,24 +44,6 @@ def read_theme(name: ThemeName) -> Theme:
         comparison=dict(raw["comparison_in_panels"]),
         fold_chips={state: dict(chip) for state, chip in raw["fold_chips"].items()},
     )
-
-
-@cache
-def canvas_structures() -> dict[int, str]:
-    """Return the colours of structures on black (canvases and swatches, both themes)."""
-    on_canvas = read_tokens()["structures"]["on_canvas"]
-    return {
-        1: on_canvas["kidney"]["colour"],
-        2: on_canvas["tumor"]["colour"],
-        3: on_canvas["cyst"]["colour"],
-    }
-
-
-@cache
-def canvas_comparison() -> dict[str, str]:
-    """Return the hatch colours on black: reference_only, prediction_only, agree."""
-    on_canvas = read_tokens()["comparison"]["on_canvas"]
-    return {name: on_canvas[name]["colour"] for name in on_canvas}
 
 
 @cache
@@ -95,6 +71,12 @@ def canvas_gap() -> str:
 def type_sizes() -> dict[str, int]:
     """Return the px of each role of the type scale, before the person's own scale."""
     return {name: size["px"] for name, size in read_tokens()["type"]["scale"].items()}
+
+
+@cache
+def type_weights() -> dict[str, str]:
+    """Return the weights of the type as the style sheet names them: regular, medium, semibold."""
+    return {name: str(weight) for name, weight in read_tokens()["type"]["weights"].items()}
 
 
 @cache

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_4, SPACE_12, SPACE_16
 
 LONGEST_WORD = 30
 InfoSection = tuple[str, Sequence[tuple[str, str]]]
@@ -55,7 +56,7 @@ class InfoPanel(QWidget):
         head = text_label(
             title or "No case is open", "title" if title else "base", "" if title else "muted"
         )
-        head.setContentsMargins(16, 12, 16, 12)
+        head.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
         if not title:
             head.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(head)
@@ -68,9 +69,9 @@ class InfoPanel(QWidget):
 def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     widget = QWidget()
     grid = QGridLayout(widget)
-    grid.setContentsMargins(16, 12, 16, 12)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(4)
+    grid.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+    grid.setHorizontalSpacing(SPACE_12)
+    grid.setVerticalSpacing(SPACE_4)
     grid.setColumnStretch(1, 1)
     grid.setColumnMinimumWidth(0, part_sizes("info_panel")["name_width"])
     grid.addWidget(section_label(name), 0, 0, 1, 2)

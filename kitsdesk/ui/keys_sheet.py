@@ -11,6 +11,7 @@ from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import divider, section_label, text_label
+from kitsdesk.ui.spacing import SPACE_14, SPACE_16, SPACE_18, SPACE_24, SPACE_40
 
 _PART = part_sizes("keys_sheet")
 Keys = tuple[Id, ...]
@@ -105,10 +106,10 @@ class KeysSheet(QFrame):
         head.addWidget(close)
         self._caps: list[tuple[QLabel, Keys, str]] = []
         columns = QHBoxLayout()
-        columns.setSpacing(40)
+        columns.setSpacing(SPACE_40)
         for numbers in COLUMNS:
             column = QVBoxLayout()
-            column.setSpacing(18)
+            column.setSpacing(SPACE_18)
             for number in numbers:
                 column.addLayout(self._section(*SECTIONS[number]))
             column.addStretch(1)
@@ -120,8 +121,8 @@ class KeysSheet(QFrame):
             "muted",
         )
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 16, 24, 18)
-        whole.setSpacing(14)
+        whole.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_18)
+        whole.setSpacing(SPACE_14)
         whole.addLayout(head)
         whole.addWidget(divider())
         whole.addLayout(columns)
@@ -166,7 +167,7 @@ class KeysSheet(QFrame):
     def _section(self, title: str, rows: tuple[tuple[str, Keys, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(_PART["line_gap"])
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(SPACE_16)
         grid.setColumnStretch(0, 1)
         grid.addWidget(section_label(title), 0, 0, 1, 2)
         for place, (what, actions, mouse) in enumerate(rows, start=1):

@@ -10,6 +10,7 @@ from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import wrapped_label
+from kitsdesk.ui.spacing import SPACE_2, SPACE_8, SPACE_10, SPACE_14
 
 _PART = part_sizes("problem_bar")
 
@@ -43,18 +44,18 @@ class ProblemBar(QWidget):
         close = icon_button("ph.x", "Dismiss", "bare")
         close.clicked.connect(self.dismiss)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_2)
         words.addWidget(self._happened)
         words.addWidget(self._rest)
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(SPACE_10)
         mark = Glyph("ph.warning", "error", _PART["icon"])
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         for part in (self._action, self._details, self._copy, close):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 8, 8)
+        column.setContentsMargins(SPACE_14, SPACE_8, SPACE_8, SPACE_8)
         column.addLayout(row)
         column.addWidget(self._text)
 

@@ -12,6 +12,7 @@ from kitsdesk.review.exclusion_reasons import needs_text, worded
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import wrapped_label
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.spacing import SPACE_8, SPACE_10, SPACE_12
 
 
 class QuestionStrip(QWidget):
@@ -37,8 +38,8 @@ class QuestionStrip(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self._no)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_12, SPACE_10, SPACE_12, SPACE_10)
+        column.setSpacing(SPACE_8)
         column.addWidget(self._question)
         self._kind_row = QHBoxLayout()
         self._kind_row.addStretch(1)

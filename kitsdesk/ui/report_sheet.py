@@ -11,6 +11,7 @@ from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import divider, text_label
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
+from kitsdesk.ui.spacing import EDGE, SPACE_12, SPACE_16, SPACE_20, SPACE_24
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("report_sheet")
@@ -35,12 +36,12 @@ class ReportSheet(Sheet):
         foot.addStretch(1)
         foot.addWidget(self._copy)
         body = QVBoxLayout()
-        body.setContentsMargins(24, 16, 24, 20)
-        body.setSpacing(12)
+        body.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_20)
+        body.setSpacing(SPACE_12)
         body.addWidget(self._text, 1)
         body.addLayout(foot)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(
             sheet_head(heading("System report"), text_label(NOTE, "small", "muted"), self.hide)

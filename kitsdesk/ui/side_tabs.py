@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxL
 from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.focus_ring import AreaFocus
 from kitsdesk.ui.parts.labels import divider
+from kitsdesk.ui.spacing import EDGE
 from kitsdesk.ui.style import active_style
 
 Tab = Literal["tools", "review", "info"]
@@ -43,7 +44,7 @@ class SideTabs(QWidget):
         self._bar.setDocumentMode(True)
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)
-        self._bar.setFixedHeight(active_style().px(TAB_BAR_HEIGHT) - 1)
+        self._bar.setFixedHeight(active_style().px(TAB_BAR_HEIGHT) - EDGE)
         self._stack = QStackedWidget()
         for tab in TABS:
             self._bar.addTab(TITLES[tab])

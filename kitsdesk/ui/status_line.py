@@ -10,6 +10,7 @@ from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.wording import number_text
+from kitsdesk.ui.spacing import SPACE_8, SPACE_12, SPACE_20
 from kitsdesk.ui.style import active_style
 
 STATUS_HEIGHT: int = control("status_bar")
@@ -60,13 +61,13 @@ class StatusLine(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(20)
+        row.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
+        row.setSpacing(SPACE_20)
         for part in (self._position, self._hu):
             row.addWidget(part)
         row.addWidget(self._under, 1)
         saved = QHBoxLayout()
-        saved.setSpacing(8)
+        saved.setSpacing(SPACE_8)
         saved.addWidget(self._dot)
         saved.addWidget(self._saved)
         row.addLayout(saved)

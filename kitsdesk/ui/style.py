@@ -18,6 +18,7 @@ from kitsdesk.ui.design_tokens import (
     style_folder,
     type_sizes,
 )
+from kitsdesk.ui.sheet_sizes import sheet_sizes
 
 ThemeChoice = Literal["system", "dark", "light"]
 Weight = Literal[400, 500, 600]
@@ -109,7 +110,8 @@ class Style(QObject):
     def _sheet(self) -> str:
         text = (style_folder() / "kitsdesk.qss.in").read_text("utf-8")
         sizes = {name: f"{self.px(size)}px" for name, size in type_sizes().items()}
-        return Template(text).substitute(self.theme.colours, canvas_gap=canvas_gap(), **sizes)
+        values = {**self.theme.colours, **sheet_sizes(), **sizes, "canvas_gap": canvas_gap()}
+        return Template(text).substitute(values)
 
     def _palette(self) -> QPalette:
         roles = {

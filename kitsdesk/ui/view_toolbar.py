@@ -18,6 +18,7 @@ from kitsdesk.ui.parts.labels import divider, text_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.parts.wording import number_text
+from kitsdesk.ui.spacing import SPACE_2, SPACE_6, SPACE_8, SPACE_12
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("view_toolbar")
@@ -86,10 +87,10 @@ class ViewToolbar(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._window)
-        row.addSpacing(6)
+        row.addSpacing(SPACE_6)
         self._slab_label = text_label("Slab mean", "small", "muted")
         row.addWidget(self._slab_label)
         row.addWidget(self._slab)
@@ -97,13 +98,13 @@ class ViewToolbar(QWidget):
         line.setFixedHeight(_PART["divider_height"])
         row.addWidget(line)
         row.addWidget(self._fill)
-        row.addSpacing(2)
+        row.addSpacing(SPACE_2)
         self._opacity_label = text_label("Opacity", "small", "muted")
         row.addWidget(self._opacity_label)
         row.addWidget(self._opacity)
         row.addStretch(1)
         row.addWidget(self._legend)
-        row.addSpacing(2)
+        row.addSpacing(SPACE_2)
         row.addWidget(self._columns)
         row.addWidget(self._more)
 
@@ -188,7 +189,7 @@ class _MaskLegend(QWidget):
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         self._lines = (
             LineSwatch("text", width=2.0),
             text_label("Reference", "small"),

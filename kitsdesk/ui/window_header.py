@@ -12,6 +12,7 @@ from kitsdesk.ui.actions.key_book import active_keys
 from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.spacing import EDGE, SPACE_4, SPACE_6, SPACE_8, SPACE_12, SPACE_16
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("window_header")
@@ -34,8 +35,8 @@ class CommandField(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Find a command")
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 4, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(SPACE_8, 0, SPACE_4, 0)
+        row.setSpacing(SPACE_8)
         row.addWidget(Glyph("ph.magnifying-glass", "text_muted", icon_size("small")))
         row.addWidget(text_label("Find a command", "small", "muted"), 1)
         self._key = text_label("", "keycap")
@@ -66,7 +67,7 @@ class ModelLabel(QWidget):
         self._folds = text_label("", "small", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(SPACE_4)
         row.addWidget(Glyph("ph.tree-structure", "text_muted", icon_size("small")))
         for part in (self._prefix, self._name, self._folds):
             row.addWidget(part)
@@ -99,8 +100,8 @@ class WindowHeader(QWidget):
         self._title = text_label("", "small", "", "semibold")
         self._title.setParent(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 12, 1)
-        row.setSpacing(16)
+        row.setContentsMargins(SPACE_6, 0, SPACE_12, EDGE)
+        row.setSpacing(SPACE_16)
         row.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self.model)

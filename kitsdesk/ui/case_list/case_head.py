@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_10, SPACE_12
 from kitsdesk.ui.style import active_style
 from trainer.contract.export_manifest import DECISIONS
 
@@ -135,21 +136,21 @@ class CaseHead(QWidget):
         self._pace.hide()
         self._bar = Bar(control("progress_thin"))
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(SPACE_8)
         top.addWidget(self.field, 1)
         top.addWidget(self.sort)
         line = QHBoxLayout()
         line.addWidget(self._reviewed, 1)
-        line.setSpacing(12)
+        line.setSpacing(SPACE_12)
         line.addWidget(self._pace)
         line.addWidget(self._percent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(SPACE_12, SPACE_10, SPACE_12, SPACE_12)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addSpacing(10)
+        column.addSpacing(SPACE_10)
         column.addLayout(line)
-        column.addSpacing(6)
+        column.addSpacing(SPACE_6)
         column.addWidget(self._bar)
 
     def set_progress(self, reviewed: int, total: int) -> None:

@@ -9,6 +9,7 @@ from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
+from kitsdesk.ui.spacing import SPACE_8, SPACE_24, SPACE_48
 
 
 class EmptyList(QWidget):
@@ -28,8 +29,8 @@ class EmptyList(QWidget):
         self._open = KeyedButton("Open case…", "ph.image")
         self._clear = KeyedButton("Show all cases")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 48)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_48)
+        column.setSpacing(SPACE_8)
         column.addStretch(1)
         for part in (self._glyph, self._title, self._text, self._add, self._open, self._clear):
             fill = part is self._text

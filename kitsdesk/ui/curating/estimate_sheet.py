@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.spacing import EDGE, SPACE_6, SPACE_8, SPACE_10, SPACE_14, SPACE_16, SPACE_24
 
 SHARES = (("0.05", "5 %"), ("0.1", "10 %"), ("0.2", "20 %"))
 
@@ -26,8 +27,8 @@ class ValueCell(QWidget):
         self._value = text_label("–", "title")
         self._note = text_label("", "small", "muted")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 10, 16, 10)
-        column.setSpacing(1)
+        column.setContentsMargins(SPACE_24, SPACE_10, SPACE_16, SPACE_10)
+        column.setSpacing(EDGE)
         column.addWidget(wrapped_label(name, "small", "muted"))
         column.addStretch(1)
         column.addWidget(self._value)
@@ -66,11 +67,11 @@ class EstimateSheet(Sheet):
 
     def _lay_out(self) -> None:
         told = QVBoxLayout()
-        told.setContentsMargins(24, 16, 24, 8)
-        told.setSpacing(6)
+        told.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_8)
+        told.setSpacing(SPACE_6)
         told.addWidget(self._sentence)
         told.addWidget(self._advice)
-        told.addSpacing(8)
+        told.addSpacing(SPACE_8)
         told.addWidget(section_label("Share of all wrong masks found, with a 90 % interval"))
         told.addWidget(self._curve, 1)
         cells = QHBoxLayout()
@@ -80,7 +81,7 @@ class EstimateSheet(Sheet):
                 cells.addWidget(divider("v"))
             cells.addWidget(cell, 1)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(
             sheet_head(heading("How likely is a fault"), self._beside, self.close_sheet)
@@ -94,11 +95,11 @@ class EstimateSheet(Sheet):
 
     def _make_foot(self) -> QVBoxLayout:
         foot = QVBoxLayout()
-        foot.setContentsMargins(24, 14, 24, 16)
-        foot.setSpacing(10)
+        foot.setContentsMargins(SPACE_24, SPACE_14, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_10)
         foot.addWidget(self._planted)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._share)
         row.addWidget(text_label("of the cases not reviewed", "small", "muted"))
         row.addWidget(self._plant)

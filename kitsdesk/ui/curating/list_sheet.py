@@ -15,6 +15,17 @@ from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import (
+    EDGE,
+    SPACE_2,
+    SPACE_8,
+    SPACE_10,
+    SPACE_12,
+    SPACE_14,
+    SPACE_16,
+    SPACE_24,
+    SPACE_40,
+)
 
 _PART = part_sizes("list_sheet")
 CASE_WIDTH: int = _PART["case_width"]
@@ -34,7 +45,7 @@ class ListSheet(Sheet):
         self._sure = wrapped_label("", "small")
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(24, 0, 24, 0)
+        self._rows.setContentsMargins(SPACE_24, 0, SPACE_24, 0)
         self._rows.setSpacing(0)
         self._folds = wrapped_label("", "small", "muted")
         self._apply = KeyedButton("Apply", kind="primary", size="large")
@@ -43,21 +54,21 @@ class ListSheet(Sheet):
 
     def _lay_out(self) -> None:
         sure = QHBoxLayout()
-        sure.setSpacing(8)
+        sure.setSpacing(SPACE_8)
         sure.addWidget(self._sure_icon, 0, Qt.AlignmentFlag.AlignTop)
         sure.addWidget(self._sure, 1)
         text = QVBoxLayout()
-        text.setContentsMargins(24, 14, 24, 14)
-        text.setSpacing(10)
+        text.setContentsMargins(SPACE_24, SPACE_14, SPACE_24, SPACE_14)
+        text.setSpacing(SPACE_10)
         text.addWidget(self._about)
         text.addLayout(sure)
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 16, 24, 16)
-        foot.setSpacing(16)
+        foot.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_16)
         foot.addWidget(self._folds, 1)
         foot.addWidget(self._apply)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(sheet_head(self._title, self._count, self.close_sheet))
         whole.addWidget(divider())
@@ -100,7 +111,7 @@ class ListSheet(Sheet):
         if not shown.rows:
             nothing = text_label("Everything is as the list says already.", "base", "muted")
             nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            nothing.setContentsMargins(0, 40, 0, 40)
+            nothing.setContentsMargins(0, SPACE_40, 0, SPACE_40)
             self._rows.addWidget(nothing)
         self._rows.addStretch(1)
 
@@ -115,8 +126,8 @@ class ChangeRow(QWidget):
     def __init__(self, row: ListRow) -> None:
         super().__init__()
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 10, 0, 10)
-        across.setSpacing(12)
+        across.setContentsMargins(0, SPACE_10, 0, SPACE_10)
+        across.setSpacing(SPACE_12)
         top = Qt.AlignmentFlag.AlignTop
         name = text_label(row.case, "base", "", "semibold")
         name.setFixedWidth(CASE_WIDTH)
@@ -125,7 +136,7 @@ class ChangeRow(QWidget):
         across.addWidget(Glyph("ph.arrow-right", "text_muted", icon_size("base")), 0, top)
         across.addWidget(_state(row.becomes, off=bool(row.refused)), 0, top)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_2)
         for text in self._words(row):
             words.addWidget(text)
         across.addLayout(words, 1)

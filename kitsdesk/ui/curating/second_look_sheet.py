@@ -20,6 +20,17 @@ from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.spacing import (
+    EDGE,
+    SPACE_2,
+    SPACE_4,
+    SPACE_8,
+    SPACE_10,
+    SPACE_12,
+    SPACE_16,
+    SPACE_18,
+    SPACE_24,
+)
 from trainer.imaging.volume import Volume
 
 _PART = part_sizes("second_look_sheet")
@@ -58,7 +69,7 @@ class SecondLookSheet(Sheet):
         self._stack.addWidget(self._make_start())
         self._stack.addWidget(self._make_look())
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(sheet_head(heading("Second look"), self._beside, self.close_sheet))
         whole.addWidget(divider())
@@ -68,8 +79,8 @@ class SecondLookSheet(Sheet):
     def _make_start(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(24, 18, 24, 18)
-        column.setSpacing(12)
+        column.setContentsMargins(SPACE_24, SPACE_18, SPACE_24, SPACE_18)
+        column.setSpacing(SPACE_12)
         column.addWidget(
             wrapped_label(
                 "Cases you have decided on come back in random order, with both masks unnamed "
@@ -81,17 +92,17 @@ class SecondLookSheet(Sheet):
         )
         column.addWidget(self._fit)
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(SPACE_12)
         row.addWidget(self._share)
         row.addStretch(1)
         row.addWidget(self._begin)
         column.addLayout(row)
-        column.addSpacing(4)
+        column.addSpacing(SPACE_4)
         column.addWidget(divider())
-        column.addSpacing(4)
+        column.addSpacing(SPACE_4)
         column.addWidget(self._told)
-        self._table.setHorizontalSpacing(24)
-        self._table.setVerticalSpacing(8)
+        self._table.setHorizontalSpacing(SPACE_24)
+        self._table.setVerticalSpacing(SPACE_8)
         column.addLayout(self._table)
         column.addStretch(1)
         return page
@@ -102,21 +113,21 @@ class SecondLookSheet(Sheet):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         pair = QHBoxLayout()
-        pair.setSpacing(2)
+        pair.setSpacing(SPACE_2)
         for side in self._sides:
             pair.addWidget(side, 1)
             side.stepped.connect(lambda steps: self._slider.setValue(self._slider.value() + steps))
         column.addLayout(pair, 1)
         slices = QHBoxLayout()
-        slices.setContentsMargins(24, 10, 24, 0)
-        slices.setSpacing(12)
+        slices.setContentsMargins(SPACE_24, SPACE_10, SPACE_24, 0)
+        slices.setSpacing(SPACE_12)
         slices.addWidget(text_label("Slice", "small", "muted"))
         slices.addWidget(self._slider, 1)
         slices.addWidget(self._slice)
         column.addLayout(slices)
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 16)
-        foot.setSpacing(8)
+        foot.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_8)
         foot.addWidget(self._stop)
         foot.addStretch(1)
         for button in self._buttons.values():

@@ -17,15 +17,27 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QFrame, QTextBrowser
 
 from kitsdesk.guide.guide_html import page_parts
-from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.design_tokens import part_sizes, type_weights
 from kitsdesk.ui.parts.focus_ring import AreaFocus
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.spacing import (
+    EDGE,
+    SPACE_4,
+    SPACE_6,
+    SPACE_8,
+    SPACE_10,
+    SPACE_12,
+    SPACE_14,
+    SPACE_16,
+    SPACE_20,
+)
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("guide_reader")
 MARGIN: int = _PART["margin"]
 WIDEST_PICTURE: int = _PART["widest_picture"]
 _SPARE: int = _PART["spare"]
+_ABOVE_SECTION: int = _PART["above_section"]
 
 
 class GuideReader(QTextBrowser):
@@ -92,7 +104,7 @@ class GuideReader(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fit the pictures to the new width."""
         super().resizeEvent(event)
-        if abs(self._text_width() - self._width) > 8:
+        if abs(self._text_width() - self._width) > _PART["width_step"]:
             # Not at once: the text may be just being laid out.
             self._later.start(0)
 
@@ -159,21 +171,24 @@ def style_sheet() -> str:
     style = active_style()
     colour = {name: style.colour(name).name() for name in ("text", "accent", "border", "raised")}
     px = {role: style.px(size) for role, size in _PART["type"].items()}
+    line = _PART["line_percent"]
+    heading = f"font-weight: {type_weights()['semibold']}; margin"
+    cell = f"border: {EDGE}px solid {colour['border']}; padding"
     return f"""
         body {{ color: {colour["text"]}; }}
-        h1 {{ font-size: {px["page"]}px; font-weight: 600; margin: 0 0 14px 0; }}
-        h2 {{ font-size: {px["section"]}px; font-weight: 600; margin: 28px 0 10px 0; }}
-        h3 {{ font-size: {px["paragraph"]}px; font-weight: 600; margin: 20px 0 8px 0; }}
-        p {{ margin: 0 0 12px 0; line-height: 150%; }}
-        li {{ margin: 0 0 6px 0; line-height: 145%; }}
+        h1 {{ font-size: {px["page"]}px; {heading}: 0 0 {SPACE_14}px 0; }}
+        h2 {{ font-size: {px["section"]}px; {heading}: {_ABOVE_SECTION}px 0 {SPACE_10}px 0; }}
+        h3 {{ font-size: {px["paragraph"]}px; {heading}: {SPACE_20}px 0 {SPACE_8}px 0; }}
+        p {{ margin: 0 0 {SPACE_12}px 0; line-height: {line["paragraph"]}%; }}
+        li {{ margin: 0 0 {SPACE_6}px 0; line-height: {line["list"]}%; }}
         a {{ color: {colour["accent"]}; }}
         code {{ font-family: monospace; font-size: {px["code"]}px; }}
-        pre {{ font-family: monospace; font-size: {px["code"]}px; line-height: 150%; margin: 0;
-               white-space: pre-wrap; }}
-        table.code {{ margin: 4px 0 14px 0; background-color: {colour["raised"]}; }}
-        table.code td {{ padding: 12px 14px; border: 1px solid {colour["border"]}; }}
-        table.data {{ border-collapse: collapse; margin: 4px 0 16px 0; }}
-        table.data td {{ padding: 6px 12px; border: 1px solid {colour["border"]}; }}
-        table.data th {{ padding: 6px 12px; border: 1px solid {colour["border"]};
+        pre {{ font-family: monospace; font-size: {px["code"]}px; line-height: {line["code"]}%;
+               margin: 0; white-space: pre-wrap; }}
+        table.code {{ margin: {SPACE_4}px 0 {SPACE_14}px 0; background-color: {colour["raised"]}; }}
+        table.code td {{ {cell}: {SPACE_12}px {SPACE_14}px; }}
+        table.data {{ border-collapse: collapse; margin: {SPACE_4}px 0 {SPACE_16}px 0; }}
+        table.data td {{ {cell}: {SPACE_6}px {SPACE_12}px; }}
+        table.data th {{ {cell}: {SPACE_6}px {SPACE_12}px;
                          background-color: {colour["raised"]}; text-align: left; }}
     """

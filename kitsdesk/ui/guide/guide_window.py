@@ -30,6 +30,7 @@ from kitsdesk.ui.guide.guide_reader import GuideReader
 from kitsdesk.ui.parts.buttons import KeyedButton, icon_button
 from kitsdesk.ui.parts.labels import divider, surface, wrapped_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("guide_window")
@@ -69,7 +70,7 @@ class GuideWindow(QWidget):
         self._forward = icon_button("ph.arrow-right", "Forward (Alt+→)", "bare")
         self._browser = KeyedButton("Open in the browser", kind="quiet", size="small")
         self._note = wrapped_label("", "small", "muted")
-        self._note.setContentsMargins(16, 8, 16, 8)
+        self._note.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
         self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._contents: list[QListWidgetItem] = []
         self._page = ""
@@ -80,15 +81,15 @@ class GuideWindow(QWidget):
         left = surface("window")
         left.setFixedWidth(active_style().px(LEFT_WIDTH))
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 12, 0, 8)
+        column.setContentsMargins(0, SPACE_12, 0, SPACE_8)
         field = QHBoxLayout()
-        field.setContentsMargins(12, 0, 12, 0)
+        field.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
         field.addWidget(self._field)
         column.addLayout(field)
         column.addWidget(self._list, 1)
         head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(4)
+        head.setContentsMargins(SPACE_12, SPACE_8, SPACE_12, SPACE_8)
+        head.setSpacing(SPACE_4)
         head.addWidget(self._back)
         head.addWidget(self._forward)
         head.addStretch(1)

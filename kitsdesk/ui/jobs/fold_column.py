@@ -12,6 +12,7 @@ from kitsdesk.ui.jobs.job_words import STATE_ICONS, fold_note
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import ElidedLabel, divider, text_label, wrapped_label
 from kitsdesk.ui.parts.wording import dice_text
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6
 
 
 class FoldColumn(QWidget):
@@ -31,14 +32,14 @@ class FoldColumn(QWidget):
         self._stack.addWidget(self._plot)
         self._note = ElidedLabel("", "small", "muted")
         head = QHBoxLayout()
-        head.setSpacing(6)
+        head.setSpacing(SPACE_6)
         head.addWidget(self._icon)
         head.addWidget(self._name)
         head.addWidget(self._state, 1)
         head.addWidget(self._dice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(SPACE_4)
         column.addLayout(head)
         column.addWidget(divider())
         column.addWidget(self._stack, 1)

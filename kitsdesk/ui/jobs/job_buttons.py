@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from kitsdesk.project.job_rows import JobRow
 from kitsdesk.ui.jobs.job_words import ACTIVE
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
+from kitsdesk.ui.spacing import SPACE_4
 
 WITH_LOG = ("train", "predict", "compare", "crossval", "install")
 
@@ -39,7 +40,7 @@ class JobButtons(QWidget):
         self._dismiss = KeyedButton("Dismiss", "ph.check", kind="quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(SPACE_4)
         for button in (
             self._first,
             self._processor,

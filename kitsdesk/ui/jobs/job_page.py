@@ -11,6 +11,7 @@ from kitsdesk.ui.jobs.job_words import left_text, percent_text
 from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_16, SPACE_32
 from kitsdesk.ui.style import restyle
 
 _PART = part_sizes("job_page")
@@ -26,7 +27,7 @@ class JobPage(QWidget):
         self._folds = QWidget()
         self._fold_row = QHBoxLayout(self._folds)
         self._fold_row.setContentsMargins(0, 0, 0, 0)
-        self._fold_row.setSpacing(32)
+        self._fold_row.setSpacing(SPACE_32)
         self._words = wrapped_label("", "base")
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
@@ -45,8 +46,8 @@ class JobPage(QWidget):
         foot.addWidget(self._share, 1)
         foot.addWidget(self._left)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 0, 16, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_8)
+        column.setSpacing(SPACE_6)
         column.addWidget(self._stack, 1)
         column.addWidget(self._bar)
         column.addLayout(foot)

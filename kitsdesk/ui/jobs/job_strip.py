@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.labels import ElidedLabel, number_label, text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.parts.wording import UNKNOWN, number_text
+from kitsdesk.ui.spacing import SPACE_2, SPACE_4, SPACE_8, SPACE_16, SPACE_24
 from kitsdesk.ui.style import restyle
 
 _PART = part_sizes("job_strip")
@@ -52,13 +53,13 @@ class JobStrip(QWidget):
 
     def _lay_out(self) -> None:
         names = QVBoxLayout()
-        names.setSpacing(2)
+        names.setSpacing(SPACE_2)
         names.addWidget(self._title)
         names.addWidget(self._subtitle)
         names_box = QWidget()
         names_box.setLayout(names)
         names_box.setFixedWidth(_PART["names_width"])
-        names.setContentsMargins(0, 0, 16, 0)
+        names.setContentsMargins(0, 0, SPACE_16, 0)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(_PART["line_gap"])
@@ -76,7 +77,7 @@ class JobStrip(QWidget):
         progress.setMaximumWidth(_PART["progress_most"])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
+        row.setSpacing(SPACE_24)
         row.addWidget(names_box, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(progress, 5)
         row.addWidget(self._plot, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -88,8 +89,8 @@ class JobStrip(QWidget):
         widget = QWidget()
         grid = QGridLayout(widget)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(SPACE_8)
+        grid.setVerticalSpacing(SPACE_4)
         values: list[QLabel] = []
         for row, (role, word) in enumerate((("text", "loss"), ("accent", "pseudo-Dice"))):
             grid.addWidget(LineSwatch(role), row, 0)

@@ -19,6 +19,7 @@ from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
+from kitsdesk.ui.spacing import EDGE, SPACE_2, SPACE_4, SPACE_6, SPACE_8, SPACE_16
 from kitsdesk.ui.style import active_style
 
 COLLAPSED: int = control("jobs_collapsed")
@@ -57,24 +58,24 @@ class JobsPanel(QWidget):
     def _lay_out(self) -> None:
         self._head = QWidget()
         head = QHBoxLayout(self._head)
-        head.setContentsMargins(8, 0, 16, 0)
-        head.setSpacing(8)
+        head.setContentsMargins(SPACE_8, 0, SPACE_16, 0)
+        head.setSpacing(SPACE_8)
         self._names = QWidget()
         names = QVBoxLayout(self._names)
         names.setContentsMargins(0, 0, 0, 0)
         names.setSpacing(0)
         names.addStretch(1)
         first = QHBoxLayout()
-        first.setSpacing(2)
+        first.setSpacing(SPACE_2)
         first.addWidget(self._caret)
         first.addWidget(text_label("Jobs", "base", "", "semibold"), 1)
         names.addLayout(first)
-        self._strip_words.setContentsMargins(8, 0, 0, 4)
+        self._strip_words.setContentsMargins(SPACE_8, 0, 0, SPACE_4)
         names.addWidget(self._strip_words)
         names.addStretch(1)
         head.addWidget(self._names)
         head.addWidget(self._words)
-        head.addSpacing(8)
+        head.addSpacing(SPACE_8)
         for part in (self._pick, self._subtitle):
             head.addWidget(part)
         head.addWidget(self._strip, 1)
@@ -83,7 +84,7 @@ class JobsPanel(QWidget):
         head.addWidget(self._legend)
         head.addWidget(self._buttons)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 1, 0, 0)
+        column.setContentsMargins(0, EDGE, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._page, 1)
@@ -144,7 +145,7 @@ class JobsPanel(QWidget):
         style = active_style()
         height = OPEN if self._open else (STRIP if strip else COLLAPSED)
         self.setFixedHeight(style.px(height))
-        self._head.setFixedHeight(style.px(height if strip else COLLAPSED) - 1)
+        self._head.setFixedHeight(style.px(height if strip else COLLAPSED) - EDGE)
         self._caret.setIcon(_caret_icon(self._open))
         self._caret.setToolTip("Close Jobs" if self._open else "Open Jobs")
         words = summary(self._rows)
@@ -193,8 +194,8 @@ def _caret_icon(is_open: bool) -> QIcon:
 def _curve_legend() -> QWidget:
     widget = QWidget()
     row = QHBoxLayout(widget)
-    row.setContentsMargins(0, 0, 8, 0)
-    row.setSpacing(6)
+    row.setContentsMargins(0, 0, SPACE_8, 0)
+    row.setSpacing(SPACE_6)
     entries = (
         ("text", False, "loss"),
         ("text_muted", True, "validation loss"),
@@ -203,5 +204,5 @@ def _curve_legend() -> QWidget:
     for role, dashed, word in entries:
         row.addWidget(LineSwatch(role, dashed), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(text_label(word, "small", "muted"))
-        row.addSpacing(4)
+        row.addSpacing(SPACE_4)
     return widget

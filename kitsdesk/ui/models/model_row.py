@@ -11,6 +11,7 @@ from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.tick import Tick
 from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.spacing import SPACE_2, SPACE_10, SPACE_12
 
 ICONS: dict[bool | None, tuple[str, str]] = {
     None: ("ph.clock", "text_muted"),
@@ -41,21 +42,21 @@ class ModelRow(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(12)
+        head.setSpacing(SPACE_12)
         head.addWidget(text_label(self.model.name, weight="semibold"))
         if self.model.in_use:
             head.addWidget(IconLabel("ph.check", "in use", role="accent", tone="accent"))
         head.addStretch(1)
         head.addWidget(self._verify)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_2)
         words.addLayout(head)
         words.addWidget(ElidedLabel(network_words(self.model)))
         words.addWidget(ElidedLabel(origin_words(self.model), "small", "muted"))
         words.addWidget(self._found)
         across = QHBoxLayout(self)
-        across.setContentsMargins(0, 10, 0, 10)
-        across.setSpacing(12)
+        across.setContentsMargins(0, SPACE_10, 0, SPACE_10)
+        across.setSpacing(SPACE_12)
         across.addWidget(self._tick, 0, Qt.AlignmentFlag.AlignTop)
         across.addLayout(words, 1)
 

@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import EDGE, SPACE_8, SPACE_10, SPACE_14, SPACE_16, SPACE_24, SPACE_40
 
 NOTHING_BEFORE = "No other models were in use before"
 
@@ -35,7 +36,7 @@ class ModelsSheet(Sheet):
         self._count = text_label("", "base", "muted")
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(24, 0, 24, 0)
+        self._rows.setContentsMargins(SPACE_24, 0, SPACE_24, 0)
         self._rows.setSpacing(0)
         self._words = wrapped_label("", "small", "muted")
         self._add = KeyedButton("Add a model…", "ph.folder-open")
@@ -47,11 +48,11 @@ class ModelsSheet(Sheet):
 
     def _lay_out(self) -> None:
         foot = QVBoxLayout()
-        foot.setContentsMargins(24, 14, 24, 16)
-        foot.setSpacing(10)
+        foot.setContentsMargins(SPACE_24, SPACE_14, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_10)
         foot.addWidget(self._words)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._add)
         row.addWidget(self._import)
         row.addStretch(1)
@@ -59,7 +60,7 @@ class ModelsSheet(Sheet):
         row.addWidget(self._use)
         foot.addLayout(row)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(sheet_head(heading("Models"), self._count, self.close_sheet))
         whole.addWidget(divider())
@@ -136,7 +137,7 @@ class ModelsSheet(Sheet):
         if not facts.models:
             nothing = text_label("No model yet: add or import one, or train folds.", tone="muted")
             nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            nothing.setContentsMargins(0, 40, 0, 40)
+            nothing.setContentsMargins(0, SPACE_40, 0, SPACE_40)
             self._rows.addWidget(nothing)
         self._rows.addStretch(1)
 

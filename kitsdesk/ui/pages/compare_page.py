@@ -15,6 +15,16 @@ from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.labels import divider, surface, text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.wording import UNKNOWN
+from kitsdesk.ui.spacing import (
+    SPACE_4,
+    SPACE_8,
+    SPACE_10,
+    SPACE_12,
+    SPACE_14,
+    SPACE_16,
+    SPACE_20,
+    SPACE_24,
+)
 
 STRUCTURES = (("tumor", "Tumor Dice"), ("kidney", "Kidney Dice"))
 
@@ -68,7 +78,7 @@ class ComparePage(QWidget):
         column.addLayout(self._make_head())
         column.addWidget(divider())
         notes = QHBoxLayout()
-        notes.setContentsMargins(24, 10, 24, 10)
+        notes.setContentsMargins(SPACE_24, SPACE_10, SPACE_24, SPACE_10)
         notes.addWidget(self._notes)
         column.addLayout(notes)
         column.addWidget(divider())
@@ -77,8 +87,8 @@ class ComparePage(QWidget):
         column.addWidget(self._make_body(), 1)
         column.addWidget(divider())
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 14, 24, 14)
-        foot.setSpacing(8)
+        foot.setContentsMargins(SPACE_24, SPACE_14, SPACE_24, SPACE_14)
+        foot.setSpacing(SPACE_8)
         foot.addWidget(self._footer, 1)
         foot.addWidget(self._export)
         foot.addWidget(self._use)
@@ -88,10 +98,10 @@ class ComparePage(QWidget):
         close = icon_button("ph.x", "Back to the views", "bare")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 12, 16, 12)
-        head.setSpacing(8)
+        head.setContentsMargins(SPACE_24, SPACE_12, SPACE_16, SPACE_12)
+        head.setSpacing(SPACE_8)
         head.addWidget(text_label("Compare models", "heading"))
-        head.addSpacing(16)
+        head.addSpacing(SPACE_16)
         for word, button in (("before", self._before), ("after", self._after)):
             head.addWidget(text_label(word, "base", "muted"))
             head.addWidget(button)
@@ -107,8 +117,8 @@ class ComparePage(QWidget):
             row.addWidget(card, 3)
             row.addWidget(divider("v"))
         test = QVBoxLayout()
-        test.setContentsMargins(16, 12, 16, 12)
-        test.setSpacing(4)
+        test.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        test.setSpacing(SPACE_4)
         test.addWidget(text_label("Wilcoxon", "small", "muted"))
         test.addWidget(self._p)
         test.addWidget(self._counts)
@@ -119,7 +129,7 @@ class ComparePage(QWidget):
     def _make_body(self) -> QSplitter:
         left = surface("panel")
         plot = QVBoxLayout(left)
-        plot.setContentsMargins(20, 14, 24, 16)
+        plot.setContentsMargins(SPACE_20, SPACE_14, SPACE_24, SPACE_16)
         plot.addWidget(
             PlotLegend(
                 (
@@ -135,7 +145,7 @@ class ComparePage(QWidget):
         table.setContentsMargins(0, 0, 0, 0)
         table.setSpacing(0)
         head = QHBoxLayout()
-        head.setContentsMargins(12, 10, 20, 10)
+        head.setContentsMargins(SPACE_12, SPACE_10, SPACE_20, SPACE_10)
         head.addWidget(text_label("Worst regressions first", "base", "", "semibold"), 1)
         head.addWidget(text_label("a click opens the case with both predictions", "small", "muted"))
         table.addLayout(head)

@@ -16,6 +16,7 @@ from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import surface, text_label, wrapped_label
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.wording import count_text
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_16, SPACE_18, SPACE_20, SPACE_24, SPACE_40
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("empty_page")
@@ -181,11 +182,11 @@ class EmptyPage(QWidget):
         self._cards = QWidget()
         self._grid = QGridLayout(self._cards)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(16)
+        self._grid.setSpacing(SPACE_16)
         self._note = IconLabel("ph.lock-simple", "", text_role="small")
         middle = Qt.AlignmentFlag.AlignHCenter
         column = QVBoxLayout(self)
-        column.setContentsMargins(40, 24, 40, 24)
+        column.setContentsMargins(SPACE_40, SPACE_24, SPACE_40, SPACE_24)
         column.addStretch(2)
         for part, gap in (
             (KidneyMark(), _PART["drawing_gap"]),
@@ -257,16 +258,16 @@ class EmptyPage(QWidget):
         card.setFixedWidth(_PART["card_width"])
         card.setMinimumHeight(_PART["card_least_height"])
         row = QHBoxLayout(card)
-        row.setContentsMargins(20, 20, 16, 18)
-        row.setSpacing(16)
+        row.setContentsMargins(SPACE_20, SPACE_20, SPACE_16, SPACE_18)
+        row.setSpacing(SPACE_16)
         row.addWidget(CardIcon(way.icon), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        words.setSpacing(4)
+        words.setSpacing(SPACE_4)
         title = text_label(way.title, "title")
         words.addWidget(title)
         words.addWidget(wrapped_label(way.text, "base", "muted"))
         words.addStretch(1)
-        words.addSpacing(8)
+        words.addSpacing(SPACE_8)
         button = KeyedButton(way.button)
         button.clicked.connect(lambda: self.actionAsked.emit(way.action))
         words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from kitsdesk.ui.design_tokens import line_width, part_sizes
 from kitsdesk.ui.parts.flow_layout import FlowLayout
 from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.spacing import SPACE_6
 from kitsdesk.ui.style import active_style
 
 Shape = Literal["disc", "ring", "down", "square", "diamond", "cross", "up", "line"]
@@ -80,7 +81,7 @@ def _entry(shape: Shape, role: str, word: str) -> QWidget:
     widget = QWidget()
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
+    row.setSpacing(SPACE_6)
     row.addWidget(ShapeMark(shape, role))
     row.addWidget(text_label(word, "small", "muted"))
     return widget

@@ -17,6 +17,7 @@ from kitsdesk.ui.parts.labels import divider, text_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.thumbnail_painting import grey_pixmap
 from kitsdesk.ui.parts.wording import count_text, dice_text
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24
 
 _PART = part_sizes("scatter_page")
 PICTURE: int = _PART["picture"]
@@ -38,12 +39,12 @@ class CasePopover(QFrame):
         self._suspicion = text_label("", "small", "muted")
         self._why = text_label("", "small", "muted")
         head = QHBoxLayout()
-        head.setSpacing(16)
+        head.setSpacing(SPACE_16)
         head.addWidget(self._case, 1)
         head.addWidget(self._suspicion)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(SPACE_8, SPACE_8, SPACE_8, SPACE_8)
+        column.setSpacing(SPACE_4)
         column.addWidget(self._picture)
         column.addLayout(head)
         column.addWidget(self._why)
@@ -96,16 +97,16 @@ class ScatterPage(QWidget):
         close = icon_button("ph.x", "Back to the views")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 16, 8)
-        head.setSpacing(12)
+        head.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
+        head.setSpacing(SPACE_12)
         head.addWidget(text_label("Scatter", "title"))
-        head.addSpacing(4)
+        head.addSpacing(SPACE_4)
         head.addWidget(self._structure)
         head.addStretch(1)
         head.addWidget(self._words)
         head.addWidget(close)
         body = QVBoxLayout()
-        body.setContentsMargins(16, 12, 24, 16)
+        body.setContentsMargins(SPACE_16, SPACE_12, SPACE_24, SPACE_16)
         body.addWidget(
             PlotLegend(
                 (

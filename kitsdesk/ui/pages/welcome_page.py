@@ -13,6 +13,7 @@ from kitsdesk.ui.parts.bars import ProgressLine
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import surface, text_label, wrapped_label
 from kitsdesk.ui.parts.wording import device_words, duration_text
+from kitsdesk.ui.spacing import SPACE_8, SPACE_16, SPACE_18, SPACE_20, SPACE_24, SPACE_40
 from kitsdesk.ui.status_line import NOTICE
 
 _PART = part_sizes("welcome_page")
@@ -50,7 +51,7 @@ class WelcomePage(QWidget):
         cards = QWidget()
         row = QHBoxLayout(cards)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row.setSpacing(SPACE_16)
         self._bar.setMinimumHeight(_PART["bar_room"])
         parts = (self._result, self._bar)
         row.addWidget(_card("ph.cpu", "This computer", parts, self._test))
@@ -64,7 +65,7 @@ class WelcomePage(QWidget):
         middle = Qt.AlignmentFlag.AlignHCenter
         words = "Masks and numbers are for research. They decide nothing about a patient."
         column = QVBoxLayout(self)
-        column.setContentsMargins(40, 24, 40, 24)
+        column.setContentsMargins(SPACE_40, SPACE_24, SPACE_40, SPACE_24)
         column.addStretch(2)
         for part, gap in (
             (KidneyMark(), _PART["drawing_gap"]),
@@ -111,11 +112,11 @@ def _card(icon: str, title: str, parts: tuple[QWidget, ...], button: KeyedButton
     card.setFixedWidth(CARD_WIDTH)
     card.setMinimumHeight(CARD_HEIGHT)
     row = QHBoxLayout(card)
-    row.setContentsMargins(20, 20, 16, 18)
-    row.setSpacing(16)
+    row.setContentsMargins(SPACE_20, SPACE_20, SPACE_16, SPACE_18)
+    row.setSpacing(SPACE_16)
     row.addWidget(CardIcon(icon), 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
-    words.setSpacing(8)
+    words.setSpacing(SPACE_8)
     words.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
     words.addWidget(text_label(title, "title"))
     for part in parts:

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.labels import Role, Tone, text_label
+from kitsdesk.ui.spacing import SPACE_6
 from kitsdesk.ui.style import active_style
 
 _ALONE: int = icon_size("base")
@@ -59,7 +60,7 @@ class IconLabel(QWidget):
         self.label: QLabel = text_label(text, text_role, tone)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(SPACE_6)
         row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.label, 1)
 

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from kitsdesk.ui.design_tokens import part_sizes
+from kitsdesk.ui.spacing import EDGE
 from kitsdesk.ui.style import restyle
 
 Role = Literal["caption", "small", "base", "title", "heading", "display", "keycap"]
@@ -47,13 +48,13 @@ def number_label(text: str = "–", weight: LabelWeight = "") -> QLabel:
 
 
 def divider(direction: Literal["h", "v"] = "h") -> QFrame:
-    """Return the 1 px line that stands where other programs put a box."""
+    """Return the line, as thin as an edge, that stands where other programs put a box."""
     line = QFrame()
     line.setProperty("rule", direction)
     if direction == "h":
-        line.setFixedHeight(1)
+        line.setFixedHeight(EDGE)
     else:
-        line.setFixedWidth(1)
+        line.setFixedWidth(EDGE)
     return line
 
 

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton,
 
 from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.icons import glyph
+from kitsdesk.ui.spacing import EDGE
 from kitsdesk.ui.style import active_style, restyle
 
 _PART = part_sizes("segments")
@@ -57,7 +58,7 @@ class Segments(QWidget):
         self._group.setExclusive(not optional)
         self._optional = optional
         row = QHBoxLayout(self)
-        row.setContentsMargins(1, 1, 1, 1)
+        row.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         row.setSpacing(0)
         for key, text in choices:
             button = self._make(key, text, small, (icons or {}).get(key, ""))

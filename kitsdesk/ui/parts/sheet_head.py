@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel
 
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.spacing import SPACE_12, SPACE_16, SPACE_24
 
 
 def sheet_head(
@@ -17,8 +18,8 @@ def sheet_head(
     cross = icon_button("ph.x", tip, "bare")
     cross.clicked.connect(close)
     head = QHBoxLayout()
-    head.setContentsMargins(24, 12, 16, 12)
-    head.setSpacing(16)
+    head.setContentsMargins(SPACE_24, SPACE_12, SPACE_16, SPACE_12)
+    head.setSpacing(SPACE_16)
     head.addWidget(title)
     head.addWidget(beside, 1)
     head.addWidget(cross)

@@ -13,6 +13,7 @@ from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.places.local_form import LocalForm
 from kitsdesk.ui.places.place_lines import PlaceLines
 from kitsdesk.ui.places.slurm_form import SlurmForm
+from kitsdesk.ui.spacing import SPACE_2, SPACE_6, SPACE_24
 from trainer.contract.engine_plan import EnginePlan
 
 ASKING = "The place is being asked."
@@ -50,14 +51,14 @@ class PlaceBox(QWidget):
     def _lay_out(self) -> None:
         group = QButtonGroup(self)
         radios = QHBoxLayout()
-        radios.setSpacing(24)
+        radios.setSpacing(SPACE_24)
         for button in self.engines.values():
             group.addButton(button)
             radios.addWidget(button)
         radios.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(SPACE_6)
         column.addLayout(radios)
         column.addWidget(self.remote)
         self._forms: dict[str, QWidget] = {
@@ -74,7 +75,7 @@ class PlaceBox(QWidget):
         foot.addStretch(1)
         self._foot = QWidget()
         self._foot.setLayout(foot)
-        foot.setContentsMargins(0, 2, 0, 0)
+        foot.setContentsMargins(0, SPACE_2, 0, 0)
         column.addWidget(self._foot)
 
     def _connect(self) -> None:

@@ -10,6 +10,7 @@ from kitsdesk.ui.design_tokens import icon_size
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import Tone, wrapped_label
+from kitsdesk.ui.spacing import SPACE_2, SPACE_4, SPACE_8
 
 MARKS: dict[Mark, tuple[str, str, Tone]] = {
     "good": ("ph.check-circle", "success", "muted"),
@@ -31,7 +32,7 @@ class PlaceLines(QWidget):
         self._again.clicked.connect(self.checkAsked)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column.setSpacing(SPACE_4)
 
     def set_facts(self, facts: PlaceFacts | None, again: bool = True) -> None:
         """Show what was found, None while the place is asked; `again` offers to ask anew."""
@@ -59,9 +60,9 @@ def _line(mark: Mark, text: str) -> QWidget:
     widget.setProperty("sentence", text)
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
+    row.setSpacing(SPACE_8)
     glyphs = QVBoxLayout()
-    glyphs.setContentsMargins(0, 2, 0, 0)
+    glyphs.setContentsMargins(0, SPACE_2, 0, 0)
     glyphs.addWidget(Glyph(icon, role, icon_size("small")))
     glyphs.addStretch(1)
     row.addLayout(glyphs)

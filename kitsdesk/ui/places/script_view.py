@@ -13,6 +13,7 @@ from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import ElidedLabel, wrapped_label
+from kitsdesk.ui.spacing import SPACE_8, SPACE_12, SPACE_24
 
 COMMANDS = "commands, in order"
 
@@ -47,14 +48,14 @@ class ScriptView(QWidget):
         back.clicked.connect(self.backAsked)
         copy.clicked.connect(self._copy)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(SPACE_8)
         head.addWidget(back)
         head.addWidget(self._pick)
         head.addWidget(self._name, 1)
         head.addWidget(copy)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 12, 24, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_12)
+        column.setSpacing(SPACE_8)
         column.addLayout(head)
         column.addWidget(self.text, 1)
         column.addWidget(self._note)

@@ -13,6 +13,7 @@ from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.drop_button import DropButton
 from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.spacing import SPACE_6, SPACE_12
 from kitsdesk.ui.style import active_style
 from trainer.contract.engine_plan import SlurmOptions
 
@@ -61,8 +62,8 @@ class SlurmForm(QWidget):
         self.extra.setFixedHeight(px(EXTRA_HEIGHT))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(SPACE_12)
+        grid.setVerticalSpacing(SPACE_6)
         grid.setColumnStretch(4, 1)
         self._more_parts: list[QWidget] = []
         self._put(grid, 0, 0, "Partition", self.partition, span=4)

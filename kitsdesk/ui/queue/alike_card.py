@@ -16,6 +16,7 @@ from kitsdesk.ui.parts.labels import ElidedLabel, text_label, wrapped_label
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
+from kitsdesk.ui.spacing import SPACE_2, SPACE_6, SPACE_8, SPACE_12
 from kitsdesk.ui.style import active_style
 
 if TYPE_CHECKING:
@@ -94,24 +95,24 @@ class AlikeCard(QFrame):
 
     def _lay_out(self, case: QWidget, title: QWidget, reason: QWidget) -> None:
         side = QVBoxLayout()
-        side.setSpacing(6)
+        side.setSpacing(SPACE_6)
         side.addWidget(self._open)
         side.addWidget(self._unlike)
         side.addStretch(1)
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(SPACE_8)
         top.addWidget(self.picture)
         top.addLayout(side)
         head = QHBoxLayout()
         head.addWidget(case, 1)
         head.addWidget(self._state)
         buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(SPACE_6)
         buttons.addWidget(self.take, 1)
         buttons.addWidget(self.keep, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(6)
+        column.setContentsMargins(SPACE_12, SPACE_12, SPACE_12, SPACE_12)
+        column.setSpacing(SPACE_6)
         column.addLayout(top)
         column.addLayout(head)
         column.addWidget(title)
@@ -131,7 +132,7 @@ def anchor_words(found: Component) -> QWidget:
     words = QWidget()
     column = QVBoxLayout(words)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
+    column.setSpacing(SPACE_2)
     column.addWidget(text_label(found.case, "base", "", "semibold"))
     column.addWidget(ElidedLabel(found.sentence, "base"))
     column.addWidget(

@@ -17,6 +17,7 @@ from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.queue.alike_card import CARD_WIDTH, AlikeCard, CardPicture, anchor_words
 from kitsdesk.ui.queue.queue_model import Name
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_8, SPACE_12, SPACE_14, SPACE_16
 from kitsdesk.ui.style import active_style
 
 if TYPE_CHECKING:
@@ -57,16 +58,16 @@ class AlikePage(QWidget):
         close = icon_button("ph.x", "Back")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 16, 8)
-        head.setSpacing(12)
+        head.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
+        head.setSpacing(SPACE_12)
         head.addWidget(text_label("More like this", "title"))
         head.addStretch(1)
         head.addWidget(self._words)
         head.addWidget(close)
-        self._about.setContentsMargins(16, 12, 16, 12)
-        self._about.setSpacing(14)
+        self._about.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        self._about.setSpacing(SPACE_14)
         self._about.addWidget(self._picture)
-        self._grid.setContentsMargins(16, 16, 16, 16)
+        self._grid.setContentsMargins(SPACE_16, SPACE_16, SPACE_16, SPACE_16)
         self._grid.setSpacing(GAP)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)

@@ -25,6 +25,7 @@ from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.queue.queue_delegate import head_edges
 from kitsdesk.ui.queue.queue_list import QueueList
 from kitsdesk.ui.queue.queue_model import Name, QueueModel
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_10, SPACE_12, SPACE_16
 
 ANY_REASON = "any reason"
 
@@ -77,12 +78,12 @@ class QueuePage(QWidget):
         close = icon_button("ph.x", "Back to the views")
         close.clicked.connect(self.closeAsked)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 16, 8)
-        head.setSpacing(12)
+        head.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
+        head.setSpacing(SPACE_12)
         head.addWidget(text_label("Queue", "title"))
         head.addStretch(1)
         legend = QHBoxLayout()
-        legend.setSpacing(4)
+        legend.setSpacing(SPACE_4)
         for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
             legend.addWidget(HatchSwatch(prediction_only))
             legend.addWidget(text_label(word, "caption", "muted"))
@@ -90,15 +91,15 @@ class QueuePage(QWidget):
         head.addWidget(self._words)
         head.addWidget(close)
         filters = QHBoxLayout()
-        filters.setContentsMargins(16, 8, 16, 8)
-        filters.setSpacing(12)
+        filters.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
+        filters.setSpacing(SPACE_12)
         for part in (self._part, self._direction, self._reason, self._settled):
             filters.addWidget(part)
         filters.addStretch(1)
         self._line = QWidget()
         line = QHBoxLayout(self._line)
-        line.setContentsMargins(16, 0, 16, 10)
-        line.setSpacing(12)
+        line.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_10)
+        line.setSpacing(SPACE_12)
         line.addWidget(self._progress)
         line.addWidget(self._bar, 1)
         column = QVBoxLayout(self)

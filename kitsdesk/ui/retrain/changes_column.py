@@ -12,6 +12,7 @@ from kitsdesk.ui.parts.bars import PartsBar
 from kitsdesk.ui.parts.icon_label import Glyph
 from kitsdesk.ui.parts.labels import number_label, section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.legend_square import LegendSquare
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_10, SPACE_16, SPACE_20, SPACE_24
 from trainer.contract.export_manifest import Decision
 
 _PART = part_sizes("changes_column")
@@ -49,18 +50,18 @@ class ChangesColumn(QWidget):
         self._folds.setSpacing(0)
         self._note = wrapped_label("", "small", "muted")
         legend = QHBoxLayout()
-        legend.setSpacing(6)
+        legend.setSpacing(SPACE_6)
         for role, word in (("accent", "reviewed"), ("border_strong", "unreviewed or deferred")):
             legend.addWidget(LegendSquare(role))
             legend.addWidget(text_label(word, "caption", "muted"))
-            legend.addSpacing(6)
+            legend.addSpacing(SPACE_6)
         legend.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 20, 16)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_24, SPACE_16, SPACE_20, SPACE_16)
+        column.setSpacing(SPACE_8)
         column.addWidget(self._head)
         column.addLayout(self._changes)
-        column.addSpacing(10)
+        column.addSpacing(SPACE_10)
         column.addWidget(section_label("Cases per fold"))
         column.addLayout(self._folds)
         column.addLayout(legend)
@@ -80,8 +81,8 @@ def _changes(changed: dict[str, int]) -> QWidget:
     widget = QWidget()
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(10)
+    grid.setHorizontalSpacing(SPACE_10)
+    grid.setVerticalSpacing(SPACE_10)
     grid.setColumnStretch(2, 1)
     order: tuple[Decision, ...] = (
         "corrected",
@@ -107,7 +108,7 @@ def _folds(folds: tuple[FoldSize, ...]) -> QWidget:
     widget = QWidget()
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(8)
+    grid.setHorizontalSpacing(SPACE_8)
     grid.setVerticalSpacing(_PART["fold_gap"])
     grid.setColumnStretch(1, 1)
     most = max((fold.reviewed + fold.unreviewed for fold in folds), default=1) or 1

@@ -12,6 +12,16 @@ from kitsdesk.ui.parts.labels import divider, surface, text_label
 from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.places.place_box import PlaceBox
 from kitsdesk.ui.retrain.preset_button import PresetButton
+from kitsdesk.ui.spacing import (
+    SPACE_2,
+    SPACE_4,
+    SPACE_10,
+    SPACE_12,
+    SPACE_14,
+    SPACE_16,
+    SPACE_20,
+    SPACE_24,
+)
 
 NAMES = {"plain": "plain", "residual": "residual", "preact": "pre-activation"}
 
@@ -50,9 +60,9 @@ class ChoicesColumn(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(24, 16, 20, 16)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(14)
+        grid.setContentsMargins(SPACE_24, SPACE_16, SPACE_20, SPACE_16)
+        grid.setHorizontalSpacing(SPACE_12)
+        grid.setVerticalSpacing(SPACE_14)
         grid.setColumnMinimumWidth(0, part_sizes("choices_column")["name_width"])
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, QWidget], ...] = (
@@ -64,7 +74,7 @@ class ChoicesColumn(QWidget):
         )
         for place, (word, widget) in enumerate(rows):
             label = text_label(word, "base", "muted")
-            label.setContentsMargins(0, 4, 0, 0)
+            label.setContentsMargins(0, SPACE_4, 0, 0)
             grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(widget, place, 1)
         grid.setRowStretch(len(rows), 1)
@@ -78,7 +88,7 @@ class ChoicesColumn(QWidget):
             if place:
                 column.addWidget(divider())
             row = QHBoxLayout()
-            row.setContentsMargins(10, 4, 10, 4)
+            row.setContentsMargins(SPACE_10, SPACE_4, SPACE_10, SPACE_4)
             row.addWidget(button)
             row.addStretch(1)
             row.addWidget(self._sizes[name])
@@ -93,7 +103,7 @@ class ChoicesColumn(QWidget):
         for button in (self._scratch, self._warm):
             column.addWidget(button)
         note = QHBoxLayout()
-        note.setContentsMargins(24, 2, 0, 0)
+        note.setContentsMargins(SPACE_24, SPACE_2, 0, 0)
         note.addWidget(self._warm_note)
         column.addLayout(note)
         return box

@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.parts.wording import count_text
 from kitsdesk.ui.places.place_box import PlaceBox
 from kitsdesk.ui.places.placed_sheet import PlacedSheet
+from kitsdesk.ui.spacing import EDGE, SPACE_10, SPACE_16, SPACE_24
 from trainer.contract.engine_plan import EnginePlan
 
 _PART = part_sizes("predict_sheet")
@@ -40,18 +41,18 @@ class PredictSheet(PlacedSheet):
     def _lay_out(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(10)
+        column.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        column.setSpacing(SPACE_10)
         column.addWidget(section_label("Where"))
         column.addWidget(self.place)
         column.addWidget(self._parts)
         column.addStretch(1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 16, 24, 16)
+        foot.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._go)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(sheet_head(heading("Predict all"), self._summary, self.close_sheet))
         whole.addWidget(divider())

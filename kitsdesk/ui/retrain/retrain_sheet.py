@@ -21,6 +21,7 @@ from kitsdesk.ui.places.place_box import ASKING
 from kitsdesk.ui.places.placed_sheet import PlacedSheet
 from kitsdesk.ui.retrain.changes_column import ChangesColumn
 from kitsdesk.ui.retrain.choices_column import ChoicesColumn
+from kitsdesk.ui.spacing import EDGE, SPACE_8, SPACE_10, SPACE_16, SPACE_24
 
 _PART = part_sizes("retrain_sheet")
 
@@ -50,8 +51,8 @@ class CostCell(QWidget):
         self._value = text_label("", "title")
         self._note = text_label("", "small", "muted")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 10, 16, 10)
-        column.setSpacing(1)
+        column.setContentsMargins(SPACE_24, SPACE_10, SPACE_16, SPACE_10)
+        column.setSpacing(EDGE)
         column.addWidget(IconLabel(icon, name))
         column.addWidget(self._value)
         column.addWidget(self._note)
@@ -104,13 +105,13 @@ class RetrainSheet(PlacedSheet):
                 costs.addWidget(divider("v"))
             costs.addWidget(cell, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 16, 24, 16)
-        foot.setSpacing(8)
+        foot.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_8)
         foot.addWidget(self._note_icon)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._go)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())

@@ -10,6 +10,7 @@ from kitsdesk.ui.icons import DECISION_ICONS
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.wording import dice_text
+from kitsdesk.ui.spacing import SPACE_8, SPACE_16
 
 # Ids of data sets are about this long ("case_00210"); longer ones are shortened with "…".
 _PART = part_sizes("case_title")
@@ -28,8 +29,8 @@ class CaseTitle(QWidget):
         self._rank = ElidedLabel("", "small", "muted")
         self._rank.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(SPACE_16, 0, SPACE_16, 0)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._case, 1)
         row.addWidget(self._decision)
         for part in (self._word, self._value, self._rank):

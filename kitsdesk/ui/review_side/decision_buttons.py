@@ -13,6 +13,7 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.question_strip import QuestionStrip
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_12, SPACE_16
 
 RESTORE = "restore"
 READ_ONLY = "The project is open read-only"
@@ -48,8 +49,8 @@ class DecisionButtons(QWidget):
         self.strip = QuestionStrip()
         self._buttons: dict[str, KeyedButton] = {}
         grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(SPACE_6)
+        grid.setVerticalSpacing(SPACE_6)
         for place, (key, text, icon, _tip) in enumerate(BUTTONS):
             button = KeyedButton(text, icon, size="tight")
             button.clicked.connect(lambda _on, key=key: self.begin(key))
@@ -59,8 +60,8 @@ class DecisionButtons(QWidget):
         head.addWidget(self._settled, 1)
         head.addWidget(self._done)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_12)
+        column.setSpacing(SPACE_8)
         column.addWidget(self.strip)
         column.addLayout(head)
         column.addLayout(grid)

@@ -11,6 +11,7 @@ from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import number_label, section_label, text_label
 from kitsdesk.ui.parts.wording import dice_text
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6, SPACE_8, SPACE_12
 from kitsdesk.ui.style import restyle
 
 _PART = part_sizes("dice_block")
@@ -38,10 +39,10 @@ class DiceBlock(QWidget):
         self._mark.label.setWordWrap(True)
         self._told: tuple[str, ...] = ()
         self._reasons = QVBoxLayout()
-        self._reasons.setSpacing(4)
+        self._reasons.setSpacing(SPACE_4)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(SPACE_12)
+        grid.setVerticalSpacing(SPACE_8)
         grid.setColumnStretch(1, 1)
         for row, name in enumerate(names):
             label = text_label(name)
@@ -53,7 +54,7 @@ class DiceBlock(QWidget):
             self._values[row].setMinimumWidth(_PART["value_width"])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(SPACE_6)
         column.addWidget(self._head)
         column.addLayout(grid)
         column.addWidget(self._mark)

@@ -19,6 +19,7 @@ from kitsdesk.ui.review_side.disagreement_delegate import (
     OPEN_ROLE,
     DisagreementDelegate,
 )
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 from kitsdesk.ui.style import restyle
 
 _PART = part_sizes("disagreement_list")
@@ -119,13 +120,13 @@ class OpenRowButtons(QWidget):
         self.paint_here = KeyedButton("Paint", kind="plain-panel", size="small")
         self.alike = icon_button("ph.squares-four", "More like this")
         row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 8)
-        row.setSpacing(4)
+        row.setContentsMargins(SPACE_8, 0, SPACE_8, SPACE_8)
+        row.setSpacing(SPACE_4)
         for button in (self.take, self.keep, self.paint_here, self.alike):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
+        column.setContentsMargins(0, 0, 0, SPACE_4)
         column.addStretch(1)
         column.addLayout(row)
 
@@ -152,8 +153,8 @@ class DisagreementList(QWidget):
         self._open: int | None = None
         self._read_only = False
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.setSpacing(4)
+        head.setContentsMargins(SPACE_16, 0, SPACE_16, 0)
+        head.setSpacing(SPACE_4)
         head.addWidget(self._head, 1)
         self._legend = []
         for prediction_only, word in ((True, "prediction only"), (False, "reference only")):
@@ -161,11 +162,11 @@ class DisagreementList(QWidget):
                 head.addWidget(part)
                 self._legend.append(part)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 8)
-        column.setSpacing(8)
+        column.setContentsMargins(0, SPACE_12, 0, SPACE_8)
+        column.setSpacing(SPACE_8)
         column.addLayout(head)
         inner = QVBoxLayout()
-        inner.setContentsMargins(8, 0, 8, 0)
+        inner.setContentsMargins(SPACE_8, 0, SPACE_8, 0)
         inner.addWidget(self._view)
         column.addLayout(inner, 1)
         self._view.clicked.connect(lambda index: self._choose(index.row()))

@@ -14,6 +14,7 @@ from kitsdesk.ui.parts.icon_label import IconLabel
 from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6, SPACE_8, SPACE_10, SPACE_12, SPACE_14, SPACE_16
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("fold_chips")
@@ -82,24 +83,24 @@ class FoldRow(QWidget):
         super().__init__()
         self._shown: tuple[FoldChip, ...] | None = None
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(6)
+        self._rows.setSpacing(SPACE_6)
         self._overlay = Segments(
             (("votes", "Votes"), ("entropy", "Entropy")), optional=True, small=True
         )
         self._overlay.setFixedHeight(_HEIGHT)
         self._overlay.chosen.connect(lambda key: self.overlayChosen.emit(key or "none"))
         head = QHBoxLayout()
-        head.setSpacing(10)
+        head.setSpacing(SPACE_10)
         head.addWidget(section_label("Folds"), 1)
         head.addWidget(IconLabel("ph.check", "has not seen it"))
         head.addWidget(IconLabel("ph.eye", "has seen it"))
         line = QHBoxLayout()
-        line.setSpacing(8)
+        line.setSpacing(SPACE_8)
         line.addLayout(self._rows, 1)
         line.addWidget(self._overlay, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_14)
+        column.setSpacing(SPACE_8)
         column.addLayout(head)
         column.addLayout(line)
 
@@ -124,7 +125,7 @@ class FoldRow(QWidget):
         widget = QWidget()
         row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(SPACE_4)
         for chip in chips:
             button = FoldButton(chip)
             button.clicked.connect(

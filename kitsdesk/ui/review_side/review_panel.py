@@ -22,6 +22,7 @@ from kitsdesk.ui.review_side.disagreement_list import DisagreementList
 from kitsdesk.ui.review_side.fold_chips import FoldRow
 from kitsdesk.ui.review_side.volume_table import VolumeTable
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_8, SPACE_10, SPACE_12, SPACE_16, SPACE_24, SPACE_32
 
 
 class ReviewPanel(QWidget):
@@ -78,8 +79,8 @@ class ReviewPanel(QWidget):
         column.addWidget(divider())
         self._values = QWidget()
         block = QVBoxLayout(self._values)
-        block.setContentsMargins(16, 12, 16, 12)
-        block.setSpacing(10)
+        block.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        block.setSpacing(SPACE_10)
         block.addWidget(self._dice)
         block.addWidget(self._volumes)
         column.addWidget(self._values)
@@ -194,8 +195,8 @@ class NoPrediction(QWidget):
         self._takes = wrapped_label("", "small", "muted")
         self._takes.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 24, 32, 24)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_32, SPACE_24, SPACE_32, SPACE_24)
+        column.setSpacing(SPACE_8)
         column.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Glyph("ph.circle-dashed", "text_muted", icon_size("empty")), 0, middle)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from kitsdesk.ui.parts.labels import text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6
 
 LINES = (
     ("text", False, "loss"),
@@ -22,9 +23,9 @@ class CurveLegend(QWidget):
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(margin, 0, margin, 0)
-        row.setSpacing(6)
+        row.setSpacing(SPACE_6)
         row.addStretch(1)
         for role, dashed, word in LINES:
             row.addWidget(LineSwatch(role, dashed), 0, Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(text_label(word, "small", "muted"))
-            row.addSpacing(4)
+            row.addSpacing(SPACE_4)

@@ -21,6 +21,7 @@ from kitsdesk.ui.parts.labels import ElidedLabel, text_label, wrapped_label
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.wording import count_text, dice_text
 from kitsdesk.ui.runs.run_words import epoch_text, rest_text, task_words
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6, SPACE_10
 from kitsdesk.ui.style import active_style, restyle
 
 _PART = part_sizes("fold_cell")
@@ -46,13 +47,13 @@ class FoldCell(QAbstractButton):
         self._stack.addWidget(self._plot)
         self._note = ElidedLabel("", "caption", "muted")
         head = QHBoxLayout()
-        head.setSpacing(6)
+        head.setSpacing(SPACE_6)
         head.addWidget(self._icon)
         head.addWidget(self._name, 1)
         head.addWidget(self._dice)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 6)
-        column.setSpacing(4)
+        column.setContentsMargins(SPACE_10, SPACE_6, SPACE_10, SPACE_6)
+        column.setSpacing(SPACE_4)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
         column.addWidget(self._note)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QWidget
 from kitsdesk.project.job_rows import RunTask
 from kitsdesk.ui.parts.labels import section_label
 from kitsdesk.ui.runs.fold_cell import FoldCell
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 
 NAMES = {"preact": "pre-activation"}
 
@@ -27,9 +28,9 @@ class FoldGrid(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(16, 4, 16, 12)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setContentsMargins(SPACE_16, SPACE_4, SPACE_16, SPACE_12)
+        self._grid.setHorizontalSpacing(SPACE_8)
+        self._grid.setVerticalSpacing(SPACE_4)
 
     def set_tasks(self, tasks: Sequence[RunTask]) -> None:
         """Show the folds among these tasks."""

@@ -25,6 +25,7 @@ from kitsdesk.ui.runs.run_words import may, run_facts, task_words, tasks_summary
 from kitsdesk.ui.runs.task_bar import TaskBar
 from kitsdesk.ui.runs.task_table import TaskTable
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_12, SPACE_16
 from kitsdesk.ui.style import active_style, restyle
 
 _PART = part_sizes("run_detail")
@@ -76,19 +77,19 @@ class RunDetail(QWidget):
 
     def _make_head(self) -> QVBoxLayout:
         names = QHBoxLayout()
-        names.setSpacing(8)
+        names.setSpacing(SPACE_8)
         names.addWidget(self._icon)
         names.addWidget(self._title, 1)
         names.addWidget(self._buttons)
         names.addWidget(self._folder)
         numbers = QHBoxLayout()
-        numbers.setSpacing(12)
+        numbers.setSpacing(SPACE_12)
         numbers.addWidget(self._share)
         numbers.addWidget(self._counts, 1)
         numbers.addWidget(self._left)
         head = QVBoxLayout()
-        head.setContentsMargins(16, 12, 16, 12)
-        head.setSpacing(6)
+        head.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+        head.setSpacing(SPACE_6)
         head.addLayout(names)
         head.addWidget(self._facts)
         head.addWidget(self._bar)
@@ -99,7 +100,7 @@ class RunDetail(QWidget):
     def _make_body(self) -> QWidget:
         curves = QWidget()
         upper = QVBoxLayout(curves)
-        upper.setContentsMargins(0, 8, 0, 0)
+        upper.setContentsMargins(0, SPACE_8, 0, 0)
         upper.setSpacing(0)
         upper.addWidget(self._legend)
         upper.addWidget(scrolled(self.grid), 1)
@@ -111,8 +112,8 @@ class RunDetail(QWidget):
         rows.addWidget(self.table, 1)
         self._foot = QWidget()
         foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(16, 6, 16, 6)
-        foot.setSpacing(12)
+        foot.setContentsMargins(SPACE_16, SPACE_6, SPACE_16, SPACE_6)
+        foot.setSpacing(SPACE_12)
         foot.addWidget(self._chosen, 1)
         foot.addWidget(self._task_buttons)
         rows.addWidget(divider())
@@ -129,8 +130,8 @@ class RunDetail(QWidget):
     def _make_log(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 8, 16, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_12)
+        column.setSpacing(SPACE_8)
         head = QHBoxLayout()
         back = KeyedButton("Back to the curves", "ph.arrow-left", kind="quiet")
         back.clicked.connect(self.hide_log)

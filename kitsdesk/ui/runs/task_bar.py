@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from kitsdesk.ui.parts.buttons import KeyedButton, Size
+from kitsdesk.ui.spacing import SPACE_4
 
 ASKED = (
     ("pause", "Pause", "ph.pause"),
@@ -25,7 +26,7 @@ class TaskBar(QWidget):
         self._buttons: dict[str, KeyedButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(SPACE_4)
         for what, text, icon in (*ASKED, ("log", "Log", "ph.terminal-window")):
             kind = "quiet" if what in ("cancel", "log") else "plain"
             button = KeyedButton(

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kitsdesk.project.case_source import CaseSource
 from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.tick import Tick
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8
 
 
 class SeriesRow(QWidget):
@@ -30,8 +31,8 @@ class SeriesRow(QWidget):
         if record.notes:
             words.addWidget(ElidedLabel("; ".join(record.notes), "small", "warning"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(8)
+        row.setContentsMargins(0, SPACE_4, 0, SPACE_4)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._tick)
         row.addLayout(words, 1)
 

@@ -16,6 +16,7 @@ from kitsdesk.ui.parts.sheet import Sheet
 from kitsdesk.ui.parts.sheet_head import heading, sheet_head
 from kitsdesk.ui.series.series_row import SeriesRow
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import EDGE, SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24
 
 Chosen = Callable[[list[CaseSource]], None]
 _PART = part_sizes("series_sheet")
@@ -33,8 +34,8 @@ class SeriesSheet(Sheet):
         self._summary = text_label("", "base", "muted")
         self._body = QWidget()
         self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(24, 12, 24, 16)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_16)
+        self._column.setSpacing(SPACE_4)
         self._go = KeyedButton("Open", kind="primary", size="large")
         self._go.clicked.connect(lambda: self._answer([r.source for r in self._rows if r.ticked]))
         self._lay_out()
@@ -43,13 +44,13 @@ class SeriesSheet(Sheet):
         title = heading("Choose series")
         head = sheet_head(title, self._summary, self.close_sheet, "Open none (Esc)")
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 16, 24, 16)
-        foot.setSpacing(16)
+        foot.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_16)
+        foot.setSpacing(SPACE_16)
         note = "Each becomes a case of its own. The files stay where they are, unchanged."
         foot.addWidget(wrapped_label(note, "small", "muted"), 1)
         foot.addWidget(self._go)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
@@ -80,7 +81,7 @@ class SeriesSheet(Sheet):
         super().close_sheet()
 
     def _add_group(self, sources: list[CaseSource]) -> None:
-        self._column.addSpacing(8)
+        self._column.addSpacing(SPACE_8)
         self._column.addWidget(section_label(sources[0].case))
         for source in sources:
             row = SeriesRow(source)

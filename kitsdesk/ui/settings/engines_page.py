@@ -12,6 +12,7 @@ from kitsdesk.ui.parts.fixed_font import use_fixed_font
 from kitsdesk.ui.parts.labels import section_label, text_label, wrapped_label
 from kitsdesk.ui.parts.switch import Switch
 from kitsdesk.ui.places.slurm_form import SlurmForm, trainer_line
+from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from trainer.contract.engine_plan import make_plan
 from trainer.contract.errors import KitsDeskError
 
@@ -60,11 +61,11 @@ class EnginesPage(QWidget):
             action = self.example.add_choice(example.name)
             action.triggered.connect(lambda _on, example=example: self._fill(example))
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 12, 24, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_24, SPACE_12, SPACE_24, SPACE_12)
+        column.setSpacing(SPACE_8)
         self._section(column, "Slurm", SLURM_NOTE)
         column.addWidget(self.slurm)
-        column.addSpacing(8)
+        column.addSpacing(SPACE_8)
         self._section(column, "Another queue: LSF, PBS, SGE", QUEUE_NOTE, self.example)
         queue = (
             ("Name", self.name),
@@ -75,7 +76,7 @@ class EnginesPage(QWidget):
         )
         column.addLayout(_rows(queue))
         column.addWidget(self.queue_problem)
-        column.addSpacing(8)
+        column.addSpacing(SPACE_8)
         self._section(column, "Over SSH", SSH_NOTE)
         ssh = (
             ("Host", self.host),
@@ -203,8 +204,8 @@ def _line(name: str, example: str, *, code: bool = False) -> QLineEdit:
 
 def _rows(fields: tuple[Field, ...]) -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(6)
+    grid.setHorizontalSpacing(SPACE_16)
+    grid.setVerticalSpacing(SPACE_6)
     grid.setColumnMinimumWidth(0, LABEL)
     grid.setColumnStretch(1, 1)
     for row, (word, field) in enumerate(fields):

@@ -17,6 +17,7 @@ from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.settings.key_capture import KeyCapture
 from kitsdesk.ui.settings.key_rows import ROW_ROLE, KeyRow, KeyRowDelegate, KeyRowModel, key_rows
+from kitsdesk.ui.spacing import SPACE_8, SPACE_10, SPACE_16, SPACE_24
 
 SCHEMES = (("radiology", "Radiology"), ("research", "Research"))
 SCHEME_WORDS = {
@@ -78,23 +79,23 @@ class KeysPage(QWidget):
 
     def _lay_out(self) -> None:
         mouse = QHBoxLayout()
-        mouse.setSpacing(16)
+        mouse.setSpacing(SPACE_16)
         mouse.addWidget(text_label("Mouse"))
         mouse.addWidget(self._mouse)
         mouse.addWidget(self._mouse_words, 1)
         edit = QHBoxLayout()
-        edit.setSpacing(8)
+        edit.setSpacing(SPACE_8)
         edit.addWidget(self._chosen, 1)
         for button in (self._press, self._clear, self._reset):
             edit.addWidget(button)
         said = QHBoxLayout()
-        said.setSpacing(8)
+        said.setSpacing(SPACE_8)
         said.addWidget(self._said, 1)
         for button in (self._take, self._keep, self._reset_all):
             said.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 0)
-        column.setSpacing(10)
+        column.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, 0)
+        column.setSpacing(SPACE_10)
         column.addLayout(mouse)
         column.addWidget(self._search)
         column.addWidget(self._view, 1)

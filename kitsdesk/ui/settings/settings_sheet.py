@@ -30,6 +30,7 @@ from kitsdesk.ui.settings.engines_page import EnginesPage
 from kitsdesk.ui.settings.keys_page import KeysPage
 from kitsdesk.ui.settings.settings_facts import Device, SettingsFacts
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import EDGE, SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_20, SPACE_24
 from kitsdesk.ui.style import active_style
 
 PAGES = (("general", "General"), ("engines", "Clusters"), ("keys", "Keys and mouse"))
@@ -89,14 +90,14 @@ class SettingsSheet(Sheet):
         close = icon_button("ph.x", "Close (Esc)", "bare")
         close.clicked.connect(self.hide)
         head = QHBoxLayout()
-        head.setContentsMargins(24, 12, 16, 12)
+        head.setContentsMargins(SPACE_24, SPACE_12, SPACE_16, SPACE_12)
         head.addWidget(text_label("Settings", "heading"))
-        head.addSpacing(16)
+        head.addSpacing(SPACE_16)
         head.addWidget(self._page)
         head.addStretch(1)
         head.addWidget(close)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, 20)
+        whole.setContentsMargins(EDGE, EDGE, EDGE, SPACE_20)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(divider())
@@ -112,7 +113,7 @@ class SettingsSheet(Sheet):
         folder = QWidget()
         row = QHBoxLayout(folder)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         row.addWidget(self._folder, 1)
         row.addWidget(self._choose)
         mirroring = "Mean of 8 mirrored passes a fold: steadier outlines, 8 times the time."
@@ -190,9 +191,9 @@ class SettingsSheet(Sheet):
 def _section(title: str, rows: tuple[Row, ...], *, wide: bool = False) -> QGridLayout:
     """Return a head over rows of name, field and, below the field, a note."""
     grid = QGridLayout()
-    grid.setContentsMargins(24, 16, 24, 4)
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(8)
+    grid.setContentsMargins(SPACE_24, SPACE_16, SPACE_24, SPACE_4)
+    grid.setHorizontalSpacing(SPACE_16)
+    grid.setVerticalSpacing(SPACE_8)
     grid.setColumnMinimumWidth(0, LABEL_WIDTH)
     grid.setColumnStretch(1, 1)
     grid.addWidget(section_label(title), 0, 0, 1, 2)

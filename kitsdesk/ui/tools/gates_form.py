@@ -16,6 +16,7 @@ from kitsdesk.ui.parts.labels import number_label, text_label
 from kitsdesk.ui.parts.segments import Segments
 from kitsdesk.ui.parts.switch import Switch
 from kitsdesk.ui.parts.wording import number_text
+from kitsdesk.ui.spacing import SPACE_2, SPACE_4, SPACE_6, SPACE_8, SPACE_10
 from kitsdesk.ui.style import restyle
 from kitsdesk.ui.tools.hu_range import HuRange
 from trainer.contract.structures import STRUCTURE_NAMES
@@ -63,25 +64,25 @@ class GatesForm(QWidget):
 
     def _lay_out(self) -> None:
         hu = QHBoxLayout()
-        hu.setSpacing(10)
+        hu.setSpacing(SPACE_10)
         hu.addWidget(self._hu_switch)
         hu.addWidget(text_label("Only inside HU"), 1)
         hu.addWidget(self._hu_value)
         over = QHBoxLayout()
-        over.setSpacing(4)
+        over.setSpacing(SPACE_4)
         over.addWidget(self._over_switch)
-        over.addSpacing(6)
+        over.addSpacing(SPACE_6)
         over.addWidget(text_label("Only over"))
         over.addStretch(1)
         chips = QHBoxLayout(self._over_chips)
         chips.setContentsMargins(0, 0, 0, 0)
-        chips.setSpacing(4)
+        chips.setSpacing(SPACE_4)
         for chip in self._over.values():
             chips.addWidget(chip)
         chips.addStretch(1)
         votes = QHBoxLayout(self._votes_row)
         votes.setContentsMargins(0, 0, 0, 0)
-        votes.setSpacing(2)
+        votes.setSpacing(SPACE_2)
         votes.addWidget(self._votes_switch)
         votes.addWidget(text_label("Only where at least"))
         votes.addWidget(self._votes)
@@ -89,7 +90,7 @@ class GatesForm(QWidget):
         votes.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(SPACE_8)
         column.addLayout(hu)
         column.addWidget(self._hu)
         column.addLayout(over)

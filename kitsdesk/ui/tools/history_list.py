@@ -27,6 +27,7 @@ from kitsdesk.ui.parts.labels import section_label, text_label
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
+from kitsdesk.ui.spacing import SPACE_4, SPACE_8, SPACE_16
 from kitsdesk.ui.style import active_style
 
 _PART = part_sizes("history_list")
@@ -150,19 +151,19 @@ class HistoryList(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 8, 0)
+        head.setContentsMargins(SPACE_16, 0, SPACE_8, 0)
         head.setSpacing(0)
         head.addWidget(section_label("History"), 1)
         head.addWidget(self._undo)
         head.addWidget(self._redo)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(0, SPACE_8, 0, SPACE_8)
+        column.setSpacing(SPACE_4)
         column.addLayout(head)
         inner = QVBoxLayout()
-        inner.setContentsMargins(8, 0, 8, 0)
+        inner.setContentsMargins(SPACE_8, 0, SPACE_8, 0)
         inner.addWidget(self._view)
-        self._empty.setContentsMargins(16, 0, 16, 0)
+        self._empty.setContentsMargins(SPACE_16, 0, SPACE_16, 0)
         column.addWidget(self._empty)
         column.addLayout(inner, 1)
 

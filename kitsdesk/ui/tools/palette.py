@@ -13,6 +13,7 @@ from kitsdesk.ui.design_tokens import control_size, icon_size, line_height, part
 from kitsdesk.ui.icons import draw_icon
 from kitsdesk.ui.parts.focus_ring import draw_ring, draw_ring_on_fill
 from kitsdesk.ui.parts.rounded import draw_rounded
+from kitsdesk.ui.spacing import SPACE_4
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tools.tool_records import TOOLS, ToolRecord
 
@@ -95,7 +96,7 @@ class Palette(QWidget):
         self._cells = {record.tool: ToolCell(record) for record in TOOLS}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(SPACE_4)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
         for cell in self._cells.values():

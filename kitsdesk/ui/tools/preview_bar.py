@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.parts.buttons import KeyedButton, explain
 from kitsdesk.ui.parts.labels import wrapped_label
+from kitsdesk.ui.spacing import SPACE_8
 
 COMPUTING = "Computing the preview…"
 
@@ -25,13 +26,13 @@ class PreviewBar(QWidget):
         self.reject = KeyedButton("Reject", "", ActionId.TOOL_NAVIGATE, "quiet", "small")
         self.take = KeyedButton("Take", "ph.check", ActionId.TAKE_PREVIEW, "primary", "small")
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         row.addStretch(1)
         row.addWidget(self.reject)
         row.addWidget(self.take)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(SPACE_8)
         column.addWidget(self._words)
         column.addLayout(row)
         self.reject.clicked.connect(self.rejectAsked)

@@ -25,6 +25,7 @@ from kitsdesk.ui.parts.structure_swatch import (
     draw_structure,
     swatch_box,
 )
+from kitsdesk.ui.spacing import SPACE_8
 from kitsdesk.ui.style import active_style, restyle
 from trainer.contract.structures import STRUCTURE_NAMES
 
@@ -129,7 +130,7 @@ class StructureRow(QWidget):
         self._buttons = {value: StructureButton(value) for value in STRUCTURE_NAMES}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         for value, button in self._buttons.items():
             row.addWidget(button)
             self._group.addButton(button, value)

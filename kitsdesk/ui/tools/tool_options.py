@@ -11,6 +11,7 @@ from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.parts.segments import Segments
+from kitsdesk.ui.spacing import SPACE_8, SPACE_12
 from kitsdesk.ui.tools.tool_records import BY_NAME, NumberField, ToolRecord
 
 _PART = part_sizes("tool_options")
@@ -72,7 +73,7 @@ class BrushOptions(QWidget):
         head.addWidget(self._title, 1)
         head.addWidget(self._shape)
         size = QHBoxLayout()
-        size.setSpacing(12)
+        size.setSpacing(SPACE_12)
         label = text_label("Size")
         label.setFixedWidth(_PART["name_width"])
         size.addWidget(label)
@@ -80,7 +81,7 @@ class BrushOptions(QWidget):
         size.addWidget(self._number)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(SPACE_8)
         column.addLayout(head)
         column.addLayout(size)
         self.set_brush(12.0, "ball")
@@ -118,7 +119,7 @@ class OperationOptions(QWidget):
         self._modes = Segments(record.modes, small=True) if record.modes else None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(SPACE_8)
         head = QHBoxLayout()
         head.addWidget(text_label(record.title, "base", "", "semibold"), 1)
         if self._modes is not None:
@@ -137,7 +138,7 @@ class OperationOptions(QWidget):
 
     def _make_numbers(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         for field in self._record.numbers:
             row.addWidget(text_label(field.label))
             box = NumberBox(field)
@@ -150,7 +151,7 @@ class OperationOptions(QWidget):
     def _make_buttons(self) -> None:
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE_8)
         row.addStretch(1)
         if self._record.previews:
             preview = KeyedButton("Preview", "ph.eye")

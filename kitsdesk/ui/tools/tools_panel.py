@@ -15,6 +15,7 @@ from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.fitting_stack import FittingStack
 from kitsdesk.ui.parts.labels import divider
 from kitsdesk.ui.side_tabs import scrolled
+from kitsdesk.ui.spacing import SPACE_12, SPACE_16
 from kitsdesk.ui.tools.gates_form import GatesForm
 from kitsdesk.ui.tools.history_list import HistoryList
 from kitsdesk.ui.tools.palette import Palette
@@ -76,8 +77,8 @@ class ToolsPanel(QWidget):
             (self._gates,),
         ):
             block = QVBoxLayout()
-            block.setContentsMargins(16, 12, 16, 12)
-            block.setSpacing(12)
+            block.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_12)
+            block.setSpacing(SPACE_12)
             for part in parts:
                 block.addWidget(part)
             column.addLayout(block)

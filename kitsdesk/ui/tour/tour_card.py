@@ -14,6 +14,7 @@ from kitsdesk.ui.design_tokens import part_sizes
 from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.parts.labels import text_label, wrapped_label
 from kitsdesk.ui.parts.sheet import Sheet
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6, SPACE_8, SPACE_14, SPACE_16, SPACE_20
 from kitsdesk.ui.style import active_style
 from kitsdesk.ui.tour.spotlight import Spotlight
 
@@ -61,16 +62,16 @@ class TourCard(Sheet):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(SPACE_6)
         row.addWidget(self._count, 1)
         for button in (self._leave, self._back, self._next):
             row.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 16, 14)
-        column.setSpacing(8)
+        column.setContentsMargins(SPACE_20, SPACE_16, SPACE_16, SPACE_14)
+        column.setSpacing(SPACE_8)
         column.addWidget(self._title)
         column.addWidget(self._text)
-        column.addSpacing(4)
+        column.addSpacing(SPACE_4)
         column.addLayout(row)
 
     def show_step(self, step: TourStep, number: int, total: int) -> None:

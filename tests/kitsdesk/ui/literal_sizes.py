@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 SPACINGS = (
     *("setSpacing", "addSpacing", "setContentsMargins"),
     *("setHorizontalSpacing", "setVerticalSpacing"),
 )
+EXTENTS = (
+    *("setFixedSize", "setFixedWidth", "setFixedHeight", "setMinimumSize", "setMinimumWidth"),
+    *("setMinimumHeight", "setMaximumSize", "setMaximumWidth", "setMaximumHeight", "QSize"),
+)
+COLUMNS = ("setColumnMinimumWidth", "setRowMinimumHeight")
 PLACED = (
     *("QRect", "QRectF", "QSize", "QSizeF", "QPoint", "QPointF", "QLineF", "QMargins", "px"),
     *("adjusted", "translated", "translate", "setWidth", "setHeight", "moveLeft", "moveTop"),
@@ -23,6 +29,7 @@ ROUND, PENS, FONTS = ("drawRoundedRect",), ("QPen",), ("font", "setPixelSize")
 NAMED = ("size", "width", "gap", "line_gap")
 # A pixel's own edges and middle, and nothing.
 PIXEL = (0, 0.5, 1, 1.5, 2)
+LENGTH = re.compile(r"(?<![\w$.-])\d+(?:\.\d+)?(?:px|pt|mm)\b")
 Found = list[tuple[int, float]]
 
 
@@ -64,11 +71,40 @@ def type_radius_and_line_sizes(tree: ast.AST) -> Found:
     return [*fonts, *pens, *corners]
 
 
-def spacings(tree: ast.AST) -> Found:
-    """Return the spacings and margins of layouts that are written as numbers."""
+def laid_out_sizes(tree: ast.AST) -> Found:
+    """Return the spacings, margins and sizes of layouts and widgets that are written as
+    numbers; twice a size and the half of one are no sizes, nor is nothing."""
+    arguments = [part for call in calls(tree, (*SPACINGS, *EXTENTS)) for part in call.args]
+    # The first argument is a column's number.
+    columns = [part for call in calls(tree, COLUMNS) for part in call.args[1:]]
+    found = {number for part in (*arguments, *columns) for number in added(part)}
+    return sorted((line, value) for line, value in found if value != 0)
+
+
+def added(node: ast.AST) -> Found:
+    """Return the numbers of an expression that are no factor 2."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv):
+        sides = [side for side in (node.left, node.right) if ast.unparse(side) != "2"]
+        return [found for side in sides for found in added(side)]
+    if isinstance(node, ast.BinOp):
+        return [*added(node.left), *added(node.right)]
+    return numbers(node)
+
+
+def written_lengths(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return the lengths, such as 8px, in the texts of a file; its docstrings are prose."""
+    prose = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
-        found for call in calls(tree, SPACINGS) for part in call.args for found in numbers(part)
+        (node.lineno, length)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose
+        for length in LENGTH.findall(node.value)
     ]
+
+
+def sizes_of_a_template(text: str) -> list[str]:
+    """Return the numbers other than 0 that a style sheet's template writes itself."""
+    return [found for found in re.findall(r"(?<![\w$#])\d+(?:\.\d+)?", text) if found != "0"]
 
 
 def placed_sizes(tree: ast.AST) -> Found:
