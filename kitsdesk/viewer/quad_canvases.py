@@ -41,7 +41,9 @@ class QuadCanvases(QWidget):
         self.volume_view = SurfaceView(self.scene, self.held, self.gestures, self)
         self._grid = ViewGrid(self, self.canvases())
         views = tuple(self.slices.values())
-        self._repaints = Repaints(self.scene, views, self.active_slice)
+        self._repaints = Repaints(
+            self.scene, views, self.active_slice, self.volume_view.follow_brush
+        )
         self._surfaces = SurfaceControl(self.scene, self.volume_view)
         self._cameras = CameraMoves(self.scene, views)
         self._swap = CaseSwap(self)
