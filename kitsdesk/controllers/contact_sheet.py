@@ -38,6 +38,9 @@ class AlikeController(QObject):
         self._view = view
         self._shell = shell
         self._anchor: Component | None = None
+        # What was refused of faults planted for display, or for one: it ends with the project.
+        self._refused: set[tuple[str, str]] = set()
+        session.projectClosed.connect(self._refused.clear)
         review.settled.connect(self._offer)
         queue.settled.connect(lambda case, key, state: view.set_state((case, key), state))
 
@@ -61,15 +64,26 @@ class AlikeController(QObject):
         self.shown.emit()
 
     def reject(self, name: Name) -> None:
-        """Remember that a component is not like the one asked about; it is not offered again."""
-        if self._anchor is not None and not self._session.project.read_only:
-            Components(self._session.project).call_unlike(self._anchor.key, name[1])
+        """Remember that a component is not like the one asked about; it is not offered again.
+        Of a fault planted for display nothing is written."""
+        anchor, project = self._anchor, self._session.project
+        if anchor is not None:
+            if self._queue.lasts(name) and self._queue.lasts((anchor.case, anchor.key)):
+                if not project.read_only:
+                    Components(project).call_unlike(anchor.key, name[1])
+            else:
+                self._refused.add((anchor.key, name[1]))
         self._view.drop(name)
 
     def _like(self, anchor: Component) -> list[Alike]:
         rows = list(self._queue.rows.values())
-        refused = Components(self._session.project).unlike(anchor.key)
-        candidates = [row.component for row in rows if row.waits and row.name[1] not in refused]
+        refused = {
+            (anchor.key, key) for key in Components(self._session.project).unlike(anchor.key)
+        }
+        refused |= self._refused
+        candidates = [
+            row.component for row in rows if row.waits and (anchor.key, row.name[1]) not in refused
+        ]
         return most_alike(anchor, candidates, [row.component for row in rows])
 
     def _marked(self) -> Name | None:

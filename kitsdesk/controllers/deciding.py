@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from kitsdesk.background.tasks import TaskPool
 from kitsdesk.controllers.case import CaseController
+from kitsdesk.controllers.decision_writing import DecisionWriting
 from kitsdesk.controllers.editing import EditingController
 from kitsdesk.controllers.many_cases import ManyCases, decide_on_masks, refusals
 from kitsdesk.controllers.planted_judging import PlantedJudge
@@ -57,6 +58,7 @@ class DecisionController(QObject):
         self._shell = shell
         self._insisted = ""
         self.planted = PlantedJudge(session, pool, cases, shell)
+        self._writing = DecisionWriting(session, pool, shell)
         self.many = ManyCases(session, pool, cases, shell)
         session.caseOpened.connect(self._forget_press)
 
@@ -153,6 +155,7 @@ class DecisionController(QObject):
         """Take back the newest decision of the chosen cases; for a single one, of all cases
         that were decided together with it."""
         chosen = self._chosen()
+        self._writing.finish()
         if len(chosen) == 1:
             chosen = self._session.decisions.made_with(chosen[0])
         try:
@@ -217,22 +220,24 @@ class DecisionController(QObject):
         chosen = cases if cases is not None else self._chosen()
         planted = self.planted.among(chosen)
         real = [case for case in chosen if case not in planted]
-        try:
+
+        def decided() -> None:
             if real:
-                self._session.decisions.decide(real, decision, reason, self._session.author)
-        except KitsDeskError as error:
-            self._shell.show_problem(error)
-            return
+                self._tell_decided(real, decision)
+            if planted:
+                self.planted.judge(planted, decision)
+
         if real:
-            self._tell_decided(real, decision)
-        if planted:
-            self.planted.judge(planted, decision)
+            self._writing.decide(real, decision, reason, decided)
+        else:
+            decided()
 
     def _decide_masks(self, chosen: list[str], decision: Decision, reason: str) -> None:
         planted = self.planted.among(chosen)
         if planted:
             self.planted.judge(planted, decision)
         real = [case for case in chosen if case not in planted]
+        self._writing.finish()
         workspace, author = self._session.project, self._session.author
 
         def ended(applied: ListApplied) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
 from kitsdesk.controllers.session import OpenCase, Session
+
+Origin = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 class CaptionView(Protocol):
     """Canvases that name the mask they draw."""
 
-    def set_mask_caption(self, text: str) -> None:
-        """Say what the mask is where it stands beside the prediction."""
+    def set_mask_caption(self, text: str, origin: Origin | None = None) -> None:
+        """Say what the mask is where it stands beside the prediction, and draw the reference
+        that it began as below it, where the mask is no longer that."""
 
 
 class LegendView(Protocol):
@@ -40,7 +45,7 @@ class MaskNames(QObject):
         case = self._session.case
         if case is None:
             return
-        self._canvas.set_mask_caption(mask_caption(case))
+        self._canvas.set_mask_caption(mask_caption(case), origin_of(case))
         compared = case.prediction is not None
         self._legend.set_legend("comparison" if compared else "working", mask_words(case))
 
@@ -49,6 +54,14 @@ def is_reference(case: OpenCase) -> bool:
     """Return whether the live mask is the case's reference, voxel by voxel."""
     untouched = case.base is not None and case.base.is_reference and not case.unsaved
     return untouched and case.reference is not None
+
+
+def origin_of(case: OpenCase) -> Origin | None:
+    """Return the live mask and the reference that it began as; None where it still is the
+    reference, and where there is none."""
+    if case.reference is None or is_reference(case):
+        return None
+    return case.mask, case.reference
 
 
 def mask_name(case: OpenCase) -> str:

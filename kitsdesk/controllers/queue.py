@@ -23,6 +23,7 @@ from kitsdesk.review.queue_rows import QueueRow, in_order
 from kitsdesk.review.rows import CaseRow
 
 CaseRows = Callable[[], Mapping[str, CaseRow]]
+GONE = "The mask has changed there: this disagreement is gone."
 SHOW_MS = 400
 """Cases that are compared one after the other are shown together this often."""
 
@@ -49,6 +50,7 @@ class QueueController(QObject):
         self._review, self._case_rows = review, case_rows
         self._view, self._shell = view, shell
         self._rows: dict[Name, QueueRow] = {}
+        self._displayed: set[Name] = set()
         self._walking: Name | None = None
         self._wanted: tuple[Name, Callable[[int], None]] | None = None
         self._showing = QTimer(self)
@@ -140,10 +142,19 @@ class QueueController(QObject):
         if self._session.project.read_only:
             self._shell.show_message("The project is open read-only: nothing can be settled.")
             return
+        if name not in self._rows:
+            self._shell.show_message(GONE)
+            return
         # What is said of a fault planted for display goes with it.
-        if name[0] not in self._session.planted.active():
+        if self.lasts(name):
             self._review.settling.put(name, "kept")
         self._set_state(name, "kept")
+
+    def lasts(self, name: Name) -> bool:
+        """Return whether a row is of the real data: not of a fault planted for display, nor of
+        one that was just judged and whose case is not compared again yet."""
+        planted = name in self._displayed or name[0] in self._session.planted.active()
+        return name in self._rows and not planted
 
     def load_pictures(
         self, names: Sequence[Name], shown: Callable[[Mapping[Name, NDArray[Any]]], None]
@@ -186,7 +197,7 @@ class QueueController(QObject):
         if key in self._review.keys:
             action(self._review.keys.index(key))
         else:
-            self._shell.show_message("The mask has changed there: this disagreement is gone.")
+            self._shell.show_message(GONE)
 
     def _go_on(self) -> bool:
         """Walk on after something was settled on the canvases, where a walk is under way."""
@@ -226,6 +237,8 @@ class QueueController(QObject):
     def _on_known(self, components: list[Component]) -> None:
         settled = self._review.settling.known()
         self._rows = {row.name: row for row in (self._row(found, settled) for found in components)}
+        planted = self._session.planted.active()
+        self._displayed = {name for name in self._rows if name[0] in planted}
         self._show_rows()
 
     def _on_case(self, news: CaseCompared) -> None:
@@ -235,6 +248,9 @@ class QueueController(QObject):
         for found in news.components:
             row = self._row(found, settled)
             self._rows[row.name] = row
+        self._displayed -= former
+        if news.case in self._session.planted.active():
+            self._displayed |= {(news.case, found.key) for found in news.components}
         if (former or news.components) and not self._showing.isActive():
             self._showing.start()
 

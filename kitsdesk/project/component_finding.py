@@ -17,6 +17,9 @@ from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.components import Component, components_of
 from kitsdesk.review.pictures import disagreement_picture
 
+# Begins what components are made from since each fold's vote is kept with them.
+_WITH_PATTERNS = "patterns "
+
 
 class ComponentFinder:
     """Keeps the components of a project's cases true; callable from any thread.
@@ -34,8 +37,15 @@ class ComponentFinder:
         self._planted = PlantedFaults(workspace)
 
     def known(self, cases: Sequence[str]) -> list[Component]:
-        """Return what is kept of these cases and still holds, the largest first."""
-        return self._components.all(self._made_from(cases))
+        """Return what is kept of these cases and still holds, the largest first; also what was
+        kept without fold patterns, until it is found again."""
+        made, wanted = self._components.made_from(), self._made_from(cases)
+        former = {case: text.removeprefix(_WITH_PATTERNS) for case, text in wanted.items()}
+        holding = {
+            case: former[case] if made.get(case) == former[case] else text
+            for case, text in wanted.items()
+        }
+        return self._components.all(holding)
 
     def missing(self, cases: Sequence[str]) -> list[str]:
         """Return those of the cases that have to be compared (again), in their order."""
@@ -80,7 +90,8 @@ class ComponentFinder:
         hash."""
         active = self._planted.active()
         return {
-            case: f"{made} planted {active[case].planted_hash}" if case in active else made
+            case: f"{_WITH_PATTERNS}{made}"
+            + (f" planted {active[case].planted_hash}" if case in active else "")
             for case, made in self._scores.made_from_all(cases).items()
         }
 

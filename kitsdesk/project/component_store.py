@@ -14,6 +14,7 @@ from kitsdesk.project.picture_store import Name, PictureStore
 from kitsdesk.project.store import now
 from kitsdesk.project.workspace import Workspace
 from kitsdesk.review.components import Component
+from kitsdesk.review.fold_patterns import FoldVote
 
 Settled = Literal["taken", "kept", "painted"]
 
@@ -120,4 +121,6 @@ class Components:
 def _component(text: str) -> Component:
     stored: dict[str, Any] = json.loads(text)
     stored["centre"] = tuple(stored["centre"])
+    # Not there in what was kept before it was noted.
+    stored["fold_pattern"] = tuple(FoldVote(**vote) for vote in stored.get("fold_pattern", ()))
     return Component(**stored)

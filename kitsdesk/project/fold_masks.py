@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.contract.scores import FoldUse
+from trainer.contract.structures import Structure
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,3 +29,21 @@ class FoldMasks:
     def mask(self, fold: int, box: tuple[slice, ...] = ()) -> NDArray[np.uint8]:
         """Return one fold's mask (z, y, x), within `box` where given."""
         return ((self.bits[box] >> np.uint16(2 * fold)) & np.uint16(3)).astype(np.uint8)
+
+    def says(self, fold: int, structure: int, box: tuple[slice, ...] = ()) -> NDArray[np.bool_]:
+        """Return where (z, y, x) one fold says `structure`, within `box` where given.
+
+        Kidney (1) is all foreground, as in Kidney Dice; others are that structure alone.
+        """
+        mask = self.mask(fold, box)
+        return mask > 0 if structure == Structure.KIDNEY else mask == structure
+
+
+def votes_of(models: Sequence[FoldMasks], structure: int) -> NDArray[np.uint8] | None:
+    """Return how many folds say `structure` in each voxel (z, y, x), None without folds."""
+    total: NDArray[np.uint8] | None = None
+    for masks in models:
+        for fold in masks.folds:
+            says = masks.says(fold, structure).astype(np.uint8)
+            total = says if total is None else total + says
+    return total

@@ -10,14 +10,13 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from kitsdesk.project.fold_masks import FoldMasks
+from kitsdesk.project.fold_masks import FoldMasks, votes_of
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.prediction_import import ImportProgress, Saw, import_predictions
 from kitsdesk.project.safe_places import require_inside
 from kitsdesk.project.workspace import Workspace
 from trainer.contract.errors import KitsDeskError
 from trainer.contract.scores import Scores, read_scores
-from trainer.contract.structures import Structure
 from trainer.imaging.mask_file import read_bits, read_mask
 
 SCORES = "scores.json"
@@ -140,13 +139,7 @@ class Predictions:
 
         Kidney (1) counts all foreground, as Kidney Dice does; others count exactly.
         """
-        total: NDArray[np.uint8] | None = None
-        for masks in self.fold_masks(case, key):
-            for fold in masks.folds:
-                mask = masks.mask(fold)
-                says = mask > 0 if structure == Structure.KIDNEY else mask == structure
-                total = says.astype(np.uint8) if total is None else total + says
-        return total
+        return votes_of(self.fold_masks(case, key), structure)
 
     def import_folder(
         self, folder: Path, name: str, saw: Saw, progress: ImportProgress | None = None

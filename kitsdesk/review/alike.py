@@ -10,12 +10,15 @@ import numpy as np
 
 from kitsdesk.review.claims import number
 from kitsdesk.review.components import Component
+from kitsdesk.review.fold_patterns import differing_folds, differing_share
 
 MOST = 24
 OTHER_SIDE = 1.0
 """The other kidney counts as one standard deviation."""
 UNKNOWN = 1.0
 """And so does a value that is known of one of the two only."""
+OTHER_FOLDS = 2.0
+"""All folds saying the opposite counts as two standard deviations, one of five as 0.4."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,9 @@ def most_alike(
 
     Only the same structure in the same direction is alike: a tumor missing in the reference
     is never like one too many. The distance is Euclidean over mean HU, logarithm of the
-    volume, distance to the kidney and share of folds that agree, each divided by its
-    standard deviation over `everything` of that kind, and the side. Ties by volume, then id.
+    volume and distance to the kidney, each divided by its standard deviation over
+    `everything` of that kind, the share of folds that say otherwise (`differing_share`), and
+    the side. Ties by volume, then id.
     """
     kind = [other for other in everything if _same_kind(anchor, other)]
     spreads = _spreads(kind)
@@ -61,7 +65,6 @@ def _features(found: Component) -> tuple[float | None, ...]:
         found.mean_hu,
         math.log(max(found.ml, 1e-3)),
         found.distance_mm,
-        found.agreeing,
     )
 
 
@@ -79,11 +82,26 @@ def _distance(one: Component, other: Component, spreads: Sequence[float]) -> flo
             continue
         apart = UNKNOWN if mine is None or theirs is None else (mine - theirs) / spread
         total += apart**2
-    return math.sqrt(total)
+    return math.sqrt(total + _folds_apart(one, other) ** 2)
+
+
+def _folds_apart(one: Component, other: Component) -> float:
+    """Return how far the fold patterns are apart, in standard deviations.
+
+    Where a pattern was not kept, the numbers of agreeing folds say how many differ at least.
+    """
+    share = differing_share(one.fold_pattern, other.fold_pattern)
+    if share is not None:
+        return OTHER_FOLDS * share
+    mine, theirs = one.agreeing, other.agreeing
+    if mine is None or theirs is None:
+        return 0.0 if mine is None and theirs is None else UNKNOWN
+    return OTHER_FOLDS * abs(mine - theirs)
 
 
 def _why(one: Component, other: Component) -> str:
-    """Return for example "58 HU against 62, 3.1 ml against 2.4, same side"."""
+    """Return for example "58 HU against 62, 3.1 ml against 2.4, 4 of 5 folds, 2 otherwise,
+    same side": two of the folds do not say of `one` what they say of `other`."""
     words = [
         f"{number(other.mean_hu)} HU against {number(one.mean_hu)}",
         f"{other.ml:.1f} ml against {one.ml:.1f}",
@@ -92,5 +110,8 @@ def _why(one: Component, other: Component) -> str:
         words.append(f"{other.distance_mm:.0f} mm from the kidney")
     if other.folds and other.folds_agree is not None:
         words.append(f"{other.folds_agree} of {other.folds} folds")
+        if one.fold_pattern and other.fold_pattern:
+            differ = differing_folds(one.fold_pattern, other.fold_pattern)
+            words.append(f"{differ or 'none'} otherwise")
     words.append("same side" if one.side == other.side else f"{other.side} side")
     return ", ".join(words)

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from kitsdesk.review.claims import claim_detail, claim_sentence, claim_title
 from kitsdesk.review.disagreement import Disagreement
+from kitsdesk.review.fold_patterns import FoldPattern
 from kitsdesk.review.foreground_box import foreground_box, slices_of
 from kitsdesk.review.kidney_sides import Pole, Side
 from trainer.imaging.volume import Volume
@@ -27,7 +28,8 @@ class Component:
     `key` names these very voxels seen in this very way: a part that another comparison finds
     again has the same key. `place` is its place in the case's list, `centre` a (z, y, x)
     index. `distance_mm` is from the centre to the nearest voxel that both call foreground, 0
-    inside. `boundary` entries stand for all thin differences of the case.
+    inside. `boundary` entries stand for all thin differences of the case. `fold_pattern` is
+    empty where no folds are known, and in what was kept before it was noted.
     """
 
     case: str
@@ -48,6 +50,7 @@ class Component:
     folds: int | None
     side: Side
     pole: Pole
+    fold_pattern: FoldPattern = ()
 
     @property
     def agreeing(self) -> float | None:
@@ -98,6 +101,7 @@ def components_of(
             folds=item.folds,
             side=item.side,
             pole=item.pole,
+            fold_pattern=item.fold_pattern,
         )
         for place, (item, away) in enumerate(zip(found, distances, strict=True))
     ]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, find_objects, label
 
+from kitsdesk.review.fold_patterns import FoldPattern
 from kitsdesk.review.foreground_box import Box, Slices, box_of, foreground_box, slices_of
 from kitsdesk.review.kidney_sides import KidneySides, Pole, Side, kidney_sides
 from trainer.contract.structures import Structure
@@ -35,6 +36,7 @@ class Disagreement:
     the volume inside it, deep in its largest axial slice. HU are means, over the part and
     over what both call kidney (None without any). `folds_agree` of `folds` say here what
     the prediction says, `held_out` of them had not seen the case; None where not known.
+    `fold_pattern` says it fold by fold, empty where it was not asked for.
     `parts` are the boundary differences that an entry of `boundaries.gathered` stands for;
     `crumbs` is how many parts below 0.1 ml this one is all of, 0 for a part of its own.
     """
@@ -54,6 +56,7 @@ class Disagreement:
     pole: Pole
     parts: tuple[Disagreement, ...] = ()
     crumbs: int = 0
+    fold_pattern: FoldPattern = ()
 
 
 def find_disagreements(

@@ -1,21 +1,45 @@
-"""The extent of the brush, as each plane cuts it."""
+"""The extent of the brush, as each plane cuts it and as the 3D canvas sees it."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QPainter, QPen, QPolygonF
 
 from kitsdesk.viewer import canvas_style as style
-from kitsdesk.viewer.canvas_marks import colour
+from kitsdesk.viewer.canvas_marks import colour, cosmetic_pen
 from kitsdesk.viewer.planes import PLANES, Projection
-from kitsdesk.viewer.scene import Scene
+from kitsdesk.viewer.scene import BrushExtent, Scene, Triple
+from kitsdesk.viewer.solid_projection import SolidProjection
 
 _PART = style.part("brush_painting")
 LINE_PX: float = style.LINES["mark"]
 CORNER_PX: float = _PART["corner"]
 LEAST_PX: float = _PART["least"]
+RIM_POINTS = 72
+
+
+@dataclass(frozen=True)
+class BrushPlace:
+    """A brush, its centre in grid mm, and the plane that a disc lies in."""
+
+    brush: BrushExtent
+    centre: Triple
+    plane: str
+
+
+def brush_place(scene: Scene) -> BrushPlace | None:
+    """Return the brush at the pointer, on the slice that the pointer's canvas shows by now;
+    None without a brush or a pointer over a slice."""
+    plane = PLANES.get(scene.pointer_view)
+    if scene.volume is None or scene.brush is None or scene.pointer is None or plane is None:
+        return None
+    centre = list(scene.pointer)
+    centre[plane.axis] = scene.index_of(plane.axis) * scene.spacing[plane.axis]
+    return BrushPlace(scene.brush, (centre[0], centre[1], centre[2]), plane.name)
 
 
 def draw_brush(painter: QPainter, scene: Scene, projection: Projection, view: str) -> None:
@@ -42,6 +66,29 @@ def draw_brush(painter: QPainter, scene: Scene, projection: Projection, view: st
         _draw_circle(painter, centre, cut * projection.zoom, brush.colour, 1.0)
     elif view != scene.pointer_view:
         _draw_circle(painter, centre, radius * projection.zoom, brush.colour, 0.35)
+
+
+def draw_solid_brush(painter: QPainter, place: BrushPlace, projection: SolidProjection) -> None:
+    """Draw the brush's outline on the 3D canvas: a ball's circle, a disc's ellipse."""
+    radius = place.brush.diameter_mm / 2
+    at = np.array([place.centre])
+    if place.brush.shape == "ball":
+        x, y = projection.to_canvas(at)[0].tolist()
+        _draw_circle(painter, QPointF(x, y), radius * projection.zoom, place.brush.colour, 1.0)
+        return
+    plane = PLANES[place.plane]
+    turn = np.linspace(0, 2 * math.pi, RIM_POINTS, endpoint=False)
+    rim = np.repeat(at, RIM_POINTS, axis=0)
+    rim[:, plane.row] += radius * np.sin(turn)
+    rim[:, plane.column] += radius * np.cos(turn)
+    outline = QPolygonF([QPointF(x, y) for x, y in projection.to_canvas(rim).tolist()])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for name, opacity, width in (
+        (style.BACKGROUND, 0.6, style.cased(LINE_PX)),
+        (place.brush.colour, 1.0, LINE_PX),
+    ):
+        painter.setPen(cosmetic_pen(name, width, opacity))
+        painter.drawPolygon(outline)
 
 
 def _draw_circle(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from PyQt6.QtCore import QLineF, Qt
@@ -16,6 +17,7 @@ from kitsdesk.viewer.outline_cache import Paths, cut, polygon
 from kitsdesk.viewer.planes import Plane, Projection
 from kitsdesk.viewer.scene import Disagreement, Triple
 
+LineKind = Literal["solid", "dashed", "dotted"]
 HATCH_TINT = 0.16
 # Two diagonal lines per tile: a period of 8.5 px along x is a pitch of 6 px across the lines.
 _PART = style.part("mask_painting")
@@ -37,21 +39,22 @@ def mm_to_canvas(projection: Projection) -> QTransform:
 
 
 def draw_outlines(
-    painter: QPainter, paths: Paths, transform: QTransform, dashed: bool, opacity: float
+    painter: QPainter, paths: Paths, transform: QTransform, line: LineKind, opacity: float
 ) -> None:
     """Draw each structure's outline: casing first, then its own line."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for structure in style.DRAW_ORDER:
         if structure in paths:
             path = transform.map(paths[structure])
-            for pen in outline_pens(structure, dashed, opacity):
+            for pen in outline_pens(structure, line, opacity):
                 painter.strokePath(path, pen)
 
 
-def outline_pens(structure: int, dashed: bool, opacity: float) -> Iterator[QPen]:
-    """Yield the pens of a structure's outline, from the bottom up."""
+def outline_pens(structure: int, line: LineKind, opacity: float) -> Iterator[QPen]:
+    """Yield the pens of a structure's outline, from the bottom up: solid for the working mask,
+    dashed for the prediction, dotted for the reference that it began as."""
     look = style.STRUCTURES[structure]
-    width = look.prediction_width if dashed else look.width
+    width = look.width if line == "solid" else look.prediction_width
     pens = [
         cosmetic_pen(style.BACKGROUND, width + 2 * style.CASING_PX, style.CASING_OPACITY * opacity),
         cosmetic_pen(look.colour, width, opacity),
@@ -59,7 +62,9 @@ def outline_pens(structure: int, dashed: bool, opacity: float) -> Iterator[QPen]
     if look.core > 0:
         pens.append(cosmetic_pen(style.BACKGROUND, look.core, 0.85 * opacity))
     for pen in pens:
-        if dashed:
+        if line == "dotted":
+            pen.setStyle(Qt.PenStyle.DotLine)
+        elif line == "dashed":
             pen.setDashPattern([length / pen.widthF() for length in style.DASH_PX])
         yield pen
 

@@ -40,16 +40,16 @@ class MaskPicture:
             predicted = view.prediction_outlines.paths(index, scene.spacing)
         if view.source != "prediction":
             working = view.working_outlines.paths(index, scene.spacing)
-        parts = scene.disagreements
-        if not predicted and not working and not parts:
+        parts, reference = scene.disagreements, view.reference_paths(index)
+        if not predicted and not working and not parts and not reference:
             return
-        objects = (predicted or None, working or None, parts)
+        objects = (predicted or None, working or None, reference or None, parts)
         values = (projection, index, scene.opacity, ratio)
         same = values == self._values and len(objects) == len(self._objects)
         if not same or any(a is not b for a, b in zip(objects, self._objects, strict=True)):
             self._pixmap = _blank(projection, ratio)
             self._objects, self._values = objects, values
-            self._paint(self._pixmap, view, (predicted, working))
+            self._paint(self._pixmap, view, (predicted, working, reference))
         if self._pixmap is not None:
             painter.drawPixmap(0, 0, self._pixmap)
 
@@ -57,21 +57,22 @@ class MaskPicture:
     def _paint(
         pixmap: QPixmap,
         view: SliceView,
-        paths: tuple[Paths, Paths],
+        paths: tuple[Paths, Paths, Paths],
     ) -> None:
         scene = view.scene
         transform = mm_to_canvas(view.projection)
         opacity = min(scene.opacity / DEFAULT_OPACITY, 1.0)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # Prediction first: a solid line hides it where both agree.
-        draw_outlines(painter, paths[0], transform, dashed=True, opacity=opacity)
+        # Prediction and reference first: a solid line hides them where they agree.
+        draw_outlines(painter, paths[0], transform, "dashed", opacity)
+        draw_outlines(painter, paths[2], transform, "dotted", opacity)
         index = scene.index_of(view.plane.axis)
         for part in scene.disagreements:
             path = disagreement_path(part, view.plane, index, scene.spacing)
             if not path.isEmpty():
                 draw_hatch(painter, transform.map(path), part.prediction_only)
-        draw_outlines(painter, paths[1], transform, dashed=False, opacity=opacity)
+        draw_outlines(painter, paths[1], transform, "solid", opacity)
         painter.end()
 
 

@@ -14,7 +14,7 @@ from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.paint_watch import PaintWatch
 from kitsdesk.viewer.planes import AXIAL, CORONAL, SAGITTAL
 from kitsdesk.viewer.repaints import Repaints
-from kitsdesk.viewer.scene import Scene
+from kitsdesk.viewer.scene import Origin, Scene
 from kitsdesk.viewer.slice_view import SliceView
 from kitsdesk.viewer.surface_control import SurfaceControl
 from kitsdesk.viewer.surface_view import SurfaceView
@@ -41,7 +41,9 @@ class QuadCanvases(QWidget):
         self.volume_view = SurfaceView(self.scene, self.held, self.gestures, self)
         self._grid = ViewGrid(self, self.canvases())
         views = tuple(self.slices.values())
-        self._repaints = Repaints(self.scene, views, self.active_slice)
+        self._repaints = Repaints(
+            self.scene, views, self.active_slice, self.volume_view.follow_brush
+        )
         self._surfaces = SurfaceControl(self.scene, self.volume_view)
         self._cameras = CameraMoves(self.scene, views)
         self._swap = CaseSwap(self)
@@ -67,8 +69,11 @@ class QuadCanvases(QWidget):
         self.touch()
         self.layoutChanged.emit(name)
 
-    def set_mask_caption(self, text: str) -> None:
-        """Say what the mask is where it stands alone beside the prediction."""
+    def set_mask_caption(self, text: str, origin: Origin | None = None) -> None:
+        """Say what the mask is where it stands alone beside the prediction; the reference that
+        it began as is then dotted below it."""
+        self.scene.origin = origin
+        text = text if origin is None else f"{text} · reference dotted"
         self._mask_caption = text
         if self._grid.name == "side_by_side" and self.slices["axial"].caption != text:
             self.slices["axial"].caption = text

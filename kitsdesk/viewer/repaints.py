@@ -24,12 +24,19 @@ def union(one: Box | None, other: Box | None) -> Box | None:
 
 class Repaints(QObject):
     """Collects what changed and hands it to each canvas at its own rate: the one with the
-    pointer first, every other that napari has to cut anew in a turn of its own."""
+    pointer first, every other that napari has to cut anew in a turn of its own.
+    `follow_brush` lets the 3D canvas draw the brush; it is called as often as the canvases
+    without the pointer are drawn, in the same turns, so that one composition shows all."""
 
     def __init__(
-        self, scene: Scene, views: Sequence[SliceView], active: Callable[[], SliceView | None]
+        self,
+        scene: Scene,
+        views: Sequence[SliceView],
+        active: Callable[[], SliceView | None],
+        follow_brush: Callable[[], None],
     ) -> None:
         super().__init__()
+        self._follow_brush = follow_brush
         self._scene = scene
         self._views = views
         self._active = active
@@ -81,6 +88,7 @@ class Repaints(QObject):
         self._due = []
         for view in self._views:
             self._draw(view)
+        self._follow_brush()
 
     def _start(self) -> None:
         if not self._stopped and not self._turn.isActive():
@@ -98,6 +106,7 @@ class Repaints(QObject):
         follow = bool(self._scene.stroke or self._boxes)
         if active is None or not follow:
             self._draw_next(active)
+            self._follow_brush()
             if self.pending:
                 self._turn.start()
             return
@@ -105,6 +114,8 @@ class Repaints(QObject):
         if self._due and (self._led or not self._waits(active)):
             self._led = False
             self._draw(self._due.pop())
+            if not self._due:
+                self._follow_brush()
         else:
             self._led = True
             self._draw(active)

@@ -15,6 +15,8 @@ Box = tuple[int, int, int, int, int, int]
 Triple = tuple[float, float, float]
 MaskSource = Literal["working", "prediction", "working_only"]
 OverlayKind = Literal["none", "votes", "entropy"]
+# The live array of a changed working mask and the reference that it began as, (z, y, x).
+Origin = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 BrushShape = Literal["disc", "ball"]
 
 DEFAULT_WINDOW = (400.0, 40.0)
@@ -88,6 +90,7 @@ class Scene:
     name: str = ""
     mask: NDArray[np.uint8] | None = None
     prediction: NDArray[np.uint8] | None = None
+    origin: Origin | None = None
     source: MaskSource = "working"
     mask_visible: bool = True
     fill: bool = False

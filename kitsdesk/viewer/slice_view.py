@@ -17,7 +17,7 @@ from kitsdesk.viewer.case_layers import CaseLayers
 from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
 from kitsdesk.viewer.napari_canvas import NapariCanvas
-from kitsdesk.viewer.outline_cache import OutlineCache
+from kitsdesk.viewer.outline_cache import OutlineCache, Paths
 from kitsdesk.viewer.planes import Plane, Projection
 from kitsdesk.viewer.scene import Box, MaskSource, Scene, Triple
 from kitsdesk.viewer.slice_overlay import SliceOverlay
@@ -58,6 +58,17 @@ class SliceView(QWidget):
         scene = self.scene
         return scene.prediction if self.source == "prediction" else scene.mask
 
+    def reference_paths(self, index: int) -> Paths:
+        """Return the outlines of the reference where this canvas stands for it beside the
+        prediction and shows a working mask that is no longer the same."""
+        scene, origin = self.scene, self.scene.origin
+        reference = None
+        # The origin of a case that is being swapped out is not the new one's.
+        if self.own_source == "working_only" and origin and origin[0] is scene.mask:
+            reference = origin[1]
+        self.reference_outlines.set_mask(reference)
+        return self.reference_outlines.paths(index, scene.spacing)
+
     def keys_name(self) -> str:
         """Return the plane's name for KeyPress."""
         return self.plane.name
@@ -74,6 +85,7 @@ class SliceView(QWidget):
         self.projection = Projection(plane, self.projection.width, self.projection.height)
         self.working_outlines = OutlineCache(plane)
         self.prediction_outlines = OutlineCache(plane)
+        self.reference_outlines = OutlineCache(plane)
         vertical = "up" if plane.row_up else "down"
         self.canvas.model.scene.camera.orientation2d = (vertical, "right")
         self.canvas.model.dims.order = plane.order

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QWidget
 
 from kitsdesk.viewer import canvas_marks as marks
 from kitsdesk.viewer import canvas_style as style
+from kitsdesk.viewer.brush_painting import BrushPlace, brush_place, draw_solid_brush
 from kitsdesk.viewer.canvas_input import CanvasInput
 from kitsdesk.viewer.gestures import Gestures
 from kitsdesk.viewer.held_keys import HeldKeys
@@ -20,6 +21,7 @@ from kitsdesk.viewer.napari_canvas import NapariCanvas
 from kitsdesk.viewer.orbit import UP, Orbit, to_scene
 from kitsdesk.viewer.scene import Scene
 from kitsdesk.viewer.slice_overlay import CanvasOverlay
+from kitsdesk.viewer.solid_projection import SolidProjection
 from kitsdesk.viewer.surface_meshes import Mesh
 
 EMPTY_VERTICES = np.zeros((3, 3), np.float32)
@@ -34,15 +36,19 @@ SPECULAR = (1.0, 1.0, 1.0, 0.10)
 
 
 class SurfaceOverlay(CanvasOverlay):
-    """Title, letters and legend of the 3D canvas."""
+    """Brush, title, letters and legend of the 3D canvas; `brush` is the one last drawn."""
 
     def __init__(self, view: SurfaceView) -> None:
         super().__init__(view)
         self._view = view
+        self.brush: BrushPlace | None = None
 
     def draw(self, painter: QPainter) -> None:
         """Draw the marks above the surfaces."""
         area, view = QRectF(self.rect()), self._view
+        self.brush = brush_place(view.scene)
+        if self.brush is not None:
+            draw_solid_brush(painter, self.brush, view.projection())
         if view.scene.volume is not None:
             marks.draw_letters(painter, area, view.orbit.letters())
             marks.draw_title(painter, area, "3D", view.caption)
@@ -128,6 +134,17 @@ class SurfaceView(QWidget):
             self._set_seen(label, False)
         self.canvas.native.update()
         self.overlay.mark()
+
+    def projection(self) -> SolidProjection:
+        """Return where the camera puts points on the canvas."""
+        zoom = float(self.canvas.model.scene.camera.zoom)
+        return SolidProjection(self.orbit, self._middle, zoom, self.width(), self.height())
+
+    def follow_brush(self) -> None:
+        """Draw the brush where it is by now; the surfaces below are not painted for it, and
+        nothing is asked for while it lies as it was drawn."""
+        if brush_place(self.scene) != self.overlay.brush:
+            self.overlay.mark()
 
     def seen(self, label: int) -> bool:
         """Return whether a structure's surface is shown."""

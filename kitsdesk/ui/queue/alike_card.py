@@ -137,8 +137,8 @@ def anchor_words(found: Component) -> QWidget:
     column.addWidget(ElidedLabel(found.sentence, "base"))
     column.addWidget(
         wrapped_label(
-            "Nearest first by HU, size, distance to the kidney and share of folds that agree, "
-            "each in standard deviations, and by side",
+            "Nearest first by HU, size and distance to the kidney, each in standard deviations, "
+            "by which folds agree, and by side",
             "small",
             "muted",
         )

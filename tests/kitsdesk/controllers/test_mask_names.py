@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from desk_cases import AGREEING, BARE, KIDNEY_AT, MISSING
+from desk_cases import AGREEING, BARE, KIDNEY_AT, MISSING, reference_of
 
 from kitsdesk.controllers.mask_names import MaskNames
 from kitsdesk.project.component_finding import ComponentFinder
@@ -13,10 +14,10 @@ class Named:
     """Canvas and legend without widgets."""
 
     def __init__(self):
-        self.caption, self.legend = "", ("none", "")
+        self.caption, self.legend, self.origin = "", ("none", ""), None
 
-    def set_mask_caption(self, text):
-        self.caption = text
+    def set_mask_caption(self, text, origin=None):
+        self.caption, self.origin = text, origin
 
     def set_legend(self, kind, text=""):
         self.legend = (kind, text)
@@ -35,8 +36,12 @@ def test_the_reference_is_called_so_until_it_is_edited_and_again_after_undo(desk
     desk.paint((16, 20, 30))
     assert named.caption == "working mask, edited from the reference"
     assert named.legend == ("comparison", "Working mask")
+    working, reference = named.origin
+    assert working is desk.open_case.mask
+    assert np.array_equal(reference, reference_of(MISSING))
     desk.editing.undo()
     assert (named.caption, named.legend) == ("reference", ("comparison", "Reference"))
+    assert named.origin is None
 
 
 def test_a_revision_has_its_number_and_a_restored_reference_is_the_reference(desk, named):
@@ -45,12 +50,14 @@ def test_a_revision_has_its_number_and_a_restored_reference_is_the_reference(des
     desk.decisions.save_correction()
     desk.rest()
     assert (named.caption, named.legend[1]) == ("working mask r1", "Working mask r1")
+    assert np.array_equal(named.origin[1], reference_of(AGREEING))
     desk.paint((6, 8, 8))
     assert named.caption == "working mask r1, edited"
     desk.decisions.restore_reference()
     desk.rest()
     assert desk.open_case.base.number == 2
     assert (named.caption, named.legend[1]) == ("reference", "Reference")
+    assert named.origin is None
 
 
 def test_a_case_without_reference_has_a_working_mask(desk, named):
@@ -60,6 +67,7 @@ def test_a_case_without_reference_has_a_working_mask(desk, named):
     desk.case.save()
     desk.rest()
     assert named.caption == "working mask r1"
+    assert named.origin is None, "there is no reference"
 
 
 def test_sentences_say_what_the_prediction_was_held_against(desk):

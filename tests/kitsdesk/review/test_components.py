@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kitsdesk.review.alike import most_alike
+from kitsdesk.review.alike import OTHER_FOLDS, most_alike
 from kitsdesk.review.boundaries import listed
 from kitsdesk.review.components import Component, component_key, components_of
 from kitsdesk.review.disagreement import find_disagreements
@@ -134,7 +134,7 @@ def test_alike_means_hu_size_distance_folds_and_side_and_only_the_same_kind():
     near = component("case_00701", "n", mean_hu=64, ml=2.8)
     denser = component("case_00702", "d", mean_hu=120, ml=3.0)
     other_side = component("case_00703", "s", mean_hu=64, ml=2.8, side="right")
-    far = component("case_00704", "f", mean_hu=60, ml=3.0, distance_mm=40.0)
+    far = component("case_00704", "f", mean_hu=60, ml=1.0, distance_mm=40.0)
     doubted = component("case_00705", "v", mean_hu=60, ml=3.0, folds_agree=1)
     kidney = component("case_00706", "k", structure=1)
     extra = component("case_00707", "x", prediction_only=False)
@@ -146,11 +146,12 @@ def test_alike_means_hu_size_distance_folds_and_side_and_only_the_same_kind():
     assert found[0].why == "64 HU against 60, 2.8 ml against 3.0, 5 of 5 folds, same side"
     by_name = {one.component.key: one for one in found}
     hu = float(np.std([60, 64, 120, 64, 60, 60]))
-    ml = float(np.std(np.log([3.0, 2.8, 3.0, 2.8, 3.0, 3.0])))
+    ml = float(np.std(np.log([3.0, 2.8, 3.0, 2.8, 1.0, 3.0])))
     expected = np.hypot(4 / hu, np.log(3.0 / 2.8) / ml)
     assert by_name["n"].distance == pytest.approx(expected)
     assert by_name["s"].distance == pytest.approx(np.hypot(expected, 1.0))
     assert by_name["d"].distance == pytest.approx(60 / hu)
+    assert by_name["v"].distance == pytest.approx(OTHER_FOLDS * 0.8)
     assert "40 mm from the kidney" in by_name["f"].why
 
 

@@ -128,11 +128,20 @@ def test_which_side_has_a_component_is_the_direction_of_its_hatch(styled):
         assert (rising < falling) == prediction_only
 
 
-@pytest.mark.parametrize("dashed", [False, True])
-def test_structures_and_masks_differ_in_their_lines(styled, dashed):
+@pytest.mark.parametrize("line", ["solid", "dashed", "dotted"])
+def test_structures_and_masks_differ_in_their_lines(styled, line):
     lines = {}
     for structure in canvas_style.STRUCTURES:
-        pens = list(outline_pens(structure, dashed, 1.0))
+        pens = list(outline_pens(structure, line, 1.0))
         lines[structure] = tuple((pen.widthF(), tuple(pen.dashPattern())) for pen in pens)
-        assert all(bool(pen.dashPattern()) == dashed for pen in pens)
+        assert all(bool(pen.dashPattern()) == (line != "solid") for pen in pens)
     assert len(set(lines.values())) == len(lines)
+
+
+def test_prediction_and_reference_differ_in_their_dashes(styled):
+    for structure in canvas_style.STRUCTURES:
+        dashed, dotted = (
+            [tuple(pen.dashPattern()) for pen in outline_pens(structure, line, 1.0)]
+            for line in ("dashed", "dotted")
+        )
+        assert not set(dashed) & set(dotted)
