@@ -63,11 +63,14 @@ class _QuitKey(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Close the window on the key, whoever of the program would get it."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if QKeySequence(event.keyCombination()) in self._keys:
-                self._window.close()
-                return True
+        if isinstance(event, QKeyEvent) and self._quits(event):
+            self._window.close()
+            return True
         return super().eventFilter(watched, event)
+
+    def _quits(self, event: QKeyEvent) -> bool:
+        pressed = event.type() == QEvent.Type.KeyPress
+        return pressed and QKeySequence(event.keyCombination()) in self._keys
 
 
 class Opening:

@@ -14,6 +14,7 @@ from kitsdesk.viewer.box_painting import draw_box
 from kitsdesk.viewer.brush_painting import draw_brush
 from kitsdesk.viewer.mask_picture import MaskPicture
 from kitsdesk.viewer.preview_painting import PreviewPicture
+from kitsdesk.viewer.profile_picture import ProfilePicture
 from kitsdesk.viewer.shape_painting import draw_shapes
 from kitsdesk.viewer.slice_rail import SliceRail
 
@@ -68,6 +69,7 @@ class SliceOverlay(CanvasOverlay):
         super().__init__(view)
         self._view = view
         self._masks = MaskPicture()
+        self._profiles = ProfilePicture()
         self._preview = PreviewPicture()
         self._seeds = PreviewPicture()
 
@@ -102,7 +104,7 @@ class SliceOverlay(CanvasOverlay):
             marks.draw_crosshair(painter, area, view.projection, QPointF(*at))
         draw_brush(painter, scene, view.projection, view.plane.name)
         painter.restore()
-        self.rail().draw(painter, scene)
+        self.rail().draw(painter, scene, self._profiles, self.devicePixelRatioF())
         marks.draw_scale_bar(painter, area, view.projection.zoom)
         marks.draw_letters(painter, area, view.plane.letters)
         marks.draw_title(painter, area, view.plane.title, self.place())

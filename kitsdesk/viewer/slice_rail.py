@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QPainter, QPen
 
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.canvas_marks import colour
 from kitsdesk.viewer.planes import Plane
+from kitsdesk.viewer.profile_picture import ProfilePicture
 from kitsdesk.viewer.scene import Scene
 
 _PART = style.part("slice_rail")
 MARGIN_PX: float = _PART["margin"]
 TRACK_FROM_RIGHT_PX: float = _PART["track_from_right"]
-CURVE_PX: float = _PART["curve"]
 CURVE_GAP_PX: float = _PART["curve_gap"]
 LINE_LEFT_PX: float = _PART["line_left"]
 HANDLE_PX: float = _PART["handle"]
@@ -45,12 +43,12 @@ class SliceRail:
             part = 1 - part
         return round(part * (self.count - 1))
 
-    def draw(self, painter: QPainter, scene: Scene) -> None:
-        """Draw scrim, profiles, track and handle."""
+    def draw(self, painter: QPainter, scene: Scene, profiles: ProfilePicture, ratio: float) -> None:
+        """Draw scrim, profiles, track and handle, at a screen's `ratio` of pixels."""
         painter.fillRect(self.area, colour(style.BACKGROUND, style.RAIL_SCRIM_OPACITY))
         track = self.area.right() - TRACK_FROM_RIGHT_PX
         if scene.profiles is not None:
-            self._draw_profiles(painter, scene, track - CURVE_GAP_PX)
+            profiles.draw(painter, self, scene.profiles, track - CURVE_GAP_PX, ratio)
         painter.fillRect(
             QRectF(track - 1, self.top, 2, self.bottom - self.top), colour(style.RAIL_TRACK)
         )
@@ -61,27 +59,3 @@ class SliceRail:
         painter.setBrush(colour(style.RAIL_HANDLE))
         painter.drawEllipse(QPointF(track, y), HANDLE_PX, HANDLE_PX)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _draw_profiles(self, painter: QPainter, scene: Scene, right: float) -> None:
-        if scene.profiles is None:
-            return
-        area = np.asarray(scene.profiles.area[self.plane.axis], float)
-        disputed = np.asarray(scene.profiles.disagreement[self.plane.axis], float)
-        most = max(float(area.max(initial=0.0)), float(disputed.max(initial=0.0)))
-        if most <= 0:
-            return
-        for values, name in (
-            (area, style.RAIL_FOREGROUND),
-            (disputed, style.RAIL_DISAGREEMENT),
-        ):
-            painter.fillPath(self._profile(values / most * CURVE_PX, right), colour(name))
-
-    def _profile(self, widths: NDArray[np.float64], right: float) -> QPainterPath:
-        # A slice with any voxel stays visible, however few they are.
-        shown = np.where(widths > 0, np.maximum(widths, 1.0), 0.0)
-        path = QPainterPath(QPointF(right, self.y_of(0)))
-        for index, width in enumerate(shown[: self.count].tolist()):
-            path.lineTo(right - width, self.y_of(index))
-        path.lineTo(right, self.y_of(self.count - 1))
-        path.closeSubpath()
-        return path
