@@ -97,7 +97,8 @@ class Journal:
         journal = cls(path, Base(base_hash, (z, y, x)))
         if not path.exists():
             return journal
-        journal.left = path.stat().st_mtime
+        written = path.stat()
+        journal.left = written.st_mtime
         data = path.read_bytes()
         content = decode(data)
         if content.base is None and content.cut:
@@ -112,6 +113,8 @@ class Journal:
             content = journal._compact(compacted(content.base, content.events, start, byte_cap))
             start = journal._start_in(content)
         journal._go_on(content, start or 0)
+        # Looking at a case is no edit: the next time still tells when the last one was.
+        os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))
         return journal
 
     def history(self, mask: Mask, byte_cap: int = DEFAULT_BYTE_CAP) -> History:

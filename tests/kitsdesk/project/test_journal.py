@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +113,27 @@ def test_a_large_journal_loses_its_oldest_saved_edits_only(tmp_path):
     assert len(history.entries()) == count
     history.go_to(count)
     assert np.array_equal(again, mask)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_looking_at_a_case_does_not_change_when_its_edits_were_made(tmp_path, cut):
+    path, base = tmp_path / "case.journal", reference()
+    journal, mask, history = opened(path, base)
+    for number in range(4):
+        history.commit(stroke(mask, number))
+    journal.close()
+    if cut:
+        path.write_bytes(path.read_bytes() + b"an end")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    for _ in range(2):
+        journal, _, history = opened(path, base, byte_cap=400)
+        assert journal.left == 1_700_000_000
+        assert history.unsaved == 4
+        journal.close()
+    journal, mask, history = opened(path, base)
+    history.commit(stroke(mask, 5))
+    journal.close()
+    assert opened(path, base)[0].left > 1_700_000_000
 
 
 def test_open_history_for_a_case_without_a_mask_and_read_only(tmp_path):
