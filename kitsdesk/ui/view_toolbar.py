@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
@@ -49,10 +50,6 @@ MORE: tuple[ActionId | None, ...] = (
 )
 
 
-LEGEND_FROM: int = _PART["legend_from"]
-LABELS_FROM: int = _PART["labels_from"]
-
-
 class ViewToolbar(QWidget):
     """Signals: `slabChanged(mm)`, `fillChanged(bool)`, `opacityChanged(0–1)`. Presets,
     side by side and layouts are actions of the registry."""
@@ -78,6 +75,10 @@ class ViewToolbar(QWidget):
         self._opacity.setAccessibleName("Opacity of the mask")
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._legend = _MaskLegend()
+        self._slab_label = text_label("Slab mean", "small", "muted")
+        self._opacity_label = text_label("Opacity", "small", "muted")
+        # The last go first.
+        self._words = ((self._slab_label, self._opacity_label), (self._legend,))
         self._columns = self._make_columns(registry)
         self._more = self._make_more(registry)
         self._lay_out()
@@ -91,7 +92,6 @@ class ViewToolbar(QWidget):
         row.setSpacing(SPACE_8)
         row.addWidget(self._window)
         row.addSpacing(SPACE_6)
-        self._slab_label = text_label("Slab mean", "small", "muted")
         row.addWidget(self._slab_label)
         row.addWidget(self._slab)
         line = divider("v")
@@ -99,7 +99,6 @@ class ViewToolbar(QWidget):
         row.addWidget(line)
         row.addWidget(self._fill)
         row.addSpacing(SPACE_2)
-        self._opacity_label = text_label("Opacity", "small", "muted")
         row.addWidget(self._opacity_label)
         row.addWidget(self._opacity)
         row.addStretch(1)
@@ -111,9 +110,21 @@ class ViewToolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Let the words go first where the bar is narrow; controls keep their size."""
         super().resizeEvent(event)
-        self._legend.setVisible(self.width() >= LEGEND_FROM)
-        for label in (self._slab_label, self._opacity_label):
-            label.setVisible(self.width() >= LABELS_FROM)
+        self._fit_words()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the controls; the words go before it is less."""
+        least = super().minimumSizeHint()
+        shown = [part for words in self._words for part in words if not part.isHidden()]
+        return QSize(least.width() - _taken(shown), least.height())
+
+    def _fit_words(self) -> None:
+        room = self.width() - self.minimumSizeHint().width()
+        for words in self._words:
+            shown = room >= _taken(words)
+            for part in words:
+                part.setVisible(shown)
+            room -= _taken(words) if shown else 0
 
     def _make_window(self, registry: ActionRegistry) -> DropButton:
         button = DropButton("Soft tissue 400/40", "ph.circle-half")
@@ -158,6 +169,7 @@ class ViewToolbar(QWidget):
         numbers = f"{number_text(width)}/{number_text(level)}"
         self._window.setText(f"{name} {numbers}")
         self._window.updateGeometry()
+        self._fit_words()
 
     def set_network_window(self, width: float, level: float) -> None:
         """Say which window the model's clip range makes, so that it is named."""
@@ -180,6 +192,12 @@ class ViewToolbar(QWidget):
     def set_legend(self, kind: Literal["none", "comparison", "working"], text: str = "") -> None:
         """Say what the outlines are: reference and prediction, or one mask by its name."""
         self._legend.show_kind(kind, text)
+        self._fit_words()
+
+
+def _taken(words: Sequence[QWidget]) -> int:
+    """Return the width in px that words take in the bar, with the gap beside each."""
+    return sum(part.sizeHint().width() + SPACE_8 for part in words)
 
 
 class _MaskLegend(QWidget):

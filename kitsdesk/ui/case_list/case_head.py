@@ -38,6 +38,8 @@ class FilterField(QLineEdit):
         for decision, action in self._choices.items():
             action.setIcon(decision_glyph(decision))
         self._menu.addSeparator()
+        # Room for the name of the longest order beside it, in the narrowest list.
+        self.setMinimumWidth(_PART["field_least"])
         self._unsaved = self._entry("with unsaved edits")
         self._predicted = self._entry("with a prediction")
         funnel.triggered.connect(

@@ -17,7 +17,7 @@ from kitsdesk.ui.jobs.job_strip import JobStrip
 from kitsdesk.ui.jobs.job_words import foremost, summary
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
-from kitsdesk.ui.parts.labels import text_label
+from kitsdesk.ui.parts.labels import ElidedLabel, text_label
 from kitsdesk.ui.parts.structure_swatch import LineSwatch
 from kitsdesk.ui.spacing import EDGE, SPACE_2, SPACE_4, SPACE_6, SPACE_8, SPACE_16
 from kitsdesk.ui.style import active_style
@@ -46,7 +46,7 @@ class JobsPanel(QWidget):
         self._strip_words = text_label("", "small", "muted")
         self._page = JobPage()
         self._pick = DropButton("")
-        self._subtitle = text_label("", "small", "muted")
+        self._subtitle = ElidedLabel("", "small", "muted")
         self._buttons = JobButtons()
         self._legend = _curve_legend()
         self._lay_out()

@@ -33,20 +33,28 @@ ROW: int = _PART["row"]
 Column = Literal["Task", "State", "Node", "Job", "Progress", "s per epoch", "Left"]
 _FIXED: dict[Column, int] = _PART["columns"]
 _GAP: int = _PART["column_gap"]
+# Where the table is narrow these go, one by one, so that the state can be read.
+_GIVEN_UP: tuple[Column, ...] = ("Job", "s per epoch")
 _NUMBERS = ("Job", "s per epoch", "Left")
 
 
 def column_edges(width: float) -> dict[str, tuple[float, float]]:
-    """Return (left, right) of each column; State takes what the others leave."""
+    """Return (left, right) of each column there is room for; State takes what the others
+    leave."""
     scale = active_style().px
     left, right = float(padding("panel")), width - padding("panel")
-    fixed = sum(scale(size) + _GAP for size in _FIXED.values())
+    columns = dict(_FIXED)
+    room = right - left - scale(_PART["task_least"]) - _GAP - scale(_PART["state_least"])
+    for name in _GIVEN_UP:
+        if sum(scale(size) + _GAP for size in columns.values()) > room:
+            del columns[name]
+    fixed = sum(scale(size) + _GAP for size in columns.values())
     least, most = scale(_PART["task_least"]), scale(_PART["task_most"])
     task = float(min(most, max(least, (right - left - fixed) * 0.4)))
     edges: dict[str, tuple[float, float]] = {"Task": (left, left + task)}
     place = right - fixed
     edges["State"] = (left + task + _GAP, place)
-    for name, size in _FIXED.items():
+    for name, size in columns.items():
         edges[name] = (place + _GAP, place + _GAP + scale(size))
         place += scale(size) + _GAP
     return edges
@@ -88,6 +96,8 @@ class TaskDelegate(QStyledItemDelegate):
         mark = icon_square(edges["Task"][0], box.center().y(), "small")
         draw_icon(painter, icon, mark, style.colour(role))
         for column, text, tone in _cells(task):
+            if column not in edges:
+                continue
             left, right = edges[column]
             left += icon_size("small") + _PART["icon_gap"] if column == "Task" else 0
             place = QRectF(left, box.top(), right - left, box.height())

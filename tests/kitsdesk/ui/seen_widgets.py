@@ -6,17 +6,24 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QLabel,
     QLineEdit,
     QPushButton,
     QSlider,
+    QTabBar,
     QToolButton,
     QWidget,
 )
 
+from kitsdesk.ui.pages.interval_card import IntervalCard
 from kitsdesk.ui.parts.labels import ElidedLabel
 
+HERE = QPoint(3, 3)
+"""Where the first row of a list is."""
+# What paints all its words, each into a place of its own: `painted_texts` looks at these.
+PAINTED = (IntervalCard,)
 CLICKED = (QAbstractButton, QLineEdit, QAbstractSpinBox, QSlider)
 
 
@@ -64,7 +71,13 @@ def cut_texts(window: QWidget) -> list[str]:
         shows = not isinstance(button, QToolButton) or (
             button.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
         )
-        if button.text() and shows and button.sizeHint().width() > button.width() + 1:
+        painted = isinstance(button, PAINTED)
+        if (
+            button.text()
+            and shows
+            and not painted
+            and button.sizeHint().width() > button.width() + 1
+        ):
             found.append(f"{named(button)}: {button.sizeHint()} in {button.size()}")
     return found
 
@@ -82,6 +95,33 @@ def small_targets(window: QWidget, least: int = 24) -> list[str]:
             if not in_field and min(widget.width(), widget.height()) < least:
                 found.append(f"{named(widget)}: {widget.width()} × {widget.height()}")
     return found
+
+
+def small_rows(window: QWidget, least: int = 24) -> list[str]:
+    """Return the rows of lists and the tabs that are lower or narrower than a target."""
+    places = [
+        (f"{type(view).__name__} {view.accessibleName()!r}", view.visualRect(view.indexAt(HERE)))
+        for view in seen(window, QAbstractItemView)
+        if view.indexAt(HERE).isValid()
+    ]
+    for bar in seen(window, QTabBar):
+        places += [(f"tab {bar.tabText(tab)!r}", bar.tabRect(tab)) for tab in range(bar.count())]
+    return [
+        f"{name}: {place.width()} × {place.height()}"
+        for name, place in places
+        if min(place.width(), place.height()) < least
+    ]
+
+
+def cut_tabs(window: QWidget) -> list[str]:
+    """Return the tabs whose words are wider than they."""
+    return [
+        f"tab {bar.tabText(tab)!r}"
+        for bar in seen(window, QTabBar)
+        for tab in range(bar.count())
+        if bar.fontMetrics().horizontalAdvance(bar.tabText(tab)) > bar.tabRect(tab).width()
+        or bar.tabRect(tab).right() > bar.width()
+    ]
 
 
 def unlabelled(window: QWidget) -> list[str]:

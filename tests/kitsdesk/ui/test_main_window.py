@@ -6,8 +6,10 @@ from PyQt6.QtWidgets import QWidget
 from sample_records import case_rows, comparison, retrain_facts, review_facts
 
 from kitsdesk.ui.actions.action_ids import ActionId
+from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.command_palette import match_rank
 from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.view_toolbar import ViewToolbar
 from trainer.contract.errors import KitsDeskError
 
 
@@ -126,6 +128,17 @@ def test_the_toolbar_names_windows(window):
     ):
         window.toolbar.set_window(*values)
         assert window.toolbar._window.text() == name
+
+
+@pytest.mark.parametrize("width", [590, 650, 705, 720, 760, 880, 960])
+def test_a_narrow_toolbar_gives_up_words_and_no_control(shown, width):
+    bar = ViewToolbar(ActionRegistry())
+    bar.set_legend("comparison")
+    shown(bar, width, 44)
+    bar.set_window(400, 40)
+    assert bar.minimumSizeHint().width() <= 590
+    assert bar._window.width() == bar._window.sizeHint().width()
+    assert (bar._legend.isVisible(), bar._slab_label.isVisible()) == (width > 900, width > 706)
 
 
 def test_typing_in_a_field_types(window, qtbot):

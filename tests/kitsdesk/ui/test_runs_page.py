@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -10,6 +11,7 @@ from sample_runs import PRIORITY, cluster_run, local_run, older_run, sample_runs
 
 from kitsdesk.ui.runs.run_words import may, runs_summary, task_words, tasks_summary
 from kitsdesk.ui.runs.runs_page import RunsPage
+from kitsdesk.ui.runs.task_table import column_edges
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -33,6 +35,19 @@ def test_a_run_says_where_it_is_and_how_far(shown):
     assert "3 other tasks: 3 waiting" in counts
     assert "Slurm, gpu" in facts
     assert page._summary.text() == "4 runs: 1 running, 1 waiting, 1 done, 1 cancelled"
+
+
+def test_a_narrow_table_gives_up_columns_so_that_the_state_can_be_read():
+    wide, narrow, least = column_edges(1200), column_edges(740), column_edges(660)
+    assert {"Job", "s per epoch"} <= wide.keys()
+    assert "Job" not in narrow
+    assert "s per epoch" in narrow
+    assert not {"Job", "s per epoch"} & least.keys()
+    for edges in (wide, narrow, least):
+        left, right = edges["State"]
+        assert right - left >= 96
+        ends = sorted(edges.values())
+        assert all(before[1] <= after[0] for before, after in pairwise(ends))
 
 
 def test_fifteen_folds_are_all_in_sight_and_do_not_overlap(shown):
