@@ -72,7 +72,7 @@ for name, picture in PICTURES.items():
         faults.append(f"the window is {window.width()} × {window.height()}")
     painted = painted_texts(window)
     texts += len(painted.drawn)
-    if scale == 1 and window.devicePixelRatioF() == 1:
+    if scale == 1:
         faults += [*small_rows(window), *cut_tabs(window)]
         faults += [*painted.cut, *painted.unreadable()]
     faults += without_focus(window)

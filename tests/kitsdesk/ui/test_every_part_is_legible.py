@@ -29,9 +29,10 @@ LARGE, LAPTOP = ("1600", "1000"), ("1280", "800")
     [
         ("1", "1.0", LARGE),
         ("1", "1.3", LARGE),
-        ("1.5", "1.0", LARGE),
         ("2", "1.0", LARGE),
         ("1", "1.0", LAPTOP),
+        ("1.5", "1.0", LAPTOP),
+        ("2", "1.0", LAPTOP),
     ],
 )
 def test_every_part_can_be_read_and_hit(screen, font, size):
