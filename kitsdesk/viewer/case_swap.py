@@ -86,6 +86,7 @@ class CaseSwap:
             yield
         quad.new_case()
         quad.touch()
+        yield
 
 
 def fill(scene: Scene, volume: Volume, name: str, mask: Mask, prediction: Mask) -> None:
