@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QElapsedTimer, QObject, QTimer
 
 from kitsdesk.viewer.scene import Box, Scene
 from kitsdesk.viewer.slice_view import SliceView
 
 # The canvases without the pointer follow a stroke, an undo and a redo at 15 Hz at most.
 OTHERS_MS = 67
+# Where painting the one with the pointer takes long, so many times as long, so that it stays
+# the one that follows the hand.
+OTHERS_TIMES = 4
 
 
 def union(one: Box | None, other: Box | None) -> Box | None:
@@ -49,6 +52,12 @@ class Repaints(QObject):
         self._stopped = False
         self._turn = self._timer(0)
         self._others = self._timer(OTHERS_MS)
+        self._others_ms = OTHERS_MS
+        self._clock = QElapsedTimer()
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(0)
+        self._painted.timeout.connect(self._pace_others)
 
     @property
     def pending(self) -> bool:
@@ -80,8 +89,8 @@ class Repaints(QObject):
     def stop(self) -> None:
         """Draw nothing more, whatever changes."""
         self._stopped = True
-        self._turn.stop()
-        self._others.stop()
+        for timer in (self._turn, self._others, self._painted):
+            timer.stop()
 
     def flush(self) -> None:
         """Draw everything that is pending now."""
@@ -118,11 +127,17 @@ class Repaints(QObject):
                 self._follow_brush()
         else:
             self._led = True
+            self._clock.start()
             self._draw(active)
+            self._painted.start()
         if self._due:
             self._turn.start()
         elif self.pending and not self._others.isActive():
-            self._others.start()
+            self._others.start(self._others_ms)
+
+    def _pace_others(self) -> None:
+        """Let the others wait by how long the canvas with the pointer took, painting included."""
+        self._others_ms = max(OTHERS_MS, OTHERS_TIMES * self._clock.elapsed())
 
     def _catch_up(self) -> None:
         self._due = [view for view in self._views if self._waits(view)]

@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QCursor
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -70,6 +71,9 @@ figures["3D draws while scrolling"] = [float(len(solid_draws))]
 
 history = History(mask)
 overlay = view.slices["axial"].overlay
+# The pointer of the screen lies elsewhere, and with it what counts as the canvas worked on.
+QCursor.setPos(overlay.mapToGlobal(overlay.rect().center()))
+settle()
 view.set_crosshair(tuple(volume.to_mm((z, y, x))))
 view.set_navigation(False)
 view.set_brush_extent(BALL_MM, "ball")
