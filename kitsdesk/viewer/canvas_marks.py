@@ -28,11 +28,10 @@ def colour(name: str, opacity: float = 1.0) -> QColor:
 
 
 def cosmetic_pen(name: str, width: float, opacity: float = 1.0) -> QPen:
-    """Return a pen whose width is px at every zoom."""
+    """Return a round-joined pen whose width is px at every zoom."""
     pen = QPen(colour(name, opacity), width)
     pen.setCosmetic(True)
-    # Rounding each corner of an outline, one per pixel of the mask, doubles its time.
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
@@ -100,10 +102,15 @@ class SurfaceControl(QObject):
 
     def _show(self, meshes: dict[int, Mesh]) -> None:
         self._meshes = meshes
-        self._turns.start(self._view.show_meshes(meshes))
+        self._turns.start(self._steps(meshes))
+
+    def _steps(self, meshes: dict[int, Mesh]) -> Iterator[None]:
+        """Frame the first surfaces of a case, then show them, a turn for each."""
         if meshes and not self._framed:
             self._framed = True
             self._view.frame(meshes)
+            yield
+        yield from self._view.show_meshes(meshes)
 
     def _caption(self) -> None:
         self._view.caption = CAPTIONS[self._source]
