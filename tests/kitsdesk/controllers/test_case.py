@@ -169,12 +169,17 @@ def test_a_case_that_takes_long_is_announced_until_it_is_there(desk, qtbot):
 def test_a_case_that_cannot_be_opened_or_is_open_is_not_waited_for(desk, qtbot):
     case = desk.show(AGREEING)
     desk.case.open(AGREEING)
-    desk.session.project.case(MISSING).image.write_bytes(b"no image")
-    desk.pool.hold(60_000)
-    desk.case.open(MISSING)
-    qtbot.waitUntil(lambda: desk.canvas.loading, timeout=5000)
-    desk.pool.release()
-    desk.rest()
+    image = desk.session.project.case(MISSING).image
+    # The images are those of every test here.
+    away = image.rename(image.with_name("away.nii.gz"))
+    try:
+        desk.pool.hold(60_000)
+        desk.case.open(MISSING)
+        qtbot.waitUntil(lambda: desk.canvas.loading, timeout=5000)
+        desk.pool.release()
+        desk.rest()
+    finally:
+        away.rename(image)
     assert desk.shell.problems
     assert desk.open_case is case
     assert not desk.canvas.loading
