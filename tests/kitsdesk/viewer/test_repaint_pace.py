@@ -36,7 +36,8 @@ def stroke(qapp, qtbot):
             qtbot.waitUntil(lambda drawn=drawn: active.drawn > drawn, timeout=5000)
         while_drawn = other.drawn
         qtbot.waitUntil(lambda: not repaints.pending, timeout=5000)
-        assert other.drawn == while_drawn + 1
+        # Nothing is left where the last step and the other one's turn fell together.
+        assert while_drawn <= other.drawn <= while_drawn + 1
         repaints.stop()
         other.drawn = while_drawn
         return active, other
