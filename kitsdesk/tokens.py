@@ -53,6 +53,12 @@ def other_label_colour() -> str:
     return colour
 
 
+@cache
+def canvas_structures_rgb() -> dict[int, Rgb]:
+    """Return `canvas_structures` as red, green and blue, 0 to 255."""
+    return {number: rgb(colour) for number, colour in canvas_structures().items()}
+
+
 def rgb(colour: str) -> Rgb:
     """Return a hex colour (#RRGGBB) as red, green and blue, 0 to 255."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))

@@ -12,7 +12,31 @@ from kitsdesk.controllers.queue import QueueController
 from kitsdesk.controllers.worst_slice import WorstSlice
 
 if TYPE_CHECKING:
+    from kitsdesk.compose.desk import Desk
     from kitsdesk.compose.window_desk import WindowDesk
+    from kitsdesk.controllers.queue_views import AlikeView, QueueView
+    from kitsdesk.controllers.views import ShellView
+
+
+def queue_controllers(
+    desk: Desk, page: QueueView, sheet: AlikeView, shell: ShellView
+) -> tuple[ComponentSearch, QueueController, AlikeController]:
+    """Return the search over all cases, the queue and More like this, tied to a desk."""
+    search = ComponentSearch(desk.session, desk.project.by_suspicion)
+    queue = QueueController(
+        desk.session,
+        desk.pool,
+        desk.case,
+        desk.review,
+        search,
+        lambda: desk.project.rows,
+        page,
+        shell,
+    )
+    alike = AlikeController(desk.session, queue, desk.review, sheet, shell)
+    desk.project.rowsReady.connect(search.catch_up)
+    desk.project.rowsReady.connect(queue.refresh_decisions)
+    return search, queue, alike
 
 
 class QueueDesk(QObject):
@@ -22,22 +46,11 @@ class QueueDesk(QObject):
         super().__init__()
         self._host = host
         window, desk = host.window, host.desk
-        self.search = ComponentSearch(desk.session, desk.project.by_suspicion)
-        self.queue = QueueController(
-            desk.session,
-            desk.pool,
-            desk.case,
-            desk.review,
-            self.search,
-            lambda: desk.project.rows,
-            window.queue,
-            window,
+        self.search, self.queue, self.alike = queue_controllers(
+            desk, window.queue, window.alike, window
         )
-        self.alike = AlikeController(desk.session, self.queue, desk.review, window.alike, window)
         self.worst = WorstSlice(desk.session, desk.case, desk.review, host.canvas)
         self._connect_pages()
-        desk.project.rowsReady.connect(self.search.catch_up)
-        desk.project.rowsReady.connect(self.queue.refresh_decisions)
         desk.session.projectOpened.connect(self._on_project)
         self.queue.opened.connect(self._show_place)
         self.alike.shown.connect(lambda: window.show_page("alike"))

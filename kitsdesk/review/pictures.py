@@ -11,7 +11,7 @@ from scipy.ndimage import label, map_coordinates
 from kitsdesk.review.disagreement import Disagreement
 from kitsdesk.review.foreground_box import foreground_box
 from kitsdesk.review.outline_drawing import hatching, laid_over, outline
-from kitsdesk.tokens import canvas_comparison, canvas_structures, rgb
+from kitsdesk.tokens import canvas_comparison, canvas_structures_rgb, rgb
 from trainer.contract.structures import Structure
 from trainer.imaging.volume import Volume
 
@@ -23,7 +23,7 @@ MARGIN = 1.6
 THIN, THICK = 2.2, 3.4
 AIR_HU = -1000.0
 BODY_HU = -300.0
-STRUCTURE_COLOURS = {number: rgb(colour) for number, colour in canvas_structures().items()}
+STRUCTURE_COLOURS = canvas_structures_rgb()
 PREDICTION_ONLY = rgb(canvas_comparison()["prediction_only"])
 REFERENCE_ONLY = rgb(canvas_comparison()["reference_only"])
 Mask = NDArray[np.uint8]

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.special import ndtri
 
-from kitsdesk.tokens import canvas_structures, rgb
+from kitsdesk.tokens import canvas_structures_rgb
 from trainer.contract.structures import Structure
 from trainer.imaging.volume import Volume
 
 WIDTH_HU, LEVEL_HU = 400.0, 40.0
 AIR_HU = -1000.0
-COLOURS = {number: rgb(colour) for number, colour in canvas_structures().items()}
+COLOURS = canvas_structures_rgb()
 WIDTHS: dict[int, float] = {Structure.KIDNEY: 1.8, Structure.TUMOR: 2.8, Structure.CYST: 1.8}
 SMOOTH = 1.6
 SMALLEST_MM, LARGEST_MM, MARGIN = 110.0, 280.0, 1.35

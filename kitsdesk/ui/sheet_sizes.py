@@ -26,6 +26,7 @@ def sheet_sizes() -> dict[str, str]:
     edges, and what ends in `_focused` is less by what the wider border of the focus takes.
     """
     edge, focus = round(line_width("edge")), round(line_width("focus"))
+    wider = focus - edge
     sizes: dict[str, float] = {**_PART, **read_tokens()["spacing"]["scale"], **_slider(focus)}
     sizes |= {"line_edge": edge, "line_focus": focus, "icon_small": icon_size("small")}
     sizes |= {f"radius_{name}": radius(name) for name in RADII}
@@ -33,11 +34,10 @@ def sheet_sizes() -> dict[str, str]:
     sizes |= {name: control(height) - 2 * edge for name, height in CONTROLS.items()}
     # A tab ends on the line of the chosen one, and its bar on the rule below it.
     sizes["tab_inside"] = control("tab_bar") - 2 * edge - focus
-    sizes["tab_inside_focused"] = sizes["tab_inside"] - (focus - edge)
+    sizes["tab_inside_focused"] = sizes["tab_inside"] - wider
     sizes["least_target"] = control("minimum_target")
     sizes["path_height"] = line_height("small")
     sizes["scroll_width"] = part_sizes("overlay_scroll")["width"]
-    wider = focus - edge
     sizes |= {f"{name}_focused": sizes[name] - 2 * wider for name in CONTROLS}
     sizes |= {
         f"{name}_focused": sizes[name] - wider for name in (*FOCUSED, "chip_padding", "tab_padding")

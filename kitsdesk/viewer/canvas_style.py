@@ -3,14 +3,13 @@ themes, read from resources/style/tokens.json."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from kitsdesk.paths import resources
+from kitsdesk.tokens import read_tokens
 
-_TOKENS: dict[str, Any] = json.loads((resources() / "style" / "tokens.json").read_text("utf-8"))
+_TOKENS = read_tokens()
 _CANVAS, _RAIL = _TOKENS["canvas"], _TOKENS["canvas"]["rail"]
 _DARK = _TOKENS["themes"]["dark"]["colours"]
 _COMPARED = _TOKENS["comparison"]["on_canvas"]

@@ -13,6 +13,7 @@ from napari.components import ViewerModel
 from napari.utils.colormaps import Colormap, DirectLabelColormap
 from numpy.typing import NDArray
 
+from kitsdesk.tokens import rgb
 from kitsdesk.viewer import canvas_style as style
 from kitsdesk.viewer.scene import DEFAULT_OPACITY, Scene
 
@@ -137,7 +138,7 @@ class CaseLayers:
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (value / 255 for value in rgb(colour))
     return red, green, blue
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from desk_cases import DrivenDesk
 
-from kitsdesk.controllers.component_search import ComponentSearch
-from kitsdesk.controllers.contact_sheet import AlikeController
-from kitsdesk.controllers.queue import QueueController
+from kitsdesk.compose.queue_desk import queue_controllers
 from kitsdesk.review.queue_rows import QueueFilter
 
 
@@ -51,21 +49,9 @@ class Queue:
 
     def __init__(self, closed: DrivenDesk):
         self.desk, self.page = closed, Page()
-        desk = closed.desk
-        self.search = ComponentSearch(desk.session, desk.project.by_suspicion)
-        self.queue = QueueController(
-            desk.session,
-            desk.pool,
-            desk.case,
-            desk.review,
-            self.search,
-            lambda: desk.project.rows,
-            self.page,
-            closed.shell,
+        self.search, self.queue, self.alike = queue_controllers(
+            closed.desk, self.page, self.page, closed.shell
         )
-        self.alike = AlikeController(desk.session, self.queue, desk.review, self.page, closed.shell)
-        desk.project.rowsReady.connect(self.search.catch_up)
-        desk.project.rowsReady.connect(self.queue.refresh_decisions)
 
     def rest(self):
         self.desk.qtbot.waitUntil(
