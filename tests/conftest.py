@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from PyQt6 import sip
 
+from kitsdesk.background.garbage_collector import GarbageCollector, collect_what_is_due
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.model_shelf import Models
 from kitsdesk.project.run_specs import predict_run
@@ -29,6 +32,21 @@ settings.load_profile("steady")
 def pytest_configure(config: pytest.Config) -> None:
     """Count the numbered faults in the process that hears of every test."""
     count_faults(config)
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect garbage here where a window's collector has taken it from Python."""
+    if not gc.isenabled():
+        collect_what_is_due()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp):
+    """Qt's objects die on the thread of the tests, as in the program: other threads are those
+    of the pools and of pytest-xdist."""
+    collector = GarbageCollector(qapp)
+    yield qapp
+    sip.delete(collector)
 
 
 @pytest.fixture(scope="session", autouse=True)

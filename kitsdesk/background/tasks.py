@@ -17,6 +17,8 @@ it asks for thousands of times while it paints; Python's own 5 ms triple the tim
 of the case."""
 
 Work = Callable[[], Any]
+_End = tuple[str, tuple[Any, ...]]
+_Hearers = dict[str, Callable[..., None] | None]
 _LOG = logging.getLogger(__name__)
 
 
@@ -24,74 +26,84 @@ class UnexpectedError(KitsDeskError):
     """An error that no one foresaw; the log holds its traceback."""
 
 
-class Task(QObject):
-    """One piece of work. Its signals arrive on the thread that started it.
+class Task:
+    """One piece of work. Its end comes exactly once, on the thread of its pool.
 
-    `done(result)`, `failed(KitsDeskError)` or `cancelled()` comes exactly once.
+    No Qt object: Qt's objects must die on the thread that they live on, and this one is held by
+    a thread of the pool.
     """
 
-    progressed = pyqtSignal(object)
-    done = pyqtSignal(object)
-    failed = pyqtSignal(object)
-    cancelled = pyqtSignal()
-
     def __init__(self, work: Work, name: str) -> None:
-        super().__init__()
         self.name = name
+        self.finished = False
         self._work = work
         self._cancelled = False
-        self.finished = False
 
     def cancel(self) -> None:
         """Stop at the work's next `yield`; a result that still comes is dropped."""
         self._cancelled = True
 
-    def run(self) -> None:
-        """Do the work; called by the pool on one of its threads."""
+    def run(self, progressed: Callable[[Any], None]) -> _End:
+        """Do the work and return how it ended; called by the pool on one of its threads."""
         try:
             result: Any = self._work()
             if isinstance(result, Generator):
-                result = self._drain(result)
+                result = self._drain(result, progressed)
             if self._cancelled:
                 raise Cancelled
+            return "done", (result,)
         except Cancelled:
-            self._end(self.cancelled)
+            return "cancelled", ()
         except KitsDeskError as error:
-            self._end(self.failed, error)
+            return "failed", (error,)
         except Exception as error:  # noqa: BLE001 - the pool is the last to see it
             _LOG.exception("%s failed", self.name)
-            wrapped = UnexpectedError(
-                f"{self.name} failed: {type(error).__name__}: {error}.",
-                kept="Nothing that was saved before is changed.",
-                advice="The log (Help, System report) holds the details.",
-            )
-            wrapped.__cause__ = error
-            self._end(self.failed, wrapped)
-        else:
-            self._end(self.done, result)
+            return "failed", (_unexpected(self.name, error),)
+        finally:
+            self.finished = True
 
-    def _drain(self, steps: Generator[Any, None, Any]) -> Any:
+    def _drain(self, steps: Generator[Any, None, Any], progressed: Callable[[Any], None]) -> Any:
         while not self._cancelled:
             try:
                 progress = next(steps)
             except StopIteration as stop:
                 return stop.value
-            self.progressed.emit(progress)
+            progressed(progress)
         steps.close()
         raise Cancelled
 
-    def _end(self, signal: Any, *arguments: Any) -> None:
-        self.finished = True
-        signal.emit(*arguments)
+
+def _unexpected(name: str, error: Exception) -> UnexpectedError:
+    wrapped = UnexpectedError(
+        f"{name} failed: {type(error).__name__}: {error}.",
+        kept="Nothing that was saved before is changed.",
+        advice="The log (Help, System report) holds the details.",
+    )
+    wrapped.__cause__ = error
+    return wrapped
+
+
+class _Mailbox(QObject):
+    """Carries what a thread has to say to the thread that made it. A running thread holds it
+    too, so that it is there for whoever still speaks when the pool is gone."""
+
+    posted = pyqtSignal(int, str, tuple)
 
 
 class _Runnable(QRunnable):
-    def __init__(self, task: Task) -> None:
+    def __init__(self, number: int, task: Task, mailbox: _Mailbox) -> None:
         super().__init__()
-        self._task = task
+        self._number, self._mailbox = number, mailbox
+        self._task: Task | None = task
 
     def run(self) -> None:
-        self._task.run()
+        task, self._task = self._task, None
+        assert task is not None
+        post = self._mailbox.posted.emit
+        end, arguments = task.run(lambda progress: post(self._number, "progressed", (progress,)))
+        # The pool drops it last, on its own thread: the work may hold what lives there.
+        del task
+        post(self._number, end, arguments)
 
 
 class TaskPool(QObject):
@@ -100,10 +112,15 @@ class TaskPool(QObject):
     def __init__(self, threads: int = 2) -> None:
         super().__init__()
         sys.setswitchinterval(SWITCH_S)
+        # No child of this object: Qt would wait for its threads while Python's lock is held,
+        # and they for the lock.
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
-        self._tasks: set[Task] = set()
-        self._held: list[Task] = []
+        self._mailbox = _Mailbox()
+        self._mailbox.posted.connect(self._deliver)
+        self._started = 0
+        self._tasks: dict[int, tuple[Task, _Hearers]] = {}
+        self._held: list[_Runnable] = []
         self._holding = QTimer(self)
         self._holding.setSingleShot(True)
         self._holding.timeout.connect(self._start_held)
@@ -124,23 +141,29 @@ class TaskPool(QObject):
         Every callback runs on the thread that owns this pool.
         """
         task = Task(work, name)
-        self._tasks.add(task)
-        for signal, callback in (
-            (task.progressed, progressed),
-            (task.done, done),
-            (task.failed, failed),
-            (task.cancelled, cancelled),
-        ):
-            if callback is not None:
-                signal.connect(callback)
-        task.done.connect(lambda _result: self._tasks.discard(task))
-        task.failed.connect(lambda _error: self._tasks.discard(task))
-        task.cancelled.connect(lambda: self._tasks.discard(task))
+        hearers: _Hearers = {
+            "done": done,
+            "failed": failed,
+            "progressed": progressed,
+            "cancelled": cancelled,
+        }
+        self._started += 1
+        self._tasks[self._started] = task, hearers
+        runnable = _Runnable(self._started, task, self._mailbox)
         if self._holding.isActive():
-            self._held.append(task)
+            self._held.append(runnable)
         else:
-            self._pool.start(_Runnable(task))
+            self._pool.start(runnable)
         return task
+
+    def _deliver(self, number: int, what: str, arguments: tuple[Any, ...]) -> None:
+        hear = self._tasks[number][1][what]
+        try:
+            if hear is not None:
+                hear(*arguments)
+        finally:
+            if what != "progressed":
+                del self._tasks[number]
 
     def hold(self, at_most_ms: int) -> None:
         """Keep what is started from now on for `release`, or for so many ms: threads that
@@ -154,8 +177,8 @@ class TaskPool(QObject):
 
     def _start_held(self) -> None:
         held, self._held = self._held, []
-        for task in held:
-            self._pool.start(_Runnable(task))
+        for runnable in held:
+            self._pool.start(runnable)
 
     @property
     def busy(self) -> bool:
@@ -164,7 +187,7 @@ class TaskPool(QObject):
 
     def close(self, wait_ms: int = 5000) -> None:
         """Cancel everything and wait for the threads; called when the program ends."""
-        for task in list(self._tasks):
+        for task, _hearers in list(self._tasks.values()):
             task.cancel()
         self.release()
         self._pool.waitForDone(wait_ms)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject
 from PyQt6.QtGui import QKeyEvent, QKeySequence
 
+from kitsdesk.background.garbage_collector import GarbageCollector
 from kitsdesk.background.settings import Settings
 from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.main_window import MainWindow
@@ -44,12 +44,6 @@ def placed_window(settings: Settings) -> MainWindow:
     if settings.geometry:
         window.restore_layout(settings.geometry)
     return window
-
-
-def keep_what_is_loaded() -> None:
-    """Spare libraries and window, which stay to the end, the searches for objects that nobody
-    holds: with them in it, one search stops the window for half a second."""
-    gc.freeze()
 
 
 class _QuitKey(QObject):
@@ -116,7 +110,7 @@ class Opening:
         # Nothing was built where the window was closed, or something failed and was told.
         if self.host is None:
             return
-        keep_what_is_loaded()
+        GarbageCollector(self.window)
         self.window.centre.empty.show_start()
         self.window.setEnabled(True)
         self._then(self.host)

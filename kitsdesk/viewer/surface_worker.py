@@ -12,6 +12,20 @@ from kitsdesk.viewer.surface_meshes import structure_meshes
 SETTLE_MS = 350
 
 
+class _Requests:
+    """What the thread asks: the number of the newest request."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+
+
+class _Mailbox(QObject):
+    """Carries meshes to the thread that made it. A running thread holds it too, so that it is
+    there when the worker is gone."""
+
+    made = pyqtSignal(int, object)
+
+
 class SurfaceWorker(QObject):
     """Asks for meshes a moment after the last change and drops what is out of date.
 
@@ -20,18 +34,20 @@ class SurfaceWorker(QObject):
     """
 
     ready = pyqtSignal(object)
-    _made = pyqtSignal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._newest = 0
+        self._requests = _Requests()
         self._running = 0
         self._wanted: tuple[NDArray[np.uint8], Triple] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._start)
-        self._made.connect(self._hand_over)
-        self._pool = QThreadPool(self)
+        self._mailbox = _Mailbox()
+        self._mailbox.made.connect(self._hand_over)
+        # No child of this object: Qt would wait for its thread while Python's lock is held, and
+        # the thread for the lock.
+        self._pool = QThreadPool()
         self._pool.setMaxThreadCount(1)
 
     @property
@@ -43,7 +59,7 @@ class SurfaceWorker(QObject):
         self, mask: NDArray[np.uint8] | None, spacing: Triple, wait_ms: int = SETTLE_MS
     ) -> None:
         """Ask for the meshes of a mask; every earlier request is dropped."""
-        self._newest += 1
+        self._requests.newest += 1
         self._wanted = None if mask is None else (mask, spacing)
         if mask is None:
             self._timer.stop()
@@ -53,7 +69,7 @@ class SurfaceWorker(QObject):
 
     def drop(self) -> None:
         """Forget every request."""
-        self._newest += 1
+        self._requests.newest += 1
         self._timer.stop()
 
     def stop(self) -> None:
@@ -66,30 +82,28 @@ class SurfaceWorker(QObject):
             return
         mask, spacing = self._wanted
         self._running += 1
-        self._pool.start(_MeshTask(self, self._newest, mask, spacing))
-
-    def is_newest(self, number: int) -> bool:
-        """Return whether a request has not been overtaken."""
-        return number == self._newest
+        self._pool.start(_MeshTask(self._requests, self._mailbox, mask, spacing))
 
     def _hand_over(self, number: int, meshes: object) -> None:
         self._running -= 1
-        if self.is_newest(number):
+        if number == self._requests.newest:
             self.ready.emit(meshes)
 
 
 class _MeshTask(QRunnable):
     def __init__(
-        self, worker: SurfaceWorker, number: int, mask: NDArray[np.uint8], spacing: Triple
+        self, requests: _Requests, mailbox: _Mailbox, mask: NDArray[np.uint8], spacing: Triple
     ) -> None:
         super().__init__()
-        self._worker, self._number, self._mask, self._spacing = worker, number, mask, spacing
+        self._number = requests.newest
+        self._requests, self._mailbox = requests, mailbox
+        self._mask, self._spacing = mask, spacing
 
     def run(self) -> None:
         meshes = {}
-        if self._worker.is_newest(self._number):
-            copy = self._mask.copy()
-            meshes = structure_meshes(
-                copy, self._spacing, cancelled=lambda: not self._worker.is_newest(self._number)
-            )
-        self._worker._made.emit(self._number, meshes)
+        if not self._overtaken():
+            meshes = structure_meshes(self._mask.copy(), self._spacing, cancelled=self._overtaken)
+        self._mailbox.made.emit(self._number, meshes)
+
+    def _overtaken(self) -> bool:
+        return self._number != self._requests.newest

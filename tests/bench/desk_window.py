@@ -19,8 +19,8 @@ from PyQt6.QtOpenGLWidgets import QOpenGLWidget
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
+from kitsdesk.background.garbage_collector import GarbageCollector
 from kitsdesk.background.settings import Settings
-from kitsdesk.compose.opening import keep_what_is_loaded
 from kitsdesk.compose.window_desk import WindowDesk
 from kitsdesk.project.case_sources import discover
 from kitsdesk.project.predictions import Predictions
@@ -232,7 +232,7 @@ def main(folder: Path, actions: int) -> None:
     style = active_style()
     style.set_theme("dark")
     host = WindowDesk(style, Settings(author="bench"), lambda _folder: iter(()))
-    keep_what_is_loaded()
+    GarbageCollector(host.window)
     host.window.resize(*WINDOW)
     host.window.show()
     host.commands.open_path(project)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -85,3 +87,45 @@ def test_a_pool_that_is_closed_ends_what_it_held(qtbot, pool):
     pool.close()
     wait(qtbot, pool)
     assert ends == ["stopped"]
+
+
+def test_a_pool_may_be_dropped_while_a_thread_works():
+    """In a process of its own: what would fail is a lock that nothing ends."""
+    script = """
+import time
+from PyQt6.QtCore import QCoreApplication
+from kitsdesk.background.tasks import TaskPool
+application = QCoreApplication([])
+pool = TaskPool()
+def work():
+    for _ in range(30):
+        time.sleep(0.01)
+        yield 1
+pool.start("Working", work, progressed=print, done=print)
+time.sleep(0.05)
+del pool
+print("alive")
+"""
+    out = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert out.stdout.splitlines() == ["alive"]
+    assert out.stderr == ""
+
+
+def test_what_the_work_holds_dies_on_the_starting_thread(qtbot, pool):
+    died_on = []
+
+    class Held:
+        def __del__(self):
+            died_on.append(threading.get_ident())
+
+    def start():
+        held = Held()
+        pool.start("Working", lambda: str(held))
+
+    for _ in range(50):
+        start()
+    wait(qtbot, pool)
+    qtbot.waitUntil(lambda: len(died_on) == 50)
+    assert set(died_on) == {threading.get_ident()}
