@@ -77,7 +77,7 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     from kitsdesk.background.settings import SETTINGS_NAME, load_settings, save_settings
     from kitsdesk.compose.opening import Opening, placed_window
     from kitsdesk.ui.application_icon import application_icon
-    from kitsdesk.ui.style import active_style
+    from kitsdesk.ui.style import install_style
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -86,7 +86,7 @@ def _run(begin: Callable[[WindowDesk], None], screenshot: Path | None, theme: Th
     application.setWindowIcon(application_icon())
     settings_file = config_dir() / SETTINGS_NAME
     settings = load_settings(settings_file)
-    active_style().set_theme(theme or settings.theme)
+    install_style(application, theme or settings.theme).set_scale(settings.text_percent / 100)
     window = placed_window(settings)
     sys.excepthook = _report_to(window)
 

@@ -26,6 +26,8 @@ class Settings(BaseModel):
 
     version: Literal[1] = 1
     theme: Literal["system", "dark", "light"] = "system"
+    # Of the size of every text, from the next start on.
+    text_percent: int = Field(default=100, ge=90, le=130)
     author: str = Field(default_factory=getpass.getuser, min_length=1)
     recent: list[str] = []
     notice_seen: bool = False

@@ -37,6 +37,7 @@ class Preferences(QObject):
         sheet = host.window.settings
         sheet.themeChosen.connect(host.set_theme)
         sheet.themeChosen.connect(lambda _theme: self._keep())
+        sheet.textSizeChosen.connect(lambda percent: self._set(text_percent=percent))
         sheet.brushChanged.connect(self._set_brush)
         sheet.deviceChosen.connect(lambda device: self._set(device=device))
         sheet.mirrorToggled.connect(lambda mirror: self._set(mirror=mirror))
@@ -87,6 +88,7 @@ class Preferences(QObject):
         self._host.window.settings.show_settings(
             SettingsFacts(
                 theme=settings.theme,
+                text_percent=settings.text_percent,
                 mouse=settings.mouse,
                 brush_mm=settings.brush_mm,
                 device=settings.device,

@@ -31,11 +31,11 @@ class Style(QObject):
 
     changed = pyqtSignal()
 
-    def __init__(self, app: QApplication, choice: ThemeChoice = "system", scale: float = 1.0):
+    def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._choice: ThemeChoice = choice
-        self._scale = scale
+        self._choice: ThemeChoice = "system"
+        self._scale = 1.0
         self._applied: tuple[ThemeName, float] | None = None
         self._family = FAMILY if FAMILY in QFontDatabase.families() else app.font().family()
         self.theme: Theme = read_theme(self._resolved())
@@ -66,7 +66,8 @@ class Style(QObject):
         self.apply()
 
     def set_scale(self, scale: float) -> None:
-        """Scale all text; 0.9 to 1.3, values outside are clipped."""
+        """Scale all text; 0.9 to 1.3, values outside are clipped. What was built before keeps
+        its sizes in part, so the program does it before its window."""
         self._scale = min(1.3, max(0.9, scale))
         self.apply()
 
@@ -144,10 +145,10 @@ class Style(QObject):
 _STYLE_PROPERTY = "kitsdesk_style"
 
 
-def install_style(app: QApplication, choice: ThemeChoice = "system", scale: float = 1.0) -> Style:
+def install_style(app: QApplication, choice: ThemeChoice = "system") -> Style:
     """Make the application's style, or return the one it has with the new choice."""
     existing = app.property(_STYLE_PROPERTY)
-    style = existing if isinstance(existing, Style) else Style(app, choice, scale)
+    style = existing if isinstance(existing, Style) else Style(app)
     app.setProperty(_STYLE_PROPERTY, style)
     style.set_theme(choice)
     return style

@@ -40,6 +40,7 @@ def test_settings_act_at_once_and_are_kept(host, monkeypatch, tmp_path):
     assert sheet.isVisible()
     QTest.mouseClick(sheet._theme.button("light"), LEFT)
     assert active_style().theme.name == "light"
+    QTest.mouseClick(sheet._text.button("130"), LEFT)
     sheet._brush.selectAll()
     QTest.keyClicks(sheet._brush, "20")
     QTest.keyClick(sheet._brush, Qt.Key.Key_Return)
@@ -57,6 +58,7 @@ def test_settings_act_at_once_and_are_kept(host, monkeypatch, tmp_path):
     assert paths.data_dir() == tmp_path / "big"
     kept = load_settings(paths.config_dir() / SETTINGS_NAME)
     assert (kept.theme, kept.brush_mm, kept.device, kept.mirror) == ("light", 20.0, "cpu", True)
+    assert kept.text_percent == 130
     assert kept.data_folder == str(tmp_path / "big")
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()

@@ -35,7 +35,7 @@ def test_a_job_and_the_probe_use_the_clusters_own_trainer(slurm, data, tmp_path,
     # The warning before the time limit reaches the trainer through the script.
     slurm.ask("scancel", "--batch", "--signal=USR1", job)
     run.wait(lambda r: "put back in line" in r["queue_reason"], 60)
-    slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    slurm.begin_now(job)
     run.ended_well()
     calls = (tmp_path / "calls").read_text().splitlines()
     assert calls[0] == f"run probe {tmp_path} --engine local"

@@ -59,7 +59,7 @@ def test_requeued_by_the_cluster(slurm, data, tmp_path):
     record = run.wait(lambda r: r["queue_state"] == "pending")
     assert record["state"] == "waiting"
     run.wait(lambda r: "put back in line" in r["queue_reason"], 60)
-    slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+    slurm.begin_now(job)
     run.ended_well()
     assert run.one()["job"] == job
 
@@ -83,7 +83,7 @@ def test_the_controller_killed_one_second_after_the_submit(slurm, data, tmp_path
     elif stuck(record):
         # Its start failed for the cluster: held, with this reason, until a person releases it.
         run.verb("resume")
-        slurm.ask("scontrol", "update", f"JobId={record['job']}", "StartTime=now")
+        slurm.begin_now(record["job"])
     run.ended_well()
 
 
@@ -116,7 +116,7 @@ def test_the_time_limit(slurm, data, tmp_path):
             break
         put_back += 1
         assert record["state"] == "waiting"
-        slurm.ask("scontrol", "update", f"JobId={record['job']}", "StartTime=now")
+        slurm.begin_now(record["job"])
         run.wait(lambda r: "put back" not in r["queue_reason"])
     assert put_back >= 1
     assert unbroken.wait(900) == 0
@@ -135,7 +135,7 @@ def test_a_time_limit_too_short_for_any_progress_ends_with_the_reason(slurm, dat
         slurm.ask("scancel", "--batch", "--signal=USR1", job)
         if attempt < 3:
             run.wait(lambda r: "put back in line" in r["queue_reason"], 60)
-            slurm.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
+            slurm.begin_now(job)
     record = run.wait(lambda r: r["queue_state"] == "ended", 60)
     assert record["state"] == "failed"
     assert "3 times in a row" in record["message"]
@@ -167,5 +167,5 @@ def test_paused_it_leaves_the_node_and_goes_on_later(slurm, data, tmp_path):
     assert record["state"] == "waiting"
     assert slurm.ask("squeue", "-h", "-t", "running") == ""
     run.verb("resume")
-    slurm.ask("scontrol", "update", f"JobId={record['job']}", "StartTime=now")
+    slurm.begin_now(record["job"])
     run.ended_well()

@@ -93,8 +93,12 @@ class ColumnHeads(QWidget):
         painter.setFont(style.font("caption"))
         painter.setPen(style.colour("text_muted"))
         mark = {"by mirroring": " ⇋", "one member": " ¹"}.get(self._mark, "")
-        names = ("Tumor Dice", "Kidney Dice", "Agreement" + mark)
-        for start, name in zip(column_starts(self.width()), names, strict=True):
+        starts = column_starts(self.width())
+        pitch = starts[1] - starts[0] - _PART["name_gap"]
+        names = ["Tumor Dice", "Kidney Dice"]
+        if any(painter.fontMetrics().horizontalAdvance(name) > pitch for name in names):
+            names = ["Tumor", "Kidney"]
+        for start, name in zip(starts, [*names, "Agreement" + mark], strict=True):
             place = QRect(int(start), 0, _PART["name_width"], self.height())
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), name)
 

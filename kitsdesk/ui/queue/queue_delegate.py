@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPixmap
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -23,6 +21,7 @@ from kitsdesk.ui.parts.structure_swatch import SWATCH_WIDTH, draw_structure, swa
 from kitsdesk.ui.parts.table_painting import LEFT, RIGHT
 from kitsdesk.ui.parts.thumbnail_painting import draw_picture
 from kitsdesk.ui.parts.wording import ml_text
+from kitsdesk.ui.parts.wrapped_text import draw_wrapped
 from kitsdesk.ui.queue.queue_model import OPEN_ROLE, PICTURE, PICTURE_ROLE, QUEUE_ROLE
 from kitsdesk.ui.review_side.disagreement_delegate import SETTLED
 from kitsdesk.ui.style import Style, active_style
@@ -32,6 +31,7 @@ ROW_HEIGHT: int = _PART["row_height"]
 CASE_WIDTH: float = _PART["case_width"]
 STATE_WIDTH: float = _PART["state_width"]
 ML_WIDTH: float = _PART["ml_width"]
+NARROW: float = _PART["narrow_below"]
 _HEAD_WIDTH: float = _PART["head_width"]
 _GAP: int = _PART["column_gap"]
 _EDGE: int = padding("panel")
@@ -39,13 +39,20 @@ _WORDS_LEFT: float = _EDGE + PICTURE + _PART["picture_gap"]
 
 
 def head_edges(width: float) -> dict[str, tuple[float, float]]:
-    """Return (left, right) of each column's head."""
+    """Return (left, right) of each column's head. In a narrow list the state stands below the
+    case, without a head."""
     right = width - _EDGE
-    state = right - ML_WIDTH - STATE_WIDTH - _GAP
-    case = state - CASE_WIDTH - _GAP
-    begins = {"Disagreement": _WORDS_LEFT, "Case": case, "State": state}
+    state = right - ML_WIDTH - (0.0 if _narrow(width) else STATE_WIDTH + _GAP)
+    case = state - (STATE_WIDTH if _narrow(width) else CASE_WIDTH) - _GAP
+    begins = {"Disagreement": _WORDS_LEFT, "Case": case}
+    if not _narrow(width):
+        begins["State"] = state
     edges = {name: (left, left + _HEAD_WIDTH) for name, left in begins.items()}
     return edges | {"ml": (right - ML_WIDTH, right)}
+
+
+def _narrow(width: float) -> bool:
+    return width < NARROW
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -81,34 +88,50 @@ class QueueDelegate(QStyledItemDelegate):
         draw_picture(painter, picture if isinstance(picture, QPixmap) else None, place)
         # By a colour of the tokens: faded words cannot be read.
         tone = "text" if row.waits or opened else "text_muted"
-        self._columns(painter, row, box, style, tone)
+        # The marked row has its buttons in place of a fourth line.
+        self._columns(painter, row, box, style, tone, not opened)
+        self._words(painter, row, box, style, tone, 1 if opened else 2)
         draw_row_ring(painter, option, box)
         painter.restore()
 
     def _columns(
-        self, painter: QPainter, row: QueueRow, box: QRectF, style: Style, tone: str
+        self, painter: QPainter, row: QueueRow, box: QRectF, style: Style, tone: str, third: bool
     ) -> None:
         top, line = box.top() + _PART["text_top"], style.px(line_height("base"))
-        right = box.right() - _EDGE
+        edges = head_edges(box.width())
         painter.setFont(style.font("base", 600))
         painter.setPen(style.colour(tone))
-        ml = QRectF(right - ML_WIDTH, top, ML_WIDTH, line)
+        ml = QRectF(box.right() - _EDGE - ML_WIDTH, top, ML_WIDTH, line)
         painter.drawText(ml, RIGHT, ml_text(row.component.ml))
-        state = QRectF(ml.left() - STATE_WIDTH - _GAP, top, STATE_WIDTH, line)
-        self._state(painter, row, state, style)
-        case = QRectF(state.left() - CASE_WIDTH - _GAP, top, CASE_WIDTH, line)
+        left = box.left() + edges["Case"][0]
+        beside = box.left() + edges["State"][0] if "State" in edges else ml.left()
+        case = QRectF(left, top, beside - left - _GAP, line)
         _elided(painter, row.component.case, case, style, "base", tone)
-        first = row.reasons[0] if row.reasons else ""
         below = case.translated(0, line)
-        below.setRight(right)
-        _elided(painter, first, below, style, "small", "text_muted")
-        left = box.left() + _WORDS_LEFT
-        words = QRectF(left, top, case.left() - left - _PART["words_right"], line)
+        if "State" in edges:
+            self._state(painter, row, QRectF(beside, top, STATE_WIDTH, line), style)
+            below.setRight(box.right() - _EDGE)
+        else:
+            self._state(painter, row, below, style)
+            below.translate(0, line)
+        if row.reasons and ("State" in edges or third):
+            _elided(painter, row.reasons[0], below, style, "small", "text_muted")
+
+    def _words(
+        self, painter: QPainter, row: QueueRow, box: QRectF, style: Style, tone: str, most: int
+    ) -> None:
+        top, line = box.top() + _PART["text_top"], style.px(line_height("base"))
+        left, right = box.left() + _WORDS_LEFT, box.left() + head_edges(box.width())["Case"][0]
         draw_structure(painter, swatch_box(left, top + line / 2), row.component.structure)
-        words.setLeft(left + SWATCH_WIDTH + _PART["swatch_gap"])
-        _elided(painter, row.component.title, words, style, "base", tone, 500)
-        detail = words.translated(0, line)
-        _elided(painter, row.component.detail, detail, style, "small", "text_muted")
+        left += SWATCH_WIDTH + _PART["swatch_gap"]
+        words = QRectF(left, top, right - left - _PART["words_right"], line)
+        painter.setPen(style.colour(tone))
+        title, detail = row.component.title, row.component.detail
+        height = draw_wrapped(painter, title, words, style.font("base", 500), line, most)
+        painter.setPen(style.colour("text_muted"))
+        words.translate(0, height)
+        step = style.px(line_height("small"))
+        draw_wrapped(painter, detail, words, style.font("small"), step, most=2)
 
     def _state(self, painter: QPainter, row: QueueRow, box: QRectF, style: Style) -> None:
         if row.state:
@@ -129,9 +152,8 @@ def _elided(
     style: Style,
     size: TypeRole,
     role: str,
-    weight: Literal[400, 500, 600] = 400,
 ) -> None:
-    font = style.font(size, weight)
+    font = style.font(size)
     painter.setFont(font)
     painter.setPen(style.colour(role))
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())

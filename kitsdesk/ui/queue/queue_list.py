@@ -15,7 +15,7 @@ from kitsdesk.ui.parts.buttons import KeyedButton, explain, icon_button
 from kitsdesk.ui.parts.overlay_scroll import OverlayScroll
 from kitsdesk.ui.queue.queue_delegate import QueueDelegate
 from kitsdesk.ui.queue.queue_model import PICTURE, Name, QueueModel
-from kitsdesk.ui.spacing import SPACE_6, SPACE_8, SPACE_14, SPACE_16
+from kitsdesk.ui.spacing import SPACE_4, SPACE_6, SPACE_14, SPACE_16
 
 READ_ONLY = "The project is open read-only"
 GATHER_MS = 30
@@ -39,7 +39,7 @@ class RowButtons(QWidget):
         self.paint_here = KeyedButton("Paint", kind="plain-panel", size="small")
         self.alike = icon_button("ph.squares-four", "More like this")
         row = QHBoxLayout()
-        row.setContentsMargins(SPACE_16 + PICTURE + SPACE_14, 0, SPACE_16, SPACE_8)
+        row.setContentsMargins(SPACE_16 + PICTURE + SPACE_14, 0, SPACE_16, SPACE_4)
         row.setSpacing(SPACE_6)
         for button in (self.open_it, self.take, self.keep, self.paint_here, self.alike):
             row.addWidget(button)

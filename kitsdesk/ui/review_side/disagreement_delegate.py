@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QModelIndex, QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QTextLayout, QTextOption
+from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kitsdesk.review.rows import DisagreementRow
@@ -13,6 +13,7 @@ from kitsdesk.ui.parts.focus_ring import draw_row_ring
 from kitsdesk.ui.parts.record_model import RecordModel
 from kitsdesk.ui.parts.rounded import draw_rounded
 from kitsdesk.ui.parts.thumbnail_painting import colour_pixmap, draw_picture
+from kitsdesk.ui.parts.wrapped_text import draw_wrapped
 from kitsdesk.ui.style import Style, active_style
 
 DISAGREEMENT_ROLE = RecordModel.record_role
@@ -69,7 +70,8 @@ class DisagreementDelegate(QStyledItemDelegate):
         self, painter: QPainter, row: DisagreementRow, box: QRectF, style: Style, title: str
     ) -> None:
         painter.setPen(style.colour(title))
-        height = _draw_wrapped(painter, row.title, box, style)
+        font, step = style.font("base", 500), style.px(_PART["line_step"])
+        height = draw_wrapped(painter, row.title, box, font, step, most=2)
         below = box.top() + height + _PART["detail_gap"]
         detail = QRectF(box.left(), below, box.width(), style.px(line_height("small")))
         text = row.detail
@@ -84,30 +86,3 @@ class DisagreementDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(detail.width()))
         painter.drawText(detail, int(Qt.AlignmentFlag.AlignVCenter), shown)
-
-
-def _draw_wrapped(painter: QPainter, text: str, box: QRectF, style: Style) -> float:
-    """Draw at most two lines and return their height."""
-    layout = QTextLayout(text, style.font("base", 500))
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    layout.beginLayout()
-    lines: list[tuple[int, int]] = []
-    while len(lines) < 2:
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(box.width())
-        lines.append((line.textStart(), line.textLength()))
-    layout.endLayout()
-    step = style.px(_PART["line_step"])
-    painter.setFont(style.font("base", 500))
-    metrics = painter.fontMetrics()
-    for number, (start, length) in enumerate(lines):
-        last = number == 1 and start + length < len(text)
-        shown = text[start : start + length].rstrip()
-        if last:
-            right = Qt.TextElideMode.ElideRight
-            shown = metrics.elidedText(text[start:], right, int(box.width()))
-        area = QRectF(box.left(), box.top() + number * step, box.width() + 2, step)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
-    return float(step * len(lines))

@@ -22,3 +22,4 @@ class SettingsFacts:
     data_folder: str
     devices: tuple[Device, ...] = AUTOMATIC
     mouse: str = "radiology"
+    text_percent: int = 100

@@ -35,6 +35,7 @@ from kitsdesk.ui.style import active_style
 
 PAGES = (("general", "General"), ("engines", "Clusters"), ("keys", "Keys and mouse"))
 THEMES = (("system", "System"), ("dark", "Dark"), ("light", "Light"))
+TEXT_PERCENTS = (90, 100, 115, 130)
 _PART = part_sizes("settings_sheet")
 FIELD_WIDTH: int = _PART["field_width"]
 LABEL_WIDTH: int = _PART["label_width"]
@@ -44,11 +45,12 @@ Row = tuple[str, QWidget, str]
 class SettingsSheet(Sheet):
     """Floats over the window, not modal; Esc closes it.
 
-    `themeChosen(str)`, `brushChanged(mm)`, `deviceChosen(key)`, `mirrorToggled(bool)`,
-    `threadsChanged(int)`, `dataFolderAsked()`.
+    `themeChosen(str)`, `textSizeChosen(percent)`, `brushChanged(mm)`, `deviceChosen(key)`,
+    `mirrorToggled(bool)`, `threadsChanged(int)`, `dataFolderAsked()`.
     """
 
     themeChosen = pyqtSignal(str)
+    textSizeChosen = pyqtSignal(int)
     mouseChosen = pyqtSignal(str)
     brushChanged = pyqtSignal(float)
     deviceChosen = pyqtSignal(str)
@@ -64,6 +66,7 @@ class SettingsSheet(Sheet):
         self.keys = KeysPage()
         self._pages = QStackedWidget()
         self._theme = Segments(THEMES)
+        self._text = Segments(tuple((str(size), f"{size} %") for size in TEXT_PERCENTS))
         self._brush = QDoubleSpinBox()
         self._device = DropButton("", "ph.cpu")
         self._mirror = Switch("Mirroring")
@@ -118,7 +121,9 @@ class SettingsSheet(Sheet):
         row.addWidget(self._choose)
         mirroring = "Mean of 8 mirrored passes a fold: steadier outlines, 8 times the time."
         threads = "For predicting and training. A run that goes on keeps its own."
-        whole.addLayout(_section("Window", (("Theme", self._theme, ""),)))
+        restart = "Holds from the next start of the program."
+        window = (("Theme", self._theme, ""), ("Size of text", self._text, restart))
+        whole.addLayout(_section("Window", window))
         whole.addLayout(_section("Painting", (("Brush size at the start", self._brush, ""),)))
         whole.addLayout(
             _section(
@@ -144,6 +149,7 @@ class SettingsSheet(Sheet):
         self._page.chosen.connect(self.show_page)
         self.keys.mouseChosen.connect(self.mouseChosen)
         self._theme.chosen.connect(self.themeChosen)
+        self._text.chosen.connect(lambda size: self.textSizeChosen.emit(int(size)))
         self._brush.valueChanged.connect(self.brushChanged)
         self._mirror.clicked.connect(self.mirrorToggled)
         self._threads.valueChanged.connect(self.threadsChanged)
@@ -160,6 +166,8 @@ class SettingsSheet(Sheet):
         for field in fields:
             field.blockSignals(True)
         self._theme.set_chosen(facts.theme)
+        nearest = min(TEXT_PERCENTS, key=lambda size: abs(size - facts.text_percent))
+        self._text.set_chosen(str(nearest))
         self.keys.set_mouse(facts.mouse)
         self._brush.setValue(facts.brush_mm)
         self._mirror.setChecked(facts.mirror)

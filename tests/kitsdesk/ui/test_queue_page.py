@@ -16,6 +16,7 @@ from kitsdesk.ui.parts.buttons import KeyedButton
 from kitsdesk.ui.queue.alike_page import AlikePage
 from kitsdesk.ui.queue.queue_list import RowButtons
 from kitsdesk.ui.queue.queue_page import QueuePage
+from tests.kitsdesk.ui.painted_texts import painted_texts
 
 
 def component(number, **values) -> Component:
@@ -188,3 +189,26 @@ def test_the_marked_row_offers_paint_beside_keep_and_take(page):
     page.set_read_only(True)
     page.select(("case_00701", "key4"))
     assert not page.list.indexWidget(page.list.currentIndex()).paint_here.isEnabled()
+
+
+def words_of(shown, width):
+    page = QueuePage()
+    longest = "30.0 ml, 5 of 5 folds, 1 of which had not seen the case, 41 HU against kidney 168"
+    title = "Tumor only in the reference, right kidney, middle"
+    page.set_rows([QueueRow(component(n, title=title, detail=longest)) for n in range(4)])
+    return painted_texts(shown(page, width, 600)), title
+
+
+def test_every_sentence_is_read_whole(shown):
+    painted, title = words_of(shown, 912)
+    drawn = " ".join(painted.drawn)
+    assert (drawn.count(title), drawn.count("kidney 168"), drawn.count("unreviewed")) == (4, 4, 4)
+    assert painted.short == []
+
+
+def test_beside_both_panels_of_a_small_screen_only_the_marked_title_is_shortened(shown):
+    painted, title = words_of(shown, 646)
+    drawn = " ".join(painted.drawn)
+    assert drawn.count("middle") == 3
+    assert (drawn.count("kidney 168"), drawn.count("unreviewed")) == (4, 4)
+    assert [whole for whole, _ in painted.short] == [title]

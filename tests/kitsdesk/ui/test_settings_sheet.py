@@ -28,11 +28,18 @@ def sheet(shown):
 def test_it_shows_the_settings_without_a_signal(shown, qtbot):
     sheet = shown(SettingsSheet(), 640, 520)
     told = []
-    for signal in (sheet.themeChosen, sheet.brushChanged, sheet.deviceChosen, sheet.threadsChanged):
+    for signal in (
+        sheet.themeChosen,
+        sheet.textSizeChosen,
+        sheet.brushChanged,
+        sheet.deviceChosen,
+        sheet.threadsChanged,
+    ):
         signal.connect(told.append)
     sheet.show_settings(FACTS)
     assert told == []
     assert sheet._theme.current() == "dark"
+    assert sheet._text.current() == "100"
     assert sheet._brush.value() == 8.0
     assert sheet._device.text() == "NVIDIA H200, 139 GB"
     assert sheet._mirror.isChecked()
@@ -42,6 +49,9 @@ def test_it_shows_the_settings_without_a_signal(shown, qtbot):
 def test_each_change_is_told_at_once(sheet, qtbot):
     with qtbot.waitSignal(sheet.themeChosen) as theme:
         qtbot.mouseClick(sheet._theme.button("light"), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(sheet.textSizeChosen) as size:
+        qtbot.mouseClick(sheet._text.button("115"), Qt.MouseButton.LeftButton)
+    assert size.args == [115]
     with qtbot.waitSignal(sheet.mirrorToggled) as mirror:
         qtbot.mouseClick(sheet._mirror, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(sheet.threadsChanged) as threads:
