@@ -91,8 +91,8 @@ class SurfaceView(QWidget):
         self._radius = 100.0
         self._zoom = 1.0
         self.canvas = NapariCanvas(self)
-        self._surfaces = {label: self._add_surface(label) for label in (1, 2, 3)}
         self.canvas.model.dims.ndisplay = 3
+        self._surfaces = {label: self._add_surface(label) for label in (1, 2, 3)}
         self.canvas.quieten()
         self.overlay = SurfaceOverlay(self)
         self.input = CanvasInput(self.overlay, self, held, gestures)
@@ -115,11 +115,10 @@ class SurfaceView(QWidget):
     def show_meshes(self, meshes: dict[int, Mesh]) -> Iterator[None]:
         """Show the meshes, one per step; the camera moves only for another case (see frame)."""
         self.present = tuple(meshes)
-        for label, layer in self._surfaces.items():
+        for label in self._surfaces:
             mesh = meshes.get(label)
             if mesh is not None:
-                vertices = to_scene(mesh.vertices)
-                layer.data = (vertices, mesh.faces, np.ones(len(vertices), np.float32))
+                self._put(label, mesh)
             self._set_seen(label, mesh is not None)
             self.overlay.mark()
             if mesh is not None:
@@ -151,10 +150,20 @@ class SurfaceView(QWidget):
         return bool(self._node(label).visible)
 
     def _set_seen(self, label: int, seen: bool) -> None:
-        # Of the node, not of the layer: napari sorts its whole scene again for a layer.
         self._node(label).visible = seen
 
+    def _put(self, label: int, mesh: Mesh) -> None:
+        vertices = to_scene(mesh.vertices)
+        # In the order of OpenGL, as napari hands them over: x first, and faces turned round.
+        self._node(label).set_data(
+            vertices=np.ascontiguousarray(vertices[:, ::-1], dtype=np.float32),
+            faces=np.ascontiguousarray(mesh.faces[:, ::-1]),
+            vertex_values=np.ones(len(vertices), np.float32),
+        )
+
     def _node(self, label: int) -> Any:
+        """Return what napari draws a surface by: for a change of the layer itself napari looks
+        through its whole scene and its models, four times as long as the change takes."""
         return self.canvas.widget.layer_to_visual[self._surfaces[label]].node
 
     def frame(self, meshes: dict[int, Mesh]) -> None:
@@ -218,18 +227,13 @@ class SurfaceView(QWidget):
         right = np.cross(view, np.array(UP))
         up = np.cross(right, view)
         towards_light = -view + 0.7 * up - 0.5 * right
-        for layer in self._surfaces.values():
-            shading = self.canvas.widget.layer_to_visual[layer].node.shading_filter
-            if shading is not None:
-                shading.light_dir = tuple(towards_light[::-1])
-                shading.ambient_light = AMBIENT
-                shading.diffuse_light = DIFFUSE
-                shading.specular_light = SPECULAR
+        for label in self._surfaces:
+            self._node(label).shading_filter.light_dir = tuple(towards_light[::-1])
 
     def _add_surface(self, label: int) -> Any:
         look = style.STRUCTURES[label]
         clear = Colormap([look.colour, look.colour], name=look.name)
-        return self.canvas.model.add_surface(
+        layer = self.canvas.model.add_surface(
             (EMPTY_VERTICES, EMPTY_FACES, np.ones(3, np.float32)),
             name=look.name,
             colormap=clear,
@@ -238,6 +242,11 @@ class SurfaceView(QWidget):
             opacity=look.surface_opacity,
             blending="opaque" if look.surface_opacity >= 1 else "translucent",
         )
+        shading = self.canvas.widget.layer_to_visual[layer].node.shading_filter
+        shading.ambient_light = AMBIENT
+        shading.diffuse_light = DIFFUSE
+        shading.specular_light = SPECULAR
+        return layer
 
     def _set_hover(self, inside: bool) -> None:
         self.overlay.hover = inside
