@@ -120,7 +120,7 @@ class QuestionStrip(QWidget):
             self._kinds.deleteLater()
             self._kinds = None
         if kinds:
-            self._kinds = Segments([(kind, kind) for kind in kinds], small=True)
+            self._kinds = Segments([(kind, kind) for kind in kinds], small=True, columns=3)
             self._kinds.set_chosen(kinds[0])
             self._kinds.chosen.connect(lambda _kind: self._refresh())
             self._kind_row.insertWidget(0, self._kinds)

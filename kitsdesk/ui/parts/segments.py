@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from kitsdesk.ui.design_tokens import control, icon_size, part_sizes
 from kitsdesk.ui.icons import glyph
@@ -48,7 +48,9 @@ class Segments(QWidget):
         optional: bool = False,
         small: bool = False,
         icons: dict[str, str] | None = None,
+        columns: int = 0,
     ) -> None:
+        """Stand in one row, or in rows of `columns`."""
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("segments", "true")
@@ -57,12 +59,12 @@ class Segments(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(not optional)
         self._optional = optional
-        row = QHBoxLayout(self)
-        row.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
-        row.setSpacing(0)
-        for key, text in choices:
+        rows = QGridLayout(self)
+        rows.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        rows.setSpacing(0)
+        for place, (key, text) in enumerate(choices):
             button = self._make(key, text, small, (icons or {}).get(key, ""))
-            row.addWidget(button)
+            rows.addWidget(button, *divmod(place, columns or len(choices)))
 
     def _make(self, key: str, text: str, small: bool, icon: str) -> QToolButton:
         button = SegmentButton()

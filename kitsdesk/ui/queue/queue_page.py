@@ -16,6 +16,7 @@ from kitsdesk.ui.design_tokens import control
 from kitsdesk.ui.parts.bars import Bar
 from kitsdesk.ui.parts.buttons import icon_button
 from kitsdesk.ui.parts.drop_button import DropButton
+from kitsdesk.ui.parts.flow_layout import FlowLayout
 from kitsdesk.ui.parts.labels import divider, text_label, wrapped_label
 from kitsdesk.ui.parts.marks import MarkButton
 from kitsdesk.ui.parts.segments import Segments
@@ -90,12 +91,13 @@ class QueuePage(QWidget):
         head.addLayout(legend)
         head.addWidget(self._words)
         head.addWidget(close)
-        filters = QHBoxLayout()
-        filters.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
-        filters.setSpacing(SPACE_12)
+        filters = QWidget()
+        flow = FlowLayout(filters, gap=SPACE_12, line_gap=SPACE_8)
         for part in (self._part, self._direction, self._reason, self._settled):
-            filters.addWidget(part)
-        filters.addStretch(1)
+            flow.addWidget(part)
+        around = QVBoxLayout()
+        around.setContentsMargins(SPACE_16, SPACE_8, SPACE_16, SPACE_8)
+        around.addWidget(filters)
         self._line = QWidget()
         line = QHBoxLayout(self._line)
         line.setContentsMargins(SPACE_16, 0, SPACE_16, SPACE_10)
@@ -107,7 +109,7 @@ class QueuePage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(divider())
-        column.addLayout(filters)
+        column.addLayout(around)
         column.addWidget(self._line)
         column.addWidget(self._heads)
         column.addWidget(self._stack, 1)

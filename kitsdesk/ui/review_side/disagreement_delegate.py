@@ -72,17 +72,26 @@ class DisagreementDelegate(QStyledItemDelegate):
         painter.setPen(style.colour(title))
         font, step = style.font("base", 500), style.px(_PART["line_step"])
         height = draw_wrapped(painter, row.title, box, font, step, most=2)
+        line = style.px(line_height("small"))
         below = box.top() + height + _PART["detail_gap"]
-        detail = QRectF(box.left(), below, box.width(), style.px(line_height("small")))
-        text = row.detail
+        detail = QRectF(box.left(), below, box.width(), line)
+        painter.setPen(style.colour("text_muted"))
         if row.settled:
-            icon, words = SETTLED[row.settled]
-            mark = icon_square(detail.left(), detail.center().y(), "caption")
-            draw_icon(painter, icon, mark, style.colour("success"))
-            detail.setLeft(detail.left() + icon_size("caption") + _PART["settled_gap"])
-            text = f"{words} · {row.detail.split(',')[0]}"
+            self._paint_settled(painter, row, detail, style)
+        else:
+            draw_wrapped(painter, row.detail, detail, style.font("small"), line, most=2)
+
+    def _paint_settled(
+        self, painter: QPainter, row: DisagreementRow, line: QRectF, style: Style
+    ) -> None:
+        icon, words = SETTLED[row.settled]
+        mark = icon_square(line.left(), line.center().y(), "caption")
+        draw_icon(painter, icon, mark, style.colour("success"))
+        line = line.adjusted(icon_size("caption") + _PART["settled_gap"], 0, 0, 0)
         painter.setFont(style.font("small"))
         painter.setPen(style.colour("text_muted"))
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(detail.width()))
-        painter.drawText(detail, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        text = f"{words} · {row.detail.split(',')[0]}"
+        shown = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, int(line.width())
+        )
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), shown)

@@ -68,8 +68,11 @@ def cut_texts(window: QWidget) -> list[str]:
             if not fits:
                 found.append(f"{named(label)}: {need} in {label.size()}")
     for button in seen(window, QAbstractButton):
-        shows = not isinstance(button, QToolButton) or (
-            button.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
+        # A tool button without an icon shows its text whatever its style.
+        shows = (
+            not isinstance(button, QToolButton)
+            or button.icon().isNull()
+            or button.toolButtonStyle() != Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         painted = isinstance(button, PAINTED)
         if (

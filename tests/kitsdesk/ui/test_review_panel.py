@@ -9,6 +9,7 @@ from sample_records import review_facts
 from kitsdesk.ui.parts.wording import dice_text, duration_text, number_text, signed_text
 from kitsdesk.ui.review_side.decision_buttons import availability
 from kitsdesk.ui.review_side.review_panel import ReviewPanel
+from tests.kitsdesk.ui.painted_texts import painted_texts
 
 
 def test_nothing_is_filled_until_all_disagreements_are_settled(shown):
@@ -18,6 +19,21 @@ def test_nothing_is_filled_until_all_disagreements_are_settled(shown):
     assert {panel._buttons.button(k).property("kind") for k in keys} == {"plain"}
     panel.set_facts(review_facts(settled=True))
     assert panel._buttons.button("kept").property("kind") == "primary"
+
+
+def test_every_sentence_is_read_whole(shown):
+    panel = shown(ReviewPanel(), 340, 1000)
+    facts = review_facts()
+    first, *others = facts.disagreements
+    detail = "14.2 ml, 5 of 5 folds, 1 of which had not seen the case, 62 HU against kidney 168"
+    panel.set_facts(
+        replace(facts, disagreements=(replace(first, detail=detail, sentence=""), *others))
+    )
+    panel.select_disagreement(0)
+    painted = painted_texts(panel)
+    assert "kidney 168" in " ".join(painted.drawn)
+    assert painted.short == []
+    assert painted.cut == []
 
 
 def test_a_decision_that_needs_a_reason_waits_for_one(shown, qtbot):

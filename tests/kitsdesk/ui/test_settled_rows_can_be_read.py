@@ -35,7 +35,8 @@ def painted(theme: str, settled: str):
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
     flat = np.frombuffer(bits, np.uint8).reshape(image.height(), image.bytesPerLine())
-    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+    # A copy: the image takes its memory with it.
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 def strongest_contrast(pixels) -> float:
