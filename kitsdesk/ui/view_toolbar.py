@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
@@ -112,6 +112,13 @@ class ViewToolbar(QWidget):
         super().resizeEvent(event)
         self._fit_words()
 
+    def event(self, event: QEvent | None) -> bool:
+        """Let words go also where a control or the legend has become wider."""
+        handled = super().event(event)
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._fit_words()
+        return handled
+
     def minimumSizeHint(self) -> QSize:
         """Return the room of the controls; the words go before it is less."""
         least = super().minimumSizeHint()
@@ -125,6 +132,10 @@ class ViewToolbar(QWidget):
             for part in words:
                 part.setVisible(shown)
             room -= _taken(words) if shown else 0
+        layout = self.layout()
+        if layout is not None:
+            # Else what was hidden keeps its place until the bar's size changes.
+            layout.activate()
 
     def _make_window(self, registry: ActionRegistry) -> DropButton:
         button = DropButton("Soft tissue 400/40", "ph.circle-half")

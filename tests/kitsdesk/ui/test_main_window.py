@@ -9,6 +9,7 @@ from kitsdesk.ui.actions.action_ids import ActionId
 from kitsdesk.ui.actions.action_registry import ActionRegistry
 from kitsdesk.ui.command_palette import match_rank
 from kitsdesk.ui.main_window import MainWindow
+from kitsdesk.ui.style import active_style
 from kitsdesk.ui.view_toolbar import ViewToolbar
 from trainer.contract.errors import KitsDeskError
 
@@ -182,3 +183,25 @@ def test_every_widget_paints_in_both_themes(window, styled, theme):
     image = window.grab().toImage()
     assert image.pixelColor(800, 18) == styled.colour("window")
     assert image.pixelColor(1300, 950).name() == styled.colour("panel").name()
+
+
+@pytest.mark.parametrize("width", [760, 880, 940])
+def test_in_larger_text_a_legend_takes_no_room_from_a_control(qapp, qtbot, width):
+    active_style().set_scale(1.3)
+    try:
+        window = MainWindow()
+        qtbot.addWidget(window)
+        window.set_views(QWidget())
+        window.resize(width + 900, 900)
+        window.show_page("views")
+        window.show()
+        qapp.processEvents()
+        bar = window.toolbar
+        bar.setFixedWidth(width)
+        qapp.processEvents()
+        bar.set_legend("working", "Working mask")
+        for _ in range(3):
+            qapp.processEvents()
+        assert bar._window.width() == bar._window.sizeHint().width()
+    finally:
+        active_style().set_scale(1.0)
