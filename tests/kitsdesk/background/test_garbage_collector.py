@@ -40,12 +40,15 @@ print(on_worker, sum(ident == threading.get_ident() for ident in died_on))
 """
 
 
-def died(collector: str) -> tuple[int, int]:
-    script = SCRIPT.format(collector=collector, collects=bool(collector))
-    out = subprocess.run(
+def printed(script: str) -> list[str]:
+    return subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
     ).stdout.split()
-    return int(out[0]), int(out[1])
+
+
+def died(collector: str) -> tuple[int, int]:
+    on_worker, here = printed(SCRIPT.format(collector=collector, collects=bool(collector)))
+    return int(on_worker), int(here)
 
 
 def test_nothing_dies_on_a_thread_that_allocates():
@@ -71,11 +74,4 @@ def test_python_collects_again_when_it_is_gone():
         "sip.delete(collector)",
         "print(gc.isenabled(), gc.get_freeze_count() > 0)",
     ]
-    out = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    ).stdout
-    assert out.split() == ["False", "True", "True", "False"]
+    assert printed("\n".join(lines)) == ["False", "True", "True", "False"]
